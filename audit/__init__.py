@@ -1,0 +1,1 @@
+"""The logs: events of admins and transcripts of SCEP exchanges."""

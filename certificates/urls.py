@@ -1,0 +1,6 @@
+"""Routes of ``certificates``."""
+
+from django.urls import URLPattern
+
+app_name = "certificates"
+urlpatterns: list[URLPattern] = []

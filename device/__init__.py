@@ -1,0 +1,1 @@
+"""The emulated device: facts, administrators, secrets under the master key."""

@@ -1,0 +1,6 @@
+"""Routes of ``device``."""
+
+from django.urls import URLPattern
+
+app_name = "device"
+urlpatterns: list[URLPattern] = []

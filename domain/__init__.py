@@ -1,0 +1,1 @@
+"""Product words every package shares: locations, names, refusals. Pure."""

@@ -1,0 +1,1 @@
+"""The Job table and its runner."""

@@ -1,0 +1,45 @@
+"""Settings that come from the environment, read and checked in one place.
+
+Every variable starts with ``SCEPADMIN_``; docs/settings.md lists them all.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+DATA_VARIABLE: Final = "SCEPADMIN_DATA"
+
+
+def data_folder(default: Path) -> Path:
+    """Return the folder of all state, made if missing, readable by its owner only."""
+    folder = Path(os.environ.get(DATA_VARIABLE, "") or default).resolve()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def flag(name: str) -> bool:
+    """Tell whether a variable is set to ``1``."""
+    return os.environ.get(name, "") == "1"
+
+
+def hosts(name: str, default: list[str]) -> list[str]:
+    """Read a comma-separated list of host names."""
+    listed = [part.strip() for part in os.environ.get(name, "").split(",")]
+    return [part for part in listed if part] or default
+
+
+def django_secret(folder: Path) -> str:
+    """Return the key that signs cookies and forms: made once, kept in the data folder, 0600."""
+    path = folder / "django-secret"
+    try:
+        return path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        fresh = secrets.token_urlsafe(48)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii")
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(fresh)
+        return fresh

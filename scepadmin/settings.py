@@ -1,0 +1,143 @@
+"""Django's settings, and the lists by which packages plug into each other."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from scepadmin import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = environment.data_folder(BASE_DIR / "data")
+
+DEBUG = environment.flag("SCEPADMIN_DEBUG")
+SECRET_KEY = environment.django_secret(DATA_DIR)
+ALLOWED_HOSTS = environment.hosts("SCEPADMIN_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+
+INSTALLED_APPS = [
+    "webui",  # before django.forms: it owns the template of a form field
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "lucide",
+    "csp",
+    "audit",
+    "device",
+    "jobs",
+    "configuration",
+    "profiles",
+    "certificates",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "webui.middleware.ExpiredSessionMiddleware",
+    "webui.middleware.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "scepadmin.urls"
+WSGI_APPLICATION = "scepadmin.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "scepadmin.context.frame",
+            ],
+            "builtins": ["django.templatetags.static", "lucide.templatetags.lucide"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
+        "PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-8000;PRAGMA temp_store=MEMORY;"
+    ),
+}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "scepadmin.db",
+        "OPTIONS": SQLITE_OPTIONS,
+        "ATOMIC_REQUESTS": False,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "device.Admin"
+PASSWORD_HASHERS = ["device.hashers.BoundedArgon2"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = []
+LOGIN_URL = "device:login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "device:login"
+
+SESSION_ENGINE = "device.sessions"
+SESSION_COOKIE_NAME = "scepadmin_session"
+SESSION_COOKIE_AGE = 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "scepadmin_csrf"
+CSRF_COOKIE_HTTPONLY = True
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# How the packages plug into those below them: dotted paths, looked up when first used.
+CONFIG_SECTIONS = [
+    "profiles.section.ProfilesSection",
+    "certificates.section.CertificatesSection",
+]
+COMMIT_STEPS = ["certificates.commit_step.FetchCaCertificates"]
+JOB_HANDLERS = {
+    "commit": "configuration.pipeline.run",
+    "generate": "certificates.enrollment_jobs.generate",
+    "poll": "certificates.enrollment_jobs.poll",
+}
+
+SCEP_TIMEOUT_S = 20.0
+"""Longest wait for one answer of a SCEP server, in seconds."""

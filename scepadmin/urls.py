@@ -1,0 +1,11 @@
+"""Mounts every app."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("device.urls")),
+    path("", include("configuration.urls")),
+    path("tasks/", include("jobs.urls")),
+    path("device/scep/", include("profiles.urls")),
+    path("device/certificates/", include("certificates.urls")),
+]

@@ -1,0 +1,40 @@
+# run: the firewall UI and the demo CA.  test: every check and the whole suite.
+# check: the checks alone.  fmt: formats.  bench: measurements.  screenshots: the README's pictures.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: run test check fmt bench screenshots
+
+run: $(VENV)/runtime.stamp
+	$(BIN)/python manage.py demo $(ARGS)
+
+test: $(VENV)/dev.stamp
+	bash tests/run_all.sh $(BIN)
+
+check: $(VENV)/dev.stamp
+	bash tests/run_checks.sh $(BIN)
+
+fmt: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	git ls-files '*.html' | xargs $(BIN)/djade --target-version 5.2 || true
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m bench.demo_footprint
+
+screenshots: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.journeys.screenshots docs/screenshots
+
+$(VENV)/pyvenv.cfg:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime.stamp: requirements.txt $(VENV)/pyvenv.cfg
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt requirements.txt $(VENV)/pyvenv.cfg
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $(VENV)/runtime.stamp $@

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Installs the programs the suite talks to, as root on Debian; elsewhere says what is missing.
+set -euo pipefail
+declare -A package_of=(
+  [chromium]=chromium [scepserver]=scep [scepclient]=scep [pki]=strongswan-pki [openssl]=openssl
+)
+missing=()
+for program in "${!package_of[@]}"; do
+  command -v "$program" >/dev/null || missing+=("${package_of[$program]}")
+done
+[[ " ${missing[*]-} " != *" strongswan-pki "* ]] || missing+=(libstrongswan-extra-plugins)
+[ ${#missing[@]} -gt 0 ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "installing: ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" fonts-dejavu-core >/dev/null
+else
+  echo "MISSING: ${missing[*]} (on Debian: apt-get install ${missing[*]}); their tests are skipped" >&2
+fi

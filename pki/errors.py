@@ -1,0 +1,28 @@
+"""What can be wrong with names, keys, requests and certificates.
+
+Texts are for people and never carry a secret. Nothing here is a flag: what cannot be used raises.
+"""
+
+
+class PkiError(Exception):
+    """Something of X.509 that cannot be used; ``str(error)`` says why."""
+
+
+class NameSyntax(PkiError):
+    """The text is not a distinguished name that a certificate can carry."""
+
+
+class KeyUnusable(PkiError):
+    """The private key cannot be read, or is not one this product works with."""
+
+
+class CsrInvalid(PkiError):
+    """The PKCS#10 request cannot be built, read, or its signature is wrong."""
+
+
+class CertificateUnreadable(PkiError):
+    """The bytes are not a certificate that can be shown."""
+
+
+class NotIssued(PkiError):
+    """The certificate was not issued by the certificate it is checked against."""

@@ -1,20 +1,39 @@
-"""What every test needs: a data folder of its own, made before Django reads its settings."""
+"""What every test may use, and what happens to tests that were left out."""
 
 import os
-import tempfile
+from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-DATA_FOLDER = Path(tempfile.mkdtemp(prefix="scepadmin-tests-"))
-os.environ["SCEPADMIN_DATA"] = str(DATA_FOLDER)
-# Playwright runs an event loop in the test's thread; Django's guard against that is meant for
-# async views, of which there are none.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+VECTORS_ABSENT = "Skipped: vectors absent"
+"""Beginning of the one reason for skipping that REQUIRE_ALL=1 accepts."""
 
 
 @pytest.fixture
 def now() -> datetime:
     """A fixed moment, aware, UTC."""
     return datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was left out, with its reason and count."""
+    skipped = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    if skipped:
+        terminalreporter.section("LEFT OUT", sep="!", red=True)
+        for reason, count in sorted(skipped.items()):
+            terminalreporter.line(f"{count} x {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With REQUIRE_ALL=1 a skipped test fails the run, but for the vectors folder's absence."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("REQUIRE_ALL") != "1" or reporter is None:
+        return
+    reasons = {_reason(report) for report in reporter.stats.get("skipped", [])}
+    if any(not reason.startswith(VECTORS_ABSENT) for reason in reasons):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _reason(report: pytest.TestReport) -> str:
+    return str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """The door to every management command: ``python manage.py help``."""
 
-import os
 import sys
 
 from django.core.management import execute_from_command_line
 
+from scepadmin import command_environment
+
 
 def main() -> None:
     """Run the command named on the command line."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scepadmin.settings")
+    command_environment.prepare_from_command_line()
     execute_from_command_line(sys.argv)
 
 

@@ -1,0 +1,143 @@
+"""What a SCEP profile is: the frozen value that every package and every door uses."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from domain.locations import Location
+from pki.csr import Digest
+
+__all__ = [
+    "KEY_BITS",
+    "KIND",
+    "Challenge",
+    "Digest",
+    "Minimum",
+    "ProfileDraft",
+    "SanType",
+    "ScepProfileSpec",
+    "Transport",
+]
+
+KIND: Final = "scep-profile"
+"""The kind under which profiles stand in the configuration."""
+
+
+class Challenge(StrEnum):
+    """How the server is told that a request is wanted; values are the XML element names."""
+
+    NONE = "none"
+    FIXED = "fixed"
+    DYNAMIC = "dynamic"
+
+
+class SanType(StrEnum):
+    """Kind of the one subject alternative name a profile may ask for."""
+
+    NONE = "none"
+    RFC822 = "rfc822"
+    DNS = "dns"
+    URI = "uri"
+
+
+class Transport(StrEnum):
+    """How PKIOperation travels; ours, not a field of the product emulated."""
+
+    AUTO = "auto"
+    """POST when the server offers it (RFC 8894 section 4.1)."""
+    GET = "get"
+    """Always GET, as the product emulated was seen to do."""
+
+
+class Minimum(StrEnum):
+    """Weakest algorithms accepted from the server; values are those of ``scep``."""
+
+    LEGACY = "legacy"
+    DEFAULT = "default"
+    STRICT = "strict"
+
+
+KEY_BITS: Final = (1024, 2048, 3072)
+"""RSA sizes offered; the product has no larger one and no elliptic curves here."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScepProfileSpec:
+    """One SCEP profile, fields in the order of the dialog.
+
+    Secrets are not in it: ``challenge_password`` and ``otp_password`` are the UUIDs of sealed rows.
+
+    Attributes:
+        name: at most 31 characters, unique in its location.
+        location: a virtual system or Shared; fixed once the profile is saved.
+        challenge: None, Fixed or Dynamic.
+        challenge_password: the sealed password of a Fixed challenge.
+        otp_server_url: page that shows a new one-time password at each request (Dynamic).
+        otp_username: account for that page (Dynamic).
+        otp_password: the sealed password of that account (Dynamic).
+        server_url: http or https URL of the SCEP server; may carry a query of its own.
+        ca_ident: at most 255 characters, sent with GetCACert.
+        subject: distinguished name (RFC 4514) with a CN; tokens may stand in its values.
+        san_type: kind of subject alternative name, or none.
+        san_value: its value; tokens may stand in it. Empty when the type is none.
+        key_bits: RSA key size, one of :data:`KEY_BITS`.
+        digest: hash of the request's signature.
+        use_as_digital_signature: asks for key usage digitalSignature.
+        use_for_key_encipherment: asks for key usage keyEncipherment.
+        fingerprint: of the CA certificate: MD5, SHA-1 or SHA-256 by length, as typed. May be empty.
+        scep_ca_certificate: name of the CA certificate the server's TLS certificate must chain to.
+        scep_client_certificate: name of the certificate shown to the server for mutual TLS.
+        transport: ours: how PKIOperation travels.
+        minimum: ours: weakest algorithms accepted.
+    """
+
+    name: str
+    location: Location
+    challenge: Challenge = Challenge.NONE
+    challenge_password: UUID | None = None
+    otp_server_url: str = ""
+    otp_username: str = ""
+    otp_password: UUID | None = None
+    server_url: str = ""
+    ca_ident: str = ""
+    subject: str = "CN=$USERNAME"
+    san_type: SanType = SanType.NONE
+    san_value: str = ""
+    key_bits: int = 2048
+    digest: Digest = Digest.SHA256
+    use_as_digital_signature: bool = False
+    use_for_key_encipherment: bool = False
+    fingerprint: str = ""
+    scep_ca_certificate: str = ""
+    scep_client_certificate: str = ""
+    transport: Transport = Transport.AUTO
+    minimum: Minimum = Minimum.DEFAULT
+
+    def relevant(self) -> "ScepProfileSpec":
+        """Return the profile without what its challenge and SAN type do not use."""
+        fixed = self.challenge is Challenge.FIXED
+        dynamic = self.challenge is Challenge.DYNAMIC
+        return replace(
+            self,
+            challenge_password=self.challenge_password if fixed else None,
+            otp_server_url=self.otp_server_url if dynamic else "",
+            otp_username=self.otp_username if dynamic else "",
+            otp_password=self.otp_password if dynamic else None,
+            san_value="" if self.san_type is SanType.NONE else self.san_value,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileDraft:
+    """A profile as someone wants it saved, with the passwords typed for it.
+
+    Attributes:
+        spec: every field; where its secret UUIDs are empty, the stored ones are kept.
+        challenge_password: newly typed password of a Fixed challenge; ``None`` keeps the stored.
+        otp_password: newly typed password of a Dynamic challenge; ``None`` keeps the stored one.
+    """
+
+    spec: ScepProfileSpec
+    challenge_password: str | None = field(default=None, repr=False)
+    otp_password: str | None = field(default=None, repr=False)

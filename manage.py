@@ -10,7 +10,7 @@ from scepadmin import command_environment
 
 def main() -> None:
     """Run the command named on the command line."""
-    command_environment.prepare_from_command_line()
+    command_environment.prepare(sys.argv[1:])
     execute_from_command_line(sys.argv)
 
 

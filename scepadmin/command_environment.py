@@ -3,7 +3,6 @@
 import atexit
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Sequence
 from typing import Final
@@ -25,8 +24,9 @@ def prepare(arguments: Sequence[str]) -> None:
         arguments: the command line without the program's name.
     """
     command = arguments[0] if arguments else ""
-    default = "democa.settings" if command == "democa" else "scepadmin.settings"
-    settings = os.environ.setdefault(SETTINGS_VARIABLE, default)
+    if command == "democa":
+        os.environ[SETTINGS_VARIABLE] = "democa.settings"
+    settings = os.environ.setdefault(SETTINGS_VARIABLE, "scepadmin.settings")
     variable = DATA_VARIABLES.get(settings)
     folder = _option(arguments, "--data")
     if variable and not folder and command == "demo" and "--once" in arguments:
@@ -44,8 +44,3 @@ def _option(arguments: Sequence[str], name: str) -> str:
         if argument == name and position + 1 < len(arguments):
             return arguments[position + 1]
     return ""
-
-
-def prepare_from_command_line() -> None:
-    """Apply :func:`prepare` to the arguments of this process."""
-    prepare(sys.argv[1:])

@@ -1,80 +1,37 @@
-"""Distinguished names as people write them (RFC 4514) and as certificates carry them.
+"""Distinguished names as certificates carry them, and as people write them (RFC 4514).
 
-One deviation from RFC 4514, on purpose: section 2.1 writes the last RDN first, we keep the order
-as written. ``O=acme,CN=johndoe`` becomes a name whose first RDN is the organization, as on the
-product emulated, and a certificate's subject is shown in the order it has.
+The text form is read and written by :mod:`pki.rfc4514`, in the order of the name itself.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import Final
 
 from cryptography import x509
 
+# The string type of an attribute cannot be chosen through a public name of cryptography.
+from cryptography.x509.name import _ASN1Type
+
 from pki.errors import NameSyntax
+from pki.oids import ATTRIBUTE_NAMES, ATTRIBUTE_OIDS
+from pki.rfc4514 import MAX_TEXT, Attribute, Dn, escape, parse
 
 __all__ = ["Attribute", "Dn", "NameSyntax", "parse", "text", "to_x509"]
 
+_PRINTABLE: Final = re.compile(r"[A-Za-z0-9 '()+,\-./:=?]*")
+_IA5: Final = frozenset({"emailAddress", "DC"})
+_COUNTRIES: Final = frozenset({"C", "jurisdictionC"})
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """One ``type=value`` pair.
-
-    Attributes:
-        type: short name in its usual spelling (``CN``, ``serialNumber``), or a dotted OID.
-        value: the text, unescaped.
-        tag: ASN.1 universal tag that a ``#hex`` value asked for; 0 lets :func:`to_x509` choose.
-    """
-
-    type: str
-    value: str
-    tag: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Dn:
-    """A distinguished name in the order written.
-
-    Attributes:
-        rdns: one tuple per RDN; more than one attribute in it where ``+`` joined them.
-    """
-
-    rdns: tuple[tuple[Attribute, ...], ...]
-
-    def values(self, type_: str) -> tuple[str, ...]:
-        """Every value of one attribute type (``"CN"``), in order; ignores case."""
-        wanted = type_.casefold()
-        return tuple(
-            item.value for rdn in self.rdns for item in rdn if item.type.casefold() == wanted
-        )
-
-    def replace_tokens(self, tokens: Mapping[str, str]) -> "Dn":
-        """Put values in the place of tokens such as ``$USERNAME``.
-
-        A token's value lands inside the attribute value as it is: it can add neither an RDN nor
-        another token, whatever characters it has.
-        """
-        if not tokens:
-            return self
-        longest_first = sorted(tokens, key=len, reverse=True)
-        pattern = re.compile("|".join(re.escape(token) for token in longest_first))
-
-        def expanded(item: Attribute) -> Attribute:
-            return replace(item, value=pattern.sub(lambda hit: tokens[hit[0]], item.value))
-
-        return Dn(tuple(tuple(expanded(item) for item in rdn) for rdn in self.rdns))
-
-
-def parse(text: str) -> Dn:
-    """Read an RFC 4514 string; spaces around the separators are forgiven.
-
-    Whether a certificate can carry the values (country of two letters, lengths) is judged by
-    :func:`to_x509`, because tokens may still stand in them here.
-
-    Raises:
-        NameSyntax: the text is not a distinguished name; the message says where and why.
-    """
-    raise NotImplementedError
+# Upper bounds of RFC 5280 appendix A.1; OpenSSL-based servers enforce them too.
+_MAX_BYTES: Final = {
+    "CN": 64,
+    "O": 64,
+    "OU": 64,
+    "T": 64,
+    "serialNumber": 64,
+    "L": 128,
+    "ST": 128,
+    "emailAddress": 255,
+}
 
 
 def to_x509(dn: Dn) -> x509.Name:
@@ -83,9 +40,71 @@ def to_x509(dn: Dn) -> x509.Name:
     Raises:
         NameSyntax: a value that its attribute cannot have (country, e-mail, length, controls).
     """
-    raise NotImplementedError
+    return x509.Name([_relative_name(rdn) for rdn in dn.rdns])
 
 
 def text(name: x509.Name) -> str:
     """Write a certificate's name on one line, in its own order: ``CN=a,O=b``."""
-    raise NotImplementedError
+    return ",".join("+".join(_written(item) for item in rdn) for rdn in name.rdns)
+
+
+def _relative_name(rdn: tuple[Attribute, ...]) -> x509.RelativeDistinguishedName:
+    attributes = [_name_attribute(item) for item in rdn]
+    if len({item.oid for item in attributes}) < len(attributes):
+        message = f"{rdn[0].type} stands twice in one RDN (joined by +)."
+        raise NameSyntax(message)
+    return x509.RelativeDistinguishedName(attributes)
+
+
+def _name_attribute(item: Attribute) -> x509.NameAttribute[str]:
+    problem = _problem(item)
+    if problem:
+        raise NameSyntax(problem)
+    oid = x509.ObjectIdentifier(ATTRIBUTE_OIDS.get(item.type, item.type))
+    return x509.NameAttribute(oid, item.value, _string_type(item))
+
+
+def _problem(item: Attribute) -> str:
+    """Say why a certificate cannot carry the value; empty when it can."""
+    size = len(item.value.encode("utf-8", "surrogatepass"))
+    limit = _MAX_BYTES.get(item.type, MAX_TEXT)
+    country = item.type in _COUNTRIES
+    rules = (
+        (not item.value, f"The value of {item.type} is empty."),
+        (
+            not all(_allowed(character) for character in item.value),
+            f"The value of {item.type} has a control character.",
+        ),
+        (size > limit, f"The value of {item.type} has {size} bytes; at most {limit} are allowed."),
+        (
+            country and not re.fullmatch(r"[A-Za-z]{2}", item.value),
+            f"{item.type} is a country code of two letters, such as US or DE.",
+        ),
+        (
+            item.type in _IA5 and not item.value.isascii(),
+            f"The value of {item.type} can have ASCII characters only.",
+        ),
+    )
+    return next((message for broken, message in rules if broken), "")
+
+
+def _allowed(character: str) -> bool:
+    code = ord(character)
+    return code >= 0x20 and not 0x7F <= code < 0xA0 and not 0xD800 <= code < 0xE000
+
+
+def _string_type(item: Attribute) -> _ASN1Type:
+    if item.tag:
+        return _ASN1Type(item.tag)
+    if item.type in _IA5:
+        return _ASN1Type.IA5String
+    if _PRINTABLE.fullmatch(item.value):
+        return _ASN1Type.PrintableString
+    return _ASN1Type.UTF8String
+
+
+def _written(item: x509.NameAttribute[str | bytes]) -> str:
+    dotted = item.oid.dotted_string
+    value = item.value
+    shown = f"#{value.hex()}" if isinstance(value, bytes) else escape(value)
+    return f"{ATTRIBUTE_NAMES.get(dotted, dotted)}={shown}"

@@ -4,10 +4,9 @@ A token's value is put into an attribute value as it is, after the subject has b
 user name such as ``x,O=evil`` stays one value (CVE-2021-3060 is what happens otherwise).
 """
 
-import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
@@ -87,7 +86,9 @@ class TokenMissing(Refused):
         super().__init__(
             f"The profile uses {listed}, which has no value here.",
             hint="Give the value, or change the subject or the SAN value of the profile.",
-            problems=[Problem(token[1:].lower(), f"The profile needs {token}.") for token in tokens],
+            problems=[
+                Problem(token[1:].lower(), f"The profile needs {token}.") for token in tokens
+            ],
         )
         self.tokens = tokens
 

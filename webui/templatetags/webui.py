@@ -1,0 +1,83 @@
+"""Presentation only: icons, links that open dialogs, fingerprints, times, counted words.
+
+Load with ``{% load webui %}``.
+"""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from lucide.templatetags.lucide import lucide
+
+from django import forms, template
+from django.template.loader import select_template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def icon(name: str, size: int = 16) -> SafeString:
+    """Return a lucide icon as inline SVG, hidden from screen readers.
+
+    Args:
+        name: the icon's name on lucide.dev; an unknown one raises.
+        size: width and height in pixels.
+    """
+    # lucide changes a copy of its parsed SVG at every call; a grid draws the same few icons.
+    svg: SafeString = lucide(name, size=size, aria_hidden="true", focusable="false")
+    return svg
+
+
+@register.simple_tag
+def opens_dialog(url: str) -> SafeString:
+    """Return the attributes of a link that opens the dialog living at the URL."""
+    return format_html('href="{}" hx-get="{}" hx-target="#modal" hx-swap="innerHTML"', url, url)
+
+
+@register.filter
+def attention(form: forms.BaseForm) -> str:
+    """Say how many fields of a form have errors; empty when only the form as a whole has."""
+    count = len([name for name in form.errors if name != "__all__"])
+    if count == 0:
+        return ""
+    return "1 field needs attention." if count == 1 else f"{count} fields need attention."
+
+
+@register.filter
+def fingerprint(digest_hex: str) -> SafeString:
+    """Group a hexadecimal digest in pairs that may wrap between any two."""
+    compact = digest_hex.replace(":", "").replace(" ", "").upper()
+    pairs = [compact[index : index + 2] for index in range(0, len(compact), 2)]
+    return format_html_join(format_html(":<wbr>"), "{}", ((pair,) for pair in pairs))
+
+
+@register.filter
+def moment(at: datetime | None) -> SafeString:
+    """Show a time in UTC, to the second, in a form that sorts and cannot be misread."""
+    if at is None:
+        return format_html('<span class="quiet">never</span>')
+    utc = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        utc.isoformat(timespec="seconds"),
+        utc.strftime("%Y-%m-%d %H:%M:%S"),
+    )
+
+
+@register.filter
+def duration(milliseconds: float) -> str:
+    """Show how long something took: ``"8 ms"``, ``"1.2 s"``, ``"2 min 5 s"``."""
+    if milliseconds < 1000:
+        return f"{milliseconds:.0f} ms"
+    seconds = milliseconds / 1000
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+@register.simple_tag
+def first_template(*names: str) -> object:
+    """Return the first of these templates that exists, for ``{% include %}``."""
+    return select_template(names)

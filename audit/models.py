@@ -1,0 +1,107 @@
+"""Tables of the logs: what was done, and what was said to SCEP servers.
+
+Rows are added and never changed, but for a transcript's end.
+"""
+
+import uuid
+
+from django.db import models
+
+
+class AuditEvent(models.Model):
+    """One thing that happened on the device. Immutable.
+
+    Attributes:
+        kind: stable word for filters: ``"sign-in"``, ``"commit"``, ``"certificate"``...
+        actor: name of the admin, or ``"system"``.
+        object_name: the object concerned, as admins name it; may be empty.
+        outcome: ``"ok"`` or ``"failed"``.
+        text: one English sentence; never a secret.
+        detail: further facts, text to text; never a secret.
+    """
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40)
+    actor = models.CharField(max_length=64)
+    address = models.CharField(max_length=64, blank=True)
+    object_name = models.CharField(max_length=255, blank=True)
+    outcome = models.CharField(max_length=16)
+    text = models.TextField()
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        """Indexes for the newest first, of all kinds or of one."""
+
+        indexes = (
+            models.Index(fields=["-at"], name="audit_event_at"),
+            models.Index(fields=["kind", "-at"], name="audit_event_kind"),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Transcript(models.Model):
+    """One exchange with a SCEP server, kept as steps.
+
+    Attributes:
+        kind: what was wanted: ``"fetch-ca"``, ``"enroll"``, ``"poll"``.
+        location: key of the profile's location.
+        subject: subject asked for; empty when no certificate was.
+        job_id: number of the job that ran it; ``None`` outside jobs.
+        ended_at: ``None`` while it runs, and for ever if the process was killed.
+        outcome: ``""`` while it runs, then a word of :class:`scep.transcript.Outcome`.
+    """
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    profile_uuid = models.UUIDField(null=True)
+    profile_name = models.CharField(max_length=64, blank=True)
+    location = models.CharField(max_length=16, blank=True)
+    subject = models.TextField(blank=True)
+    job_id = models.BigIntegerField(null=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        """Indexes for the transcripts of one job and of one profile."""
+
+        indexes = (
+            models.Index(fields=["job_id", "started_at"], name="audit_transcript_job"),
+            models.Index(fields=["profile_uuid", "-started_at"], name="audit_transcript_profile"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.profile_name}"
+
+
+class TranscriptStep(models.Model):
+    """One step of an exchange. Immutable.
+
+    Attributes:
+        sequence: order within the transcript, from 1.
+        details: decoded facts in order, a list of ``[label, value]``; redacted.
+    """
+
+    transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="steps")
+    sequence = models.PositiveIntegerField()
+    name = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=16)
+    fact = models.TextField()
+    hint = models.TextField(blank=True)
+    details = models.JSONField(default=list)
+    duration_ms = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """A step's place in its transcript is its own."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["transcript", "sequence"], name="audit_step_sequence_unique"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.name}: {self.outcome}"

@@ -1,0 +1,106 @@
+"""Write the logs. Nothing here changes or removes a row; there is no such function."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from audit.models import AuditEvent, Transcript, TranscriptStep
+from domain.actors import Actor
+from domain.locations import Location
+
+if TYPE_CHECKING:
+    from scep.transcript import Step
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptStart:
+    """What an exchange is about, known before its first byte.
+
+    Attributes:
+        kind: ``"fetch-ca"``, ``"enroll"`` or ``"poll"``.
+        subject: subject asked for; empty when no certificate is.
+        job_id: the job that runs it; ``None`` outside jobs.
+    """
+
+    kind: str
+    profile_uuid: UUID | None
+    profile_name: str
+    location: Location
+    subject: str = ""
+    job_id: int | None = None
+
+
+def record(
+    *,
+    kind: str,
+    actor: Actor,
+    text: str,
+    at: datetime,
+    object_name: str = "",
+    outcome: Literal["ok", "failed"] = "ok",
+    detail: Mapping[str, str] | None = None,
+) -> None:
+    """Add an event to the log.
+
+    Args:
+        kind: stable word for filters, such as ``"sign-in"``.
+        text: one English sentence, without markup and without secrets.
+        object_name: the object concerned, as admins name it.
+        detail: further facts; never a secret.
+    """
+    AuditEvent.objects.create(
+        at=at,
+        kind=kind,
+        actor=actor.name,
+        address=actor.address,
+        object_name=object_name,
+        outcome=outcome,
+        text=text,
+        detail=dict(detail or {}),
+    )
+
+
+def open_transcript(start: TranscriptStart, at: datetime) -> UUID:
+    """Begin to keep an exchange with a SCEP server."""
+    row = Transcript.objects.create(
+        kind=start.kind,
+        profile_uuid=start.profile_uuid,
+        profile_name=start.profile_name,
+        location=start.location.key,
+        subject=start.subject,
+        job_id=start.job_id,
+        started_at=at,
+    )
+    return row.uuid
+
+
+@transaction.atomic
+def add_step(uuid: UUID, step: "Step", at: datetime) -> None:
+    """Append a step as it happened."""
+    transcript = Transcript.objects.select_for_update().get(uuid=uuid)
+    last = transcript.steps.aggregate(last=Max("sequence"))["last"] or 0
+    TranscriptStep.objects.create(
+        transcript=transcript,
+        sequence=last + 1,
+        name=str(step.name),
+        outcome=str(step.outcome),
+        fact=step.fact,
+        hint=step.hint,
+        details=[list(pair) for pair in step.details],
+        duration_ms=step.duration_ms,
+        at=at,
+    )
+
+
+def close_transcript(uuid: UUID, outcome: str, at: datetime) -> None:
+    """Note how an exchange ended; a second end is ignored.
+
+    Args:
+        outcome: ``"passed"``, ``"warned"`` or ``"failed"``.
+    """
+    Transcript.objects.filter(uuid=uuid, ended_at=None).update(outcome=str(outcome), ended_at=at)

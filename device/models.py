@@ -1,0 +1,130 @@
+"""Tables of the device: its admins, its facts, and the secrets under its master key."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from domain.actors import Role
+
+
+class AdminManager(BaseUserManager["Admin"]):
+    """Finds admins by name for Django's sign-in; admins are made by ``device.services``."""
+
+
+class Admin(AbstractBaseUser):
+    """An administrator's account.
+
+    Attributes:
+        role: a value of :class:`domain.actors.Role`.
+        scope: location keys a vsys admin is limited to; empty means all.
+        previous_login_at: the sign-in before the current one, which the status bar shows.
+        failed_since_login: attempts with a wrong password since the last good sign-in.
+        failed_before_login: what ``failed_since_login`` was at the current sign-in.
+        last_failed_at: when the last of those attempts was made.
+    """
+
+    username = models.CharField(max_length=64, unique=True)
+    role = models.CharField(max_length=32, default=Role.SUPERUSER.value)
+    scope = models.JSONField(default=list)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    previous_login_at = models.DateTimeField(null=True)
+    failed_since_login = models.PositiveIntegerField(default=0)
+    failed_before_login = models.PositiveIntegerField(default=0)
+    last_failed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[AdminManager] = AdminManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        """The database knows the roles."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(role__in=[role.value for role in Role]),
+                name="device_admin_role_known",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class DeviceFacts(models.Model):
+    """What the device is: one row.
+
+    Attributes:
+        serial: 12 digits, made once.
+        multi_vsys: whether it can have virtual systems, and objects a Location.
+        fips_cc: whether it runs in FIPS-CC mode.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    hostname = models.CharField(max_length=63)
+    serial = models.CharField(max_length=12)
+    model = models.CharField(max_length=40)
+    sw_version = models.CharField(max_length=40)
+    multi_vsys = models.BooleanField(default=True)
+    fips_cc = models.BooleanField(default=False)
+
+    class Meta:
+        """There is one device."""
+
+        constraints = (
+            models.CheckConstraint(condition=models.Q(id=1), name="device_facts_one_row"),
+        )
+
+    def __str__(self) -> str:
+        return self.hostname
+
+
+class DataKey(models.Model):
+    """A key that seals secrets, wrapped by the master key (AAD: this row's UUID).
+
+    Attributes:
+        master_key_id: which master key wraps it.
+        wrapped: nonce and ciphertext.
+        is_current: whether new secrets are sealed under it; true for one row at most.
+    """
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    master_key_id = models.CharField(max_length=16)
+    wrapped = models.BinaryField()
+    is_current = models.BooleanField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """At most one key is current."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["is_current"],
+                condition=models.Q(is_current=True),
+                name="device_data_key_one_current",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class Secret(models.Model):
+    """A password or private key, sealed under a data key (AAD: this row's UUID). Immutable.
+
+    Attributes:
+        sealed: nonce and ciphertext.
+        purpose: what it is, for people who look into the table: ``"private key"``...
+    """
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+    purpose = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.uuid}"

@@ -1,0 +1,156 @@
+"""What the server can do (GetCACaps), and the algorithms that follow from it.
+
+RFC 8894 section 3.5.2. The list is not signed: whoever is on the network may shorten it. That is
+why :func:`choose` never goes below 3DES with SHA-1, whatever the list says, and why a strict
+minimum stops instead of going below AES with SHA-256 (section 7.5).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from scep.errors import NotTrusted
+from scep.transcript import StepName
+from scep.vocabulary import Capability, Cipher, Digest
+from scep.wire import describe_body, looks_like_html
+
+MAX_CAPS_BYTES: Final = 1024
+"""Longest list believed; real ones have fewer than 100 bytes."""
+
+_BY_KEYWORD: Final = {capability.lower(): capability for capability in Capability}
+
+_IMPLIED: Final = frozenset({Capability.AES, Capability.POST, Capability.SHA_256})
+"""What SCEPStandard stands for; not Renewal, not GetNextCACert, not DES3."""
+
+
+class Minimum(StrEnum):
+    """The weakest algorithms and answers that are accepted.
+
+    LEGACY also takes replies without recipientNonce; DEFAULT takes SHA-1, 3DES and single DES in
+    replies with a warning; STRICT wants AES and SHA-256 throughout.
+    """
+
+    LEGACY = "legacy"
+    DEFAULT = "default"
+    STRICT = "strict"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """A GetCACaps reply.
+
+    Attributes:
+        known: keywords of the RFC that were listed.
+        unknown: other keywords, as written, in order.
+        problem: why the body was not taken for a list; empty when it was.
+    """
+
+    known: frozenset[Capability] = frozenset()
+    unknown: tuple[str, ...] = ()
+    problem: str = ""
+
+    def offers(self, capability: Capability) -> bool:
+        """Tell whether the server has a capability, listed or implied by SCEPStandard."""
+        implied = Capability.SCEP_STANDARD in self.known and capability in _IMPLIED
+        return implied or capability in self.known
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithms:
+    """How a request is sent.
+
+    Attributes:
+        cipher: encrypts the request.
+        digest: signs the request.
+        post: whether the request goes by POST.
+        reasons: why, one sentence for each of the three.
+    """
+
+    cipher: Cipher
+    digest: Digest
+    post: bool
+    reasons: tuple[str, ...] = ()
+
+
+def parse(body: bytes) -> Capabilities:
+    """Read a GetCACaps body; bytes that are no list give no capabilities, never an error.
+
+    Whole lines are matched, ignoring case, because servers differ in it. Unknown keywords are
+    kept for the transcript, as section 3.5.2 wants them ignored.
+
+    Args:
+        body: keywords separated by LF or CRLF; may be empty.
+    """
+    if not body.strip():
+        return Capabilities(problem="The list of capabilities is empty.")
+    if looks_like_html(body) or len(body) > MAX_CAPS_BYTES or b"\x00" in body:
+        problem = f"The server sent {describe_body(body)} instead of a list of capabilities."
+        return Capabilities(problem=problem)
+    text = body.decode("utf-8-sig", "replace")
+    keywords = [line.strip() for line in text.splitlines() if line.strip()]
+    known = {_BY_KEYWORD[word.lower()] for word in keywords if word.lower() in _BY_KEYWORD}
+    unknown = tuple(word for word in keywords if word.lower() not in _BY_KEYWORD)
+    return Capabilities(frozenset(known), unknown)
+
+
+def choose(capabilities: Capabilities, minimum: Minimum, *, get: bool = False) -> Algorithms:
+    """Decide how requests are sent: the whole decision table.
+
+    AES-128 and SHA-256 exactly, when the server has them, because everything interoperates on
+    these. Without AES it is 3DES, and without any SHA-2 it is SHA-1: all servers know them, and
+    DES and MD5 are never sent (section 2.9).
+
+    Args:
+        capabilities: what the server offers.
+        minimum: what the profile accepts.
+        get: send by GET even when the server takes POST, as the emulated firewall was seen to.
+
+    Raises:
+        NotTrusted: the minimum is STRICT and the server does not offer AES and SHA-2.
+    """
+    cipher, cipher_reason = _choose_cipher(capabilities)
+    digest, digest_reason = _choose_digest(capabilities)
+    if minimum is Minimum.STRICT and (cipher.is_weak or digest.is_weak):
+        fact = f"The server leaves only {cipher} with {digest}; strict wants AES with SHA-256."
+        hint = (
+            "Enable AES and SHA-256 on the server. If it has them, somebody may have shortened "
+            "its list of capabilities, which is not signed (RFC 8894 section 7.5)."
+        )
+        raise NotTrusted(fact, stage=StepName.ALGORITHMS, hint=hint)
+    post = capabilities.offers(Capability.POST) and not get
+    return Algorithms(
+        cipher, digest, post, (cipher_reason, digest_reason, _transport_reason(post=post, get=get))
+    )
+
+
+def _choose_cipher(capabilities: Capabilities) -> tuple[Cipher, str]:
+    if capabilities.offers(Capability.AES):
+        return Cipher.AES_128, f"{Cipher.AES_128}: the server {_how(capabilities, Capability.AES)}."
+    if capabilities.offers(Capability.DES3):
+        return Cipher.DES3, f"{Cipher.DES3}: the server lists DES3 but not AES."
+    return Cipher.DES3, f"{Cipher.DES3}: the server lists no cipher, and every server has this one."
+
+
+def _choose_digest(capabilities: Capabilities) -> tuple[Digest, str]:
+    if capabilities.offers(Capability.SHA_256):
+        how = _how(capabilities, Capability.SHA_256)
+        return Digest.SHA_256, f"{Digest.SHA_256}: the server {how}."
+    if capabilities.offers(Capability.SHA_512):
+        return Digest.SHA_512, f"{Digest.SHA_512}: the server lists it, but not SHA-256."
+    return (
+        Digest.SHA_1,
+        f"{Digest.SHA_1}: the server lists no SHA-2, and every server has this one.",
+    )
+
+
+def _how(capabilities: Capabilities, capability: Capability) -> str:
+    listed = capability in capabilities.known
+    return (
+        f"lists {capability}" if listed else f"lists {Capability.SCEP_STANDARD}, which implies it"
+    )
+
+
+def _transport_reason(*, post: bool, get: bool) -> str:
+    if post:
+        return "POST: the server takes it."
+    return "GET: the profile says so." if get else "GET: the server does not list POSTPKIOperation."

@@ -1,0 +1,80 @@
+"""The messages of SCEP as values (RFC 8894 section 3.3); :mod:`scep.codec` writes them down."""
+
+from dataclasses import dataclass, field
+from typing import NewType, TypeAlias
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from scep.errors import FailureReason
+from scep.vocabulary import Cipher, Digest, KeyTransport, PkiStatus
+
+TransactionId = NewType("TransactionId", str)
+"""Names one enrollment with all its polls (section 3.2.1.1)."""
+
+Nonce = NewType("Nonce", bytes)
+"""Ties a reply to its request (section 3.2.1.5); ours have 16 bytes, others' any length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A certificate with its private key: who signs, or for whom something is encrypted."""
+
+    certificate_der: bytes = field(repr=False)
+    private_key: RSAPrivateKey = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerAndSubject:
+    """Which pending request a CertPoll asks about (section 3.3.3); DER of both names."""
+
+    issuer_der: bytes
+    subject_der: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PkcsReq:
+    """Asks for a certificate."""
+
+    transaction_id: TransactionId
+    sender_nonce: Nonce
+    csr_der: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CertPoll:
+    """Asks whether a pending request has been decided."""
+
+    transaction_id: TransactionId
+    sender_nonce: Nonce
+    subject: IssuerAndSubject
+
+
+Request: TypeAlias = PkcsReq | CertPoll
+
+
+@dataclass(frozen=True, slots=True)
+class CertRep:
+    """What the server answered; every MUST of section 3.3.2 has been checked.
+
+    Attributes:
+        transaction_id: of the request that is answered.
+        status: granted, refused, or not decided yet.
+        sender_nonce: the server's own nonce; None when it sent none (many do not).
+        reason: why it refused; None unless the status is FAILURE.
+        certificates: DER of what came inside the envelope, order without meaning; empty unless
+            the status is SUCCESS.
+        digest: digest under the server's signature.
+        cipher: content encryption of the envelope; None without envelope.
+        key_transport: how the content key was wrapped; None without envelope.
+        remarks: deviations from the RFC that were tolerated, in words.
+    """
+
+    transaction_id: TransactionId
+    status: PkiStatus
+    sender_nonce: Nonce | None
+    digest: Digest
+    reason: FailureReason | None = None
+    certificates: tuple[bytes, ...] = field(default=(), repr=False)
+    cipher: Cipher | None = None
+    key_transport: KeyTransport | None = None
+    remarks: tuple[str, ...] = ()

@@ -1,0 +1,67 @@
+"""Steps of an exchange: what happened, told while it happens.
+
+Every session and the transport report each step to a :data:`Recorder`. Steps hold no secrets:
+they are stored, shown and downloaded as they are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class StepName(StrEnum):
+    """Stages of an exchange, in the order in which they happen."""
+
+    DNS = "DNS"
+    TCP = "TCP"
+    TLS = "TLS"
+    CAPS = "GetCACaps"
+    CACERT = "GetCACert"
+    FINGERPRINT = "CA fingerprint"
+    CHAIN = "CA chain"
+    CHALLENGE = "Challenge"
+    KEY = "Key pair"
+    CSR = "CSR"
+    ALGORITHMS = "Algorithms"
+    PKIOPERATION = "PKIOperation"
+    VERIFY = "Verify"
+    MATCH = "Match"
+    POLL = "CertPoll"
+
+
+class Outcome(StrEnum):
+    """How a step ended."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an exchange.
+
+    Attributes:
+        name: the stage.
+        outcome: how it ended; a failed step is the last one of its exchange.
+        fact: what happened, one sentence.
+        hint: what to try; empty when there is nothing to do.
+        details: decoded values, each with its label, in the order to show them.
+        duration_ms: how long it took; 0 for what takes no time to speak of.
+    """
+
+    name: StepName
+    outcome: Outcome
+    fact: str
+    hint: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+    duration_ms: float = 0.0
+
+
+Recorder: TypeAlias = Callable[[Step], None]
+"""Takes each step as it ends."""
+
+
+def drop(step: Step) -> None:
+    """Record nothing: the default recorder."""

@@ -1,0 +1,116 @@
+"""HTTP as sessions see it: requests wanted, replies received, URLs joined (RFC 8894 section 4)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import quote, urlsplit, urlunsplit
+
+DEFAULT_PATH: Final = "/cgi-bin/pkiclient.exe"
+"""Path of a server URL that has none (section 4.1)."""
+
+MAX_REPLY_BYTES: Final = 2 * 1024 * 1024
+
+_TITLE: Final = re.compile(r"<title[^>]{0,100}>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One request that a session wants made.
+
+    Attributes:
+        method: ``"GET"`` or ``"POST"``.
+        query: parameters to append to the server URL, in order, not yet percent-encoded.
+        body: request body; empty for GET. Sent with a Content-Length, never chunked: IIS
+            refuses chunks.
+        content_type: of the body.
+        max_reply_bytes: read no more of the reply than this; the rest makes it truncated.
+    """
+
+    method: Literal["GET", "POST"]
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    content_type: str = ""
+    max_reply_bytes: int = MAX_REPLY_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """What came back, whatever its status.
+
+    Attributes:
+        status: HTTP status code.
+        content_type: the header as sent; empty when there was none.
+        body: the body, at most ``max_reply_bytes`` of it.
+        truncated: whether the body was longer than that.
+        elapsed_ms: from the first byte sent to the last byte read; sessions put it into steps.
+    """
+
+    status: int
+    content_type: str
+    body: bytes
+    truncated: bool = False
+    elapsed_ms: float = 0.0
+
+
+def join_url(server_url: str, query: Sequence[tuple[str, str]]) -> str:
+    """Append parameters to a server URL, percent-encoded, keeping the query it has.
+
+    A parameter of the URL with the name of one of ours gives way, because people paste URLs that
+    end in ``?operation=GetCACert``. A URL without a path gets :data:`DEFAULT_PATH`, unless there
+    is nothing to append (a challenge page).
+
+    Args:
+        server_url: what the profile says, such as ``http://host/certsrv/mscep/?profile=x``.
+        query: names and values, in order.
+    """
+    if not query:
+        return server_url
+    parts = urlsplit(server_url)
+    ours = {name.lower() for name, _ in query}
+    kept = [pair for pair in parts.query.split("&") if pair and _name(pair) not in ours]
+    added = [f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query]
+    path = parts.path or DEFAULT_PATH
+    return urlunsplit((parts.scheme, parts.netloc, path, "&".join(kept + added), ""))
+
+
+def looks_like_html(body: bytes) -> bool:
+    """Tell whether a body is a page for people rather than a protocol answer."""
+    start = _decode(body[:1024]).lstrip().lower()
+    return start.startswith(("<!doctype", "<html", "<head", "<body", "<?xml")) or "<html" in start
+
+
+def describe_body(body: bytes) -> str:
+    """Say in a few words what a body is: its page title, its first characters or bytes."""
+    if not body:
+        return "an empty body"
+    if looks_like_html(body):
+        title = _TITLE.search(_decode(body[:4096]))
+        words = " ".join(title[1].split()) if title else ""
+        return f'an HTML page titled "{words[:80]}"' if words else "an HTML page without a title"
+    return f"{len(body):,} bytes beginning with {excerpt(body, 40)}"
+
+
+def excerpt(body: bytes, limit: int = 200) -> str:
+    """Show the beginning of a body: text in quotes, anything else as hexadecimal bytes."""
+    text = _decode(body[: 4 * limit])
+    if not all(character.isprintable() or character.isspace() for character in text):
+        return body[: min(limit, 16)].hex(" ")
+    words = " ".join(text.split())
+    return f'"{words[:limit]}…"' if len(words) > limit else f'"{words}"'
+
+
+def media_type(content_type: str) -> str:
+    """Reduce a Content-Type header to its type: lower case, without parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _name(pair: str) -> str:
+    return pair.partition("=")[0].lower()
+
+
+def _decode(body: bytes) -> str:
+    # NDES sends UTF-16LE, often without a byte order mark.
+    if body.startswith((b"\xff\xfe", b"<\x00")):
+        return body[: len(body) & ~1].decode("utf-16-le", "replace").lstrip("\ufeff")
+    return body.decode("utf-8-sig", "replace")

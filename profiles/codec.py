@@ -183,7 +183,7 @@ def _parse(xml: str) -> etree._Element:
         root = etree.fromstring(xml.encode(), parser)
     except (etree.XMLSyntaxError, UnicodeEncodeError) as error:
         raise ProfileXmlUnusable("The text is not well-formed XML.") from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise ProfileXmlUnusable("The XML must not have a document type.")
     if root.tag != "entry":
         raise ProfileXmlUnusable("A SCEP profile is an element named entry.")
@@ -224,7 +224,7 @@ def _write_challenge(parent: etree._Element, spec: ScepProfileSpec) -> None:
 
 
 def _write_ours(entry: etree._Element, spec: ScepProfileSpec) -> None:
-    values = []
+    values: list[tuple[str, str]] = []
     if spec.transport is not Transport.AUTO:
         values.append(("transport", spec.transport))
     if spec.minimum is not Minimum.DEFAULT:

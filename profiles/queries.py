@@ -1,31 +1,25 @@
 """Reads of SCEP profiles: the list, one to edit, and what is running."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import chain, count
+from typing import Literal
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from configuration import queries as configuration
+from domain.errors import NotFound
 from domain.locations import Location
-from profiles.spec import ScepProfileSpec
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileRow:
-    """One row of the list of candidate profiles.
-
-    Attributes:
-        uuid: of the configured object.
-        spec: every field.
-        state: ``"committed"``, ``"new"`` or ``"changed"``.
-    """
-
-    uuid: UUID
-    spec: ScepProfileSpec
-    state: str
+from domain.names import PROFILE_NAME_MAX
+from profiles import codec
+from profiles.models import ScepProfile
+from profiles.spec import KIND, ScepProfileSpec
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateProfile:
-    """A candidate profile to be edited.
+    """A candidate profile.
 
     Attributes:
         uuid: of the configured object.
@@ -36,6 +30,21 @@ class CandidateProfile:
     uuid: UUID
     version: int
     spec: ScepProfileSpec
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """One row of the list of candidate profiles.
+
+    Attributes:
+        uuid: of the configured object.
+        spec: every field.
+        state: how it stands against the running configuration.
+    """
+
+    uuid: UUID
+    spec: ScepProfileSpec
+    state: Literal["committed", "changed", "new"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +63,69 @@ class RunningProfile:
 
 
 def profile_rows() -> list[ProfileRow]:
-    """All candidate profiles with their state, by location and name."""
-    raise NotImplementedError
+    """List the candidate profiles with their state, by location and name; two queries."""
+    states = configuration.state_of(KIND)
+    return [
+        ProfileRow(row.object_id, row.to_spec(), states[row.object_id])
+        for row in _rows()
+        if row.object_id in states
+    ]
 
 
 def candidate_profile(uuid: UUID) -> CandidateProfile:
-    """The candidate profile.
+    """Return a candidate profile.
 
     Raises:
         NotFound: no candidate profile has this UUID.
     """
-    raise NotImplementedError
+    found = candidate_profiles([uuid])
+    if not found:
+        hint = "It may have been deleted. Reload the list."
+        raise NotFound("There is no such SCEP profile.", hint=hint)
+    return found[0]
 
 
-def candidate_profiles(uuids: Sequence[UUID]) -> list[CandidateProfile]:
-    """Those of the given candidate profiles that exist, by location and name."""
-    raise NotImplementedError
+def candidate_profiles(uuids: Collection[UUID]) -> list[CandidateProfile]:
+    """List those of the given candidate profiles that exist, by location and name."""
+    return [
+        CandidateProfile(row.object_id, row.object.version, row.to_spec())
+        for row in _rows().filter(pk__in=uuids)
+    ]
+
+
+def copy_name(spec: ScepProfileSpec) -> str:
+    """Propose a free name for a copy: ``<name>-copy``, ``<name>-copy-2``..., cut to fit."""
+    rows = ScepProfile.objects.filter(object__location=spec.location.key)
+    taken = frozenset(rows.values_list("object__name", flat=True))
+    endings = chain(["-copy"], (f"-copy-{number}" for number in count(2)))
+    proposals = (
+        spec.name[: PROFILE_NAME_MAX - len(ending)].rstrip() + ending for ending in endings
+    )
+    return next(name for name in proposals if name not in taken)
 
 
 def running_profile(uuid: UUID) -> RunningProfile | None:
-    """The running profile, or ``None`` when no running profile has this UUID."""
-    raise NotImplementedError
+    """Return a running profile, or ``None`` when no running profile has this UUID."""
+    found = configuration.running(uuid)
+    return _running(found) if found is not None and found.kind == KIND else None
 
 
 def running_profiles() -> list[RunningProfile]:
-    """Every running profile, by location and name."""
-    raise NotImplementedError
+    """List the running profiles by location and name; one query."""
+    return [_running(found) for found in configuration.running_objects(KIND)]
 
 
 def uncommitted() -> list[tuple[Location, str]]:
-    """Location and name of candidate profiles that are not running yet, in that order."""
-    raise NotImplementedError
+    """List location and name of the candidate profiles that never ran, in that order."""
+    running = configuration.running_uuids(KIND)
+    rows = _rows().exclude(pk__in=running)
+    return [(Location(row.object.location), row.object.name) for row in rows]
+
+
+def _rows() -> QuerySet[ScepProfile]:
+    return ScepProfile.objects.select_related("object").order_by("object__location", "object__name")
+
+
+def _running(found: configuration.ConfigObject) -> RunningProfile:
+    spec = codec.from_xml(found.name, found.location, found.xml)
+    return RunningProfile(found.uuid, spec, found.digest)

@@ -1,18 +1,39 @@
 """The writers of SCEP profiles, and the only place that unseals their passwords."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
+from django.db import transaction
+
+from configuration import queries as configuration_queries
+from configuration import registry
+from configuration import services as configuration
+from device import queries as device
+from device import secrets
+from device.access import require_write
 from domain.actors import Actor
-from domain.errors import Refused
-from profiles.spec import ProfileDraft, ScepProfileSpec
+from domain.errors import EditConflict, NotFound, Problem, Refused
+from domain.locations import Location
+from profiles import codec, queries, rules
+from profiles.models import ScepProfile, columns
+from profiles.spec import KIND, Challenge, ProfileDraft, ScepProfileSpec
+
+CERTIFICATES: Final = "certificate"
+"""The kind of object that a profile's two certificate fields refer to."""
+
+
+class ProfileDeleted(EditConflict):
+    """Someone deleted the profile while it was being edited."""
 
 
 class ProfileRefused(Refused):
-    """The profile breaks at least one rule; ``problems`` has all of them in form order."""
+    """The profile breaks at least one rule; ``problems`` has all of them, in form order."""
 
 
+@transaction.atomic
 def save_profile(
     *,
     draft: ProfileDraft,
@@ -21,25 +42,147 @@ def save_profile(
     by: Actor,
     at: datetime,
 ) -> UUID:
-    """Create a profile in the candidate configuration, or replace the one with ``uuid``."""
-    raise NotImplementedError
+    """Write a profile to the candidate configuration: a new one, or the next version of one.
+
+    Passwords that were not typed are kept; those the challenge does not use are dropped.
+
+    Args:
+        draft: every field, and the passwords typed.
+        uuid: the profile to change; ``None`` adds one.
+        expected_version: version the admin has seen; ``None`` takes any.
+        by: the admin.
+        at: the time.
+
+    Returns:
+        The profile's UUID.
+
+    Raises:
+        ProfileRefused: at least one rule is broken.
+        NameTaken: another profile has the name in this location; the problem is at ``name``.
+        EditConflict: someone else changed or deleted the profile since that version.
+        NotFound: there never was such a profile.
+        Forbidden: the admin may not write there.
+    """
+    require_write(by, draft.spec.location)
+    stored = None if uuid is None else _stored(uuid)
+    kept = replace(draft, spec=_with_kept_secrets(draft.spec, stored).relevant())
+    problems = rules.check(kept, _surroundings(kept.spec.location))
+    if stored is not None and stored.location != kept.spec.location:
+        message = f"The profile is in {stored.location}; that is fixed once it is saved."
+        problems.append(Problem("location", message))
+    if problems:
+        raise ProfileRefused("The SCEP profile was not saved.", problems=rules.in_order(problems))
+    spec = _with_typed_secrets(kept, at)
+    ref = configuration.put(
+        kind=KIND,
+        location=spec.location,
+        name=spec.name,
+        xml=codec.to_xml(spec),
+        by=by,
+        at=at,
+        uuid=uuid,
+        expected_version=expected_version,
+    )
+    write_row(uuid=ref.uuid, spec=spec)
+    return ref.uuid
 
 
-def delete_profiles(*, uuids: Sequence[UUID], by: Actor, at: datetime) -> None:
-    """Delete profiles from the candidate configuration, all or none."""
-    raise NotImplementedError
+@transaction.atomic
+def delete_profiles(*, uuids: Collection[UUID], by: Actor, at: datetime) -> None:
+    """Delete profiles from the candidate configuration, all or none.
+
+    Raises:
+        EditConflict: someone else has deleted one of them.
+        NotFound: one of them never was there.
+        Forbidden: the admin may not write where one of them is.
+    """
+    for uuid in uuids:
+        configuration.delete(uuid=uuid, by=by, at=at)
 
 
+@transaction.atomic
 def clone_profile(*, uuid: UUID, name: str = "", by: Actor, at: datetime) -> UUID:
-    """Copy a profile under a new name; without one ``<name>-copy`` or the next free."""
-    raise NotImplementedError
+    """Copy a profile within its location; the copy shares the sealed passwords.
+
+    Args:
+        uuid: the profile to copy.
+        name: the copy's name; empty takes :func:`copy_name`.
+        by: the admin.
+        at: the time.
+
+    Returns:
+        The copy's UUID.
+
+    Raises:
+        NotFound: no candidate profile has this UUID.
+        ProfileRefused: the copy would break a rule; the original may break it, too.
+        NameTaken: another profile has the name in this location.
+        Forbidden: the admin may not write there.
+    """
+    original = queries.candidate_profile(uuid).spec
+    copy = replace(original, name=name or queries.copy_name(original))
+    return save_profile(draft=ProfileDraft(copy), by=by, at=at)
+
+
+def write_row(*, uuid: UUID, spec: ScepProfileSpec) -> None:
+    """Write the typed row of a profile whose configured object has just been written."""
+    ScepProfile.objects.update_or_create(pk=uuid, defaults=columns(spec))
 
 
 def challenge_password(spec: ScepProfileSpec) -> str:
-    """Unseal the password of a Fixed challenge; only for ``certificates`` enrollment."""
-    raise NotImplementedError
+    """Unseal the password of a Fixed challenge; empty without one. For enrollment only."""
+    return _unsealed(spec.challenge_password)
 
 
 def otp_password(spec: ScepProfileSpec) -> str:
-    """Unseal the account's password of a Dynamic challenge; only for ``certificates``."""
-    raise NotImplementedError
+    """Unseal the account's password of a Dynamic challenge; empty without one. For enrollment."""
+    return _unsealed(spec.otp_password)
+
+
+def _stored(uuid: UUID) -> ScepProfileSpec:
+    found = queries.candidate_profiles([uuid])
+    if found:
+        return found[0].spec
+    change = configuration_queries.last_change(uuid)
+    if change is None:
+        raise NotFound("There is no such SCEP profile.", hint="Reload the list.")
+    when = change.at.astimezone(UTC)
+    message = f"{change.by} deleted this SCEP profile at {when:%Y-%m-%d %H:%M:%S} UTC."
+    raise ProfileDeleted(message, hint="Add it as a new profile if it is still needed.")
+
+
+def _with_kept_secrets(spec: ScepProfileSpec, stored: ScepProfileSpec | None) -> ScepProfileSpec:
+    if stored is None:
+        return spec
+    return replace(
+        spec,
+        challenge_password=spec.challenge_password or stored.challenge_password,
+        otp_password=spec.otp_password or stored.otp_password,
+    )
+
+
+def _with_typed_secrets(draft: ProfileDraft, at: datetime) -> ScepProfileSpec:
+    spec = draft.spec
+    typed = draft.challenge_password
+    if typed is not None and spec.challenge is Challenge.FIXED:
+        uuid = secrets.seal(typed.encode(), purpose="challenge password", at=at)
+        spec = replace(spec, challenge_password=uuid)
+    typed = draft.otp_password
+    if typed is not None and spec.challenge is Challenge.DYNAMIC:
+        uuid = secrets.seal(typed.encode(), purpose="challenge page password", at=at)
+        spec = replace(spec, otp_password=uuid)
+    return spec
+
+
+def _surroundings(location: Location) -> rules.Surroundings:
+    certificates = registry.section(CERTIFICATES)
+    return rules.Surroundings(
+        locations=device.locations(),
+        ca_certificates=certificates.choices(purpose="ca", location=location),
+        client_certificates=certificates.choices(purpose="client", location=location),
+        fips_cc=device.facts().fips_cc,
+    )
+
+
+def _unsealed(uuid: UUID | None) -> str:
+    return "" if uuid is None else secrets.unseal(uuid).decode()

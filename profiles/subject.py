@@ -65,13 +65,12 @@ class TokenValues:
         return {str(token): value for token, value in values.items() if value}
 
 
-SAMPLE: Final = TokenValues(
-    username="jdoe",
-    emailaddress="jdoe@example.com",
-    hostid="b4-2e-99-00-11-22",
-    udid="007951000012345",
+SAMPLES: Final = (
+    TokenValues("jdoe", "jdoe@example.com", "b4-2e-99-00-11-22", "007951000012345"),
+    TokenValues("jdoe@example.com", "jdoe@example.com", "WS-0042", "007951000012345"),
 )
-"""Plausible values: a subject that works with them will work with real ones."""
+"""Plausible values, for a preview and to try a value with; some directories' user names are
+addresses."""
 
 
 class TokenMissing(Refused):
@@ -102,9 +101,23 @@ def tokens_in(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
+def subject_tokens(subject: str) -> list[str]:
+    """Everything that looks like a token in the values of a subject, in order.
+
+    Raises:
+        NameSyntax: the text is not a distinguished name.
+    """
+    rdns = names.parse(subject).rdns
+    return [token for rdn in rdns for item in rdn for token in tokens_in(item.value)]
+
+
 def tokens_used(spec: ScepProfileSpec) -> set[Token]:
-    """The known tokens of the profile's subject and SAN value."""
-    found = {*tokens_in(spec.subject), *tokens_in(spec.relevant().san_value)}
+    """The known tokens of the profile's subject and SAN value.
+
+    Raises:
+        ValueUnusable: the subject is not a distinguished name.
+    """
+    found = {*_subject_tokens(spec.subject), *tokens_in(spec.relevant().san_value)}
     return {token for token in Token if token in found}
 
 
@@ -115,12 +128,12 @@ def expand(subject: str, values: TokenValues) -> names.Dn:
         TokenMissing: the subject uses a token that has no value.
         ValueUnusable: the subject cannot be parsed, or a certificate cannot carry the result.
     """
-    _require(subject, values)
+    _require(_subject_tokens(subject), values)
     try:
         dn = names.parse(subject).replace_tokens(values.by_token())
         names.to_x509(dn)
     except names.NameSyntax as error:
-        raise ValueUnusable(f"The subject cannot be used: {error}") from error
+        raise _subject_unusable(error) from error
     return dn
 
 
@@ -133,7 +146,7 @@ def expand_san(spec: ScepProfileSpec, values: TokenValues) -> SanValue | None:
     """
     if spec.san_type is SanType.NONE:
         return None
-    _require(spec.san_value, values)
+    _require(tokens_in(spec.san_value), values)
     text = replace_tokens(spec.san_value, values)
     if problem := san_problem(spec.san_type, text):
         raise ValueUnusable(f"The subject alternative name cannot be used: {problem}")
@@ -153,7 +166,7 @@ def san_problem(san_type: SanType, value: str) -> str:
             fine = _is_mailbox(value)
             want = "Enter one e-mail address, for example user@example.com."
         case SanType.DNS:
-            fine = _is_dns_name(value.removeprefix("*."))
+            fine = is_dns_name(value.removeprefix("*."))
             want = "Enter one DNS name, for example host.example.com."
         case _:
             fine = _is_uri(value)
@@ -161,14 +174,26 @@ def san_problem(san_type: SanType, value: str) -> str:
     return "" if fine else want
 
 
-def _require(text: str, values: TokenValues) -> None:
+def _subject_tokens(subject: str) -> list[str]:
+    try:
+        return subject_tokens(subject)
+    except names.NameSyntax as error:
+        raise _subject_unusable(error) from error
+
+
+def _subject_unusable(error: names.NameSyntax) -> ValueUnusable:
+    return ValueUnusable(f"The subject cannot be used: {error}")
+
+
+def _require(found: list[str], values: TokenValues) -> None:
     known = values.by_token()
-    missing = tuple(token for token in Token if token in tokens_in(text) and token not in known)
+    missing = tuple(token for token in Token if token in found and token not in known)
     if missing:
         raise TokenMissing(missing)
 
 
-def _is_dns_name(value: str) -> bool:
+def is_dns_name(value: str) -> bool:
+    """Tell whether the text has the syntax of a DNS name; underscores are forgiven."""
     labels = value.removesuffix(".").split(".")
     return len(value) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
 
@@ -176,7 +201,7 @@ def _is_dns_name(value: str) -> bool:
 def _is_mailbox(value: str) -> bool:
     local, _, domain = value.rpartition("@")
     fits = len(value) <= 254 and len(local) <= 64
-    return fits and _MAILBOX.fullmatch(local) is not None and _is_dns_name(domain)
+    return fits and _MAILBOX.fullmatch(local) is not None and is_dns_name(domain)
 
 
 def _is_uri(value: str) -> bool:

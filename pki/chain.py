@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
-from pki.errors import NotIssued
+from cryptography import x509
+
+from pki import asn1, signatures
+from pki.certinfo import load
+from pki.errors import UNREADABLE, CertificateUnreadable, NotIssued, SignatureWrong
 
 __all__ = ["NotIssued", "issuers_of", "order_chain", "verify_issued"]
 
@@ -17,7 +21,16 @@ def verify_issued(certificate_der: bytes, issuer_der: bytes) -> None:
         NotIssued: with the reason.
         CertificateUnreadable: one of the two is not a certificate.
     """
-    raise NotImplementedError
+    certificate, issuer = load(certificate_der), load(issuer_der)
+    try:
+        _check_names(certificate, issuer)
+        _check_right_to_issue(issuer)
+        signatures.verify(certificate, issuer.public_key())
+    except SignatureWrong as error:
+        message = f"The issuer's key did not sign it. {error}"
+        raise NotIssued(message) from error
+    except UNREADABLE as error:
+        raise CertificateUnreadable("A part of the certificate cannot be read.") from error
 
 
 def issuers_of(certificate_der: bytes, candidates: Sequence[bytes]) -> tuple[bytes, ...]:
@@ -29,12 +42,66 @@ def issuers_of(certificate_der: bytes, candidates: Sequence[bytes]) -> tuple[byt
         CertificateUnreadable: the certificate itself cannot be read; unreadable candidates are
             passed over.
     """
-    raise NotImplementedError
+    load(certificate_der)
+    path: list[bytes] = []
+    current = certificate_der
+    while True:
+        seen = {certificate_der, *path}
+        issuer = next((c for c in candidates if c not in seen and _issued(current, c)), None)
+        if issuer is None or _issued(current, current):
+            return tuple(path)
+        path.append(issuer)
+        current = issuer
 
 
 def order_chain(ders: Sequence[bytes]) -> tuple[bytes, ...]:
     """Sort certificates so that each is followed by its issuer, the root last.
 
-    Certificates that belong to no chain keep their order and come last; none is lost.
+    Several chains come one after the other, the one of the first leaf first. Nothing is lost:
+    what cannot be read, or is part of a ring, keeps its place at the end. Repeated certificates
+    are listed once.
     """
-    raise NotImplementedError
+    unique = list(dict.fromkeys(ders))
+    leaves = [der for der in unique if not any(_issued(o, der) for o in unique if o != der)]
+    ordered: dict[bytes, None] = {}
+    for leaf in leaves:
+        ordered[leaf] = None
+        # An issuer that two chains share moves behind the later leaf.
+        for issuer in _issuers(leaf, unique):
+            ordered.pop(issuer, None)
+            ordered[issuer] = None
+    return tuple(dict.fromkeys([*ordered, *unique]))
+
+
+def _issuers(der: bytes, candidates: Sequence[bytes]) -> tuple[bytes, ...]:
+    try:
+        return issuers_of(der, candidates)
+    except CertificateUnreadable:
+        return ()
+
+
+def _issued(certificate_der: bytes, issuer_der: bytes) -> bool:
+    try:
+        verify_issued(certificate_der, issuer_der)
+    except (NotIssued, CertificateUnreadable):
+        return False
+    return True
+
+
+def _check_names(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
+    wanted = asn1.certificate_members(certificate.tbs_certificate_bytes).issuer
+    subject = asn1.certificate_members(issuer.tbs_certificate_bytes).subject
+    # Byte for byte is what every CA writes; the second comparison forgives another string type.
+    if wanted != subject and certificate.issuer != issuer.subject:
+        raise NotIssued("It names another issuer.")
+
+
+def _check_right_to_issue(issuer: x509.Certificate) -> None:
+    """RFC 5280 section 6.1.4 (k), (n); version 1 certificates cannot say it and may issue."""
+    if issuer.version is x509.Version.v1:
+        return
+    values = [extension.value for extension in issuer.extensions]
+    if not any(isinstance(value, x509.BasicConstraints) and value.ca for value in values):
+        raise NotIssued("The issuer is not a CA (basic constraints).")
+    if any(isinstance(value, x509.KeyUsage) and not value.key_cert_sign for value in values):
+        raise NotIssued("The issuer's key usage does not allow it to sign certificates.")

@@ -10,10 +10,18 @@ from enum import StrEnum
 from typing import Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.x509.oid import AttributeOID
 
-from pki.errors import CsrInvalid
-from pki.names import Dn
+from pki import asn1, signatures
+from pki.errors import UNREADABLE, CsrInvalid, SignatureWrong
+from pki.extensions import key_usages
+from pki.keys import describe, public_der
+from pki.names import Dn, text, to_x509
+from pki.oids import SIGNATURES
+from pki.san import SanKind, SanValue, to_general_name, values_of
 
 __all__ = [
     "CsrFacts",
@@ -28,6 +36,14 @@ __all__ = [
 ]
 
 MAX_CSR_BYTES: Final = 64 * 1024
+"""Largest request read; one with a 4096-bit key and many names has 3 kB."""
+
+MAX_CHALLENGE: Final = 1024
+"""Longest challenge password, in characters; PKCS#9 has 255, the emulated dialog takes 1024."""
+
+
+# ASN.1 tags of the string types a challenge may have.
+_CHARSETS: Final = {12: "utf-8", 20: "latin-1", 28: "utf-32-be", 30: "utf-16-be"}
 
 
 class Digest(StrEnum):
@@ -39,21 +55,12 @@ class Digest(StrEnum):
     SHA512 = "sha512"
 
 
-class SanKind(StrEnum):
-    """Kind of a subject alternative name."""
-
-    RFC822 = "rfc822"
-    DNS = "dns"
-    URI = "uri"
-    IP = "ip"
-
-
-@dataclass(frozen=True, slots=True)
-class SanValue:
-    """One subject alternative name."""
-
-    kind: SanKind
-    value: str
+_HASHES: Final[dict[Digest, type[hashes.HashAlgorithm]]] = {
+    Digest.SHA1: hashes.SHA1,
+    Digest.SHA256: hashes.SHA256,
+    Digest.SHA384: hashes.SHA384,
+    Digest.SHA512: hashes.SHA512,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,18 @@ def build(spec: CsrSpec, key: RSAPrivateKey) -> bytes:
         NameSyntax: the subject cannot be written.
         CsrInvalid: an alternative name or the challenge password cannot be written.
     """
-    raise NotImplementedError
+    subject = to_x509(spec.subject) if isinstance(spec.subject, Dn) else spec.subject
+    if len(spec.challenge_password) > MAX_CHALLENGE:
+        message = f"A challenge password has at most {MAX_CHALLENGE} characters."
+        raise CsrInvalid(message)
+    info = asn1.request_info(
+        subject_der=subject.public_bytes(),
+        public_key_der=public_der(key),
+        challenge=spec.challenge_password,
+        extensions=_wanted_extensions(spec),
+    )
+    signature = key.sign(info, padding.PKCS1v15(), _HASHES[spec.digest]())
+    return asn1.request(info, signature_name=f"{spec.digest}_rsa", signature=signature)
 
 
 def read(der: bytes) -> CsrFacts:
@@ -122,7 +140,11 @@ def read(der: bytes) -> CsrFacts:
     Raises:
         CsrInvalid: these bytes are not a PKCS#10 request.
     """
-    raise NotImplementedError
+    request = _load(der)
+    try:
+        return _facts(request)
+    except UNREADABLE as error:
+        raise CsrInvalid("A part of the certificate request cannot be read.") from error
 
 
 def verify(der: bytes) -> None:
@@ -131,4 +153,94 @@ def verify(der: bytes) -> None:
     Raises:
         CsrInvalid: it was not, or the algorithm is not one we verify; the text says which.
     """
-    raise NotImplementedError
+    request = _load(der)
+    try:
+        signatures.verify(request, request.public_key())
+    except SignatureWrong as error:
+        message = f"The certificate request is not signed by its own key. {error}"
+        raise CsrInvalid(message) from error
+    except UNREADABLE as error:
+        raise CsrInvalid("The public key of the certificate request cannot be read.") from error
+
+
+def _load(der: bytes) -> x509.CertificateSigningRequest:
+    if len(der) > MAX_CSR_BYTES:
+        message = f"The certificate request has {len(der)} bytes; at most {MAX_CSR_BYTES} are read."
+        raise CsrInvalid(message)
+    try:
+        return x509.load_der_x509_csr(der)
+    except UNREADABLE as error:
+        raise CsrInvalid("The bytes are not a PKCS#10 certificate request.") from error
+
+
+def _facts(request: x509.CertificateSigningRequest) -> CsrFacts:
+    extensions = request.extensions
+    public_key = request.public_key()
+    algorithm, key_bits = describe(public_key)
+    return CsrFacts(
+        subject=text(request.subject),
+        subject_der=asn1.request_subject(request.tbs_certrequest_bytes),
+        public_key_der=public_key.public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        ),
+        algorithm=algorithm,
+        key_bits=key_bits,
+        challenge=_challenge(request),
+        san=_san_values(extensions),
+        key_usage=_key_usage(extensions),
+        digest=_digest_name(request),
+        extensions=tuple(
+            (item.oid.dotted_string, item.critical, item.value.public_bytes())
+            for item in extensions
+        ),
+    )
+
+
+def _wanted_extensions(spec: CsrSpec) -> list[asn1.Extension]:
+    wanted: list[asn1.Extension] = []
+    if spec.digital_signature or spec.key_encipherment:
+        usage = x509.KeyUsage(
+            digital_signature=spec.digital_signature,
+            content_commitment=False,
+            key_encipherment=spec.key_encipherment,
+            data_encipherment=False,
+            key_agreement=False,
+            key_cert_sign=False,
+            crl_sign=False,
+            encipher_only=False,
+            decipher_only=False,
+        )
+        # RFC 5280 section 4.2.1.3: conforming CAs SHOULD mark it critical.
+        wanted.append((usage.oid.dotted_string, True, usage.public_bytes()))
+    if spec.san:
+        names = x509.SubjectAlternativeName([to_general_name(value) for value in spec.san])
+        wanted.append((names.oid.dotted_string, False, names.public_bytes()))
+    return wanted
+
+
+def _challenge(request: x509.CertificateSigningRequest) -> str | None:
+    for attribute in request.attributes:
+        if attribute.oid == AttributeOID.CHALLENGE_PASSWORD:
+            charset = _CHARSETS.get(attribute._type, "ascii")  # noqa: SLF001 - no public name
+            return str(attribute.value, charset)
+    return None
+
+
+def _san_values(extensions: x509.Extensions) -> tuple[SanValue, ...]:
+    for extension in extensions:
+        if isinstance(extension.value, x509.SubjectAlternativeName):
+            return values_of(extension.value)
+    return ()
+
+
+def _key_usage(extensions: x509.Extensions) -> tuple[str, ...]:
+    for extension in extensions:
+        if isinstance(extension.value, x509.KeyUsage):
+            return key_usages(extension.value)
+    return ()
+
+
+def _digest_name(request: x509.CertificateSigningRequest) -> str:
+    oid = request.signature_algorithm_oid.dotted_string
+    digest, _ = SIGNATURES.get(oid, ("", ""))
+    return digest.replace("-", "").lower() or oid

@@ -3,6 +3,22 @@
 Texts are for people and never carry a secret. Nothing here is a flag: what cannot be used raises.
 """
 
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
+UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""Everything ``cryptography`` and ``asn1crypto`` raise over bytes that somebody else made."""
+
 
 class PkiError(Exception):
     """Something of X.509 that cannot be used; ``str(error)`` says why."""
@@ -22,6 +38,10 @@ class CsrInvalid(PkiError):
 
 class CertificateUnreadable(PkiError):
     """The bytes are not a certificate that can be shown."""
+
+
+class SignatureWrong(PkiError):
+    """A signature does not verify, or its algorithm is not accepted."""
 
 
 class NotIssued(PkiError):

@@ -113,6 +113,13 @@ def public_der(key: RSAPrivateKey) -> bytes:
     )
 
 
+def describe(public_key: object) -> tuple[str, int]:
+    """Name the kind of a public key and its size: ``("RSA", 2048)``, ``("EC", 256)``."""
+    name = type(public_key).__name__.removesuffix("PublicKey")
+    kind = {"EllipticCurve": "EC"}.get(name, name)
+    return kind, getattr(public_key, "key_size", 256)
+
+
 def _rsa(key: object) -> RSAPrivateKey:
     if not isinstance(key, RSAPrivateKey):
         raise KeyUnusable("The private key is not an RSA key; SCEP needs RSA.")

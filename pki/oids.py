@@ -104,6 +104,15 @@ EXTENSIONS: Final[dict[str, str]] = {
     "2.16.840.1.113730.1.13": "Netscape comment",
 }
 
+PUBLIC_KEYS: Final[dict[str, str]] = {
+    "1.2.840.113549.1.1.1": "RSA",
+    "1.2.840.113549.1.1.7": "RSA-OAEP",
+    "1.2.840.113549.1.1.10": "RSA-PSS",
+    "1.2.840.10045.2.1": "EC",
+    "1.2.840.10040.4.1": "DSA",
+}
+"""Kinds of public keys, for those that ``cryptography`` cannot load."""
+
 SIGNATURES: Final[dict[str, tuple[str, str]]] = {
     "1.2.840.113549.1.1.2": ("MD2", "RSA"),
     "1.2.840.113549.1.1.4": ("MD5", "RSA"),

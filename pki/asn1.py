@@ -1,0 +1,158 @@
+"""The ASN.1 that ``cryptography`` does not do for us: raw parts of a structure, PKCS#10 by hand."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from asn1crypto import core, csr, keys, parser, x509
+
+MAX_CHILDREN: Final = 256
+"""Most members of one SEQUENCE that are looked at."""
+
+_PRINTABLE: Final = re.compile(r"[A-Za-z0-9 '()+,\-./:=?]*")
+
+_PLAIN: Final = {
+    0x02: core.Integer,
+    0x06: core.ObjectIdentifier,
+    0x0C: core.UTF8String,
+    0x13: core.PrintableString,
+    0x16: core.IA5String,
+    0x1E: core.BMPString,
+}
+
+Extension = tuple[str, bool, bytes]
+"""OID, critical, value."""
+
+
+def children(tlv: bytes) -> list[bytes]:
+    """Cut a constructed DER value into its members, byte for byte.
+
+    Raises:
+        ValueError: the bytes are no DER value, or it has more than :data:`MAX_CHILDREN` members.
+    """
+    content = parser.parse(tlv)[4]
+    found: list[bytes] = []
+    while content:
+        if len(found) == MAX_CHILDREN:
+            raise ValueError("too many members")
+        _, _, _, header, body, trailer = parser.parse(content)
+        found.append(header + body + trailer)
+        content = content[len(found[-1]) :]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateMembers:
+    """Members of a TBSCertificate, byte for byte."""
+
+    issuer: bytes
+    subject: bytes
+    public_key: bytes
+
+
+def certificate_members(tbs_der: bytes) -> CertificateMembers:
+    """Cut the names and the key out of a TBSCertificate.
+
+    Raises:
+        ValueError: the members are not there.
+    """
+    members = children(tbs_der)
+    # The version is an explicit [0] and absent in v1 certificates.
+    start = 1 if members and members[0][:1] == b"\xa0" else 0
+    if len(members) < start + 6:
+        raise ValueError("members are missing")
+    return CertificateMembers(
+        issuer=members[start + 2], subject=members[start + 4], public_key=members[start + 5]
+    )
+
+
+def request_subject(info_der: bytes) -> bytes:
+    """The subject of a CertificationRequestInfo, byte for byte.
+
+    Raises:
+        ValueError: the members are not there.
+    """
+    members = children(info_der)
+    if len(members) < 3:
+        raise ValueError("members are missing")
+    return members[1]
+
+
+def certificate_extensions(tbs_der: bytes) -> tuple[Extension, ...]:
+    """The extensions of a TBSCertificate without looking into their values.
+
+    Raises:
+        ValueError: the list itself cannot be read.
+    """
+    for member in children(tbs_der):
+        if member[:1] == b"\xa3":
+            (extensions,) = children(member)
+            return tuple(_extension(item) for item in children(extensions))
+    return ()
+
+
+def plain(tlv: bytes) -> str:
+    """The text of a string, an integer or an object identifier.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    kind = _PLAIN.get(tlv[0]) if tlv else None
+    if kind is None:
+        raise ValueError("neither text, number nor object identifier")
+    value = kind.load(tlv, strict=True)
+    return str(value.dotted if isinstance(value, core.ObjectIdentifier) else value.native)
+
+
+def request_info(
+    *, subject_der: bytes, public_key_der: bytes, challenge: str, extensions: Sequence[Extension]
+) -> bytes:
+    """Write a CertificationRequestInfo.
+
+    challengePassword is a PrintableString whenever its characters allow, because old servers
+    read no other type (RFC 8894 section 2.4 leaves it open; NDES and jscep do not).
+    """
+    attributes = []
+    if challenge:
+        attributes.append({"type": "challenge_password", "values": [_directory_string(challenge)]})
+    if extensions:
+        listed = [
+            {"extn_id": oid, "critical": critical, "extn_value": core.ParsableOctetString(value)}
+            for oid, critical, value in extensions
+        ]
+        attributes.append({"type": "extension_request", "values": [listed]})
+    info = csr.CertificationRequestInfo(
+        {
+            "version": "v1",
+            "subject": x509.Name.load(subject_der),
+            "subject_pk_info": keys.PublicKeyInfo.load(public_key_der),
+            "attributes": attributes,
+        }
+    )
+    return bytes(info.dump())
+
+
+def request(info_der: bytes, *, signature_name: str, signature: bytes) -> bytes:
+    """Join a CertificationRequestInfo and its signature (``"sha256_rsa"``) into a request."""
+    whole = csr.CertificationRequest(
+        {
+            "certification_request_info": csr.CertificationRequestInfo.load(info_der),
+            "signature_algorithm": {"algorithm": signature_name, "parameters": core.Null()},
+            "signature": signature,
+        }
+    )
+    return bytes(whole.dump())
+
+
+def _directory_string(text: str) -> x509.DirectoryString:
+    if _PRINTABLE.fullmatch(text):
+        return x509.DirectoryString("printable_string", core.PrintableString(text))
+    return x509.DirectoryString("utf8_string", core.UTF8String(text))
+
+
+def _extension(item: bytes) -> Extension:
+    members = children(item)
+    oid = core.ObjectIdentifier.load(members[0]).dotted
+    value = core.OctetString.load(members[-1]).native
+    return oid, len(members) > 2, value

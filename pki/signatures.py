@@ -1,0 +1,75 @@
+"""Signatures on requests and certificates, verified with every algorithm still met.
+
+``cryptography`` no longer verifies SHA-1 signatures on X.509 structures, yet private CAs and old
+devices have them, so the check is made with the raw operation of the key. MD5 and MD2 are never
+accepted.
+"""
+
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+
+from pki.errors import SignatureWrong
+from pki.oids import SIGNATURES, signature_words
+
+Signed = x509.Certificate | x509.CertificateSigningRequest
+
+_HASHES: Final[dict[str, type[hashes.HashAlgorithm]]] = {
+    "SHA-1": hashes.SHA1,
+    "SHA-224": hashes.SHA224,
+    "SHA-256": hashes.SHA256,
+    "SHA-384": hashes.SHA384,
+    "SHA-512": hashes.SHA512,
+}
+
+
+def verify(signed: Signed, public_key: object) -> None:
+    """Check the signature of a certificate or a request with the signer's public key.
+
+    Raises:
+        SignatureWrong: it does not verify, or the algorithm is not one we accept.
+    """
+    oid = signed.signature_algorithm_oid.dotted_string
+    try:
+        _verify(signed, public_key, oid)
+    except InvalidSignature as error:
+        raise SignatureWrong("The signature does not match.") from error
+    except (UnsupportedAlgorithm, ValueError) as error:
+        message = f"A signature with {signature_words(oid)} cannot be verified here."
+        raise SignatureWrong(message) from error
+
+
+def _verify(signed: Signed, public_key: object, oid: str) -> None:
+    digest_name, key_kind = SIGNATURES.get(oid, ("", ""))
+    digest = _HASHES.get(digest_name)
+    data = _signed_bytes(signed)
+    match public_key, key_kind:
+        case rsa.RSAPublicKey(), "RSA" if digest:
+            public_key.verify(signed.signature, data, padding.PKCS1v15(), digest())
+        case rsa.RSAPublicKey(), "RSA-PSS":
+            _verify_pss(signed, public_key, data)
+        case ec.EllipticCurvePublicKey(), "ECDSA" if digest:
+            public_key.verify(signed.signature, data, ec.ECDSA(digest()))
+        case ed25519.Ed25519PublicKey(), "Ed25519":
+            public_key.verify(signed.signature, data)
+        case ed448.Ed448PublicKey(), "Ed448":
+            public_key.verify(signed.signature, data)
+        case _:
+            message = f"A signature with {signature_words(oid)} by this key is not accepted."
+            raise SignatureWrong(message)
+
+
+def _verify_pss(signed: Signed, public_key: rsa.RSAPublicKey, data: bytes) -> None:
+    parameters, digest = signed.signature_algorithm_parameters, signed.signature_hash_algorithm
+    if not isinstance(parameters, padding.PSS) or digest is None:
+        raise SignatureWrong("The parameters of the RSA-PSS signature are missing.")
+    public_key.verify(signed.signature, data, parameters, digest)
+
+
+def _signed_bytes(signed: Signed) -> bytes:
+    if isinstance(signed, x509.Certificate):
+        return signed.tbs_certificate_bytes
+    return signed.tbs_certrequest_bytes

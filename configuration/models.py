@@ -1,0 +1,165 @@
+"""The configuration's rows: the candidate, the texts, and the revisions as intervals.
+
+The design follows git. Texts are content-addressed and immutable. A revision is an immutable list
+of entries (object, place, digest). Lists of neighbouring revisions are nearly equal, so they are
+stored as intervals: a :class:`RevisionEntry` says from which revision on it holds and which one
+ended it. Committing one profile beside 10,000 certificates writes two rows instead of 10,001, and
+the list of any revision, old or running, is one indexed query. A row's content never changes; all
+that is ever written to it later is its end, once.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+from configuration.document import DIGEST_LENGTH, Operation
+
+KIND_MAX = 40
+LOCATION_MAX = 16
+NAME_MAX = 255
+DESCRIPTION_MAX = 512
+
+
+class ObjectText(models.Model):
+    """The canonical XML of an object; immutable, shared by all entries that have its digest."""
+
+    digest = models.CharField(primary_key=True, max_length=DIGEST_LENGTH)
+    xml = models.TextField()
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class CandidateObject(models.Model):
+    """One object of the candidate configuration.
+
+    The app that owns the kind keeps the typed fields in a row of its own, joined by the same UUID.
+    """
+
+    uuid = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=KIND_MAX)
+    location = models.CharField(max_length=LOCATION_MAX)
+    name = models.CharField(max_length=NAME_MAX)
+    text = models.ForeignKey(ObjectText, on_delete=models.PROTECT, db_column="digest")
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        """One name per kind and location."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "location", "name"), name="candidate_name"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.location}/{self.name}"
+
+
+class ChangeRecord(models.Model):
+    """One edit of the candidate, deletions included; append-only.
+
+    ``version`` is the object's version that the edit made, so the records above the version that
+    runs tell who made the changes now pending. ``digest`` is the text it left, empty for deletions.
+    """
+
+    object_uuid = models.UUIDField()
+    version = models.PositiveIntegerField()
+    kind = models.CharField(max_length=KIND_MAX)
+    location = models.CharField(max_length=LOCATION_MAX)
+    name = models.CharField(max_length=NAME_MAX)
+    operation = models.CharField(
+        max_length=16, choices=[(operation.value, operation.value) for operation in Operation]
+    )
+    digest = models.CharField(max_length=DIGEST_LENGTH, blank=True)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Each version has one record: two edits cannot both have made it."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("object_uuid", "version"), name="change_version"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.operation} by {self.by}"
+
+
+class Revision(models.Model):
+    """One committed configuration; immutable but for giving up ``running`` to its successor."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    created_at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    description = models.CharField(max_length=DESCRIPTION_MAX, blank=True)
+    job_id = models.PositiveBigIntegerField(unique=True)
+    warnings = models.PositiveIntegerField(default=0)
+    running = models.BooleanField()
+
+    class Meta:
+        """At most one revision is running, and the first has the number 1."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("running",), condition=Q(running=True), name="one_running_revision"
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="revision_number_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"revision {self.number}"
+
+
+class RevisionEntry(models.Model):
+    """An object as it stood in every revision from ``since`` on, up to but not in ``until``.
+
+    Revision N is the rows with ``since <= N`` and ``until`` empty or above N; the running one is
+    the open rows. ``version`` is the newest candidate version known to equal this entry, which
+    only helps to tell whose changes are pending.
+    """
+
+    object_uuid = models.UUIDField()
+    kind = models.CharField(max_length=KIND_MAX)
+    location = models.CharField(max_length=LOCATION_MAX)
+    name = models.CharField(max_length=NAME_MAX)
+    text = models.ForeignKey(ObjectText, on_delete=models.PROTECT, db_column="digest")
+    version = models.PositiveIntegerField()
+    since = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="opened", db_column="since"
+    )
+    until = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="closed", db_column="until", null=True
+    )
+
+    class Meta:
+        """The running configuration has each object, and each name, at most once."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("object_uuid",), condition=Q(until=None), name="running_object"
+            ),
+            models.UniqueConstraint(
+                fields=("kind", "location", "name"), condition=Q(until=None), name="running_name"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("since")), name="interval_not_empty"
+            ),
+        )
+        indexes = (models.Index(fields=("object_uuid", "since"), name="object_history"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.location}/{self.name} since {self.since_id}"
+
+
+class FrozenDocument(models.Model):
+    """What a commit job is publishing: fixed when it starts, taken up again after a crash.
+
+    ``entries`` lists the changes against revision ``base`` (0: before the first), each a pair
+    of the entry before and after; together with the immutable base they are the whole document.
+    """
+
+    job_id = models.PositiveBigIntegerField(primary_key=True)
+    base = models.PositiveIntegerField()
+    entries = models.JSONField()
+    frozen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"document of job {self.job_id}"

@@ -1,0 +1,86 @@
+"""The commit job: freeze, validate, run the steps, publish.
+
+A process may be killed anywhere in here. What was frozen stays frozen, nothing is running before
+the publishing transaction ends, and after it the job has nothing left to do; so running the job
+again is always right.
+"""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from configuration import queries, registry, services
+from configuration.sections import CommitRun, ObjectProblem, Severity, problems_of
+from jobs.handlers import JobFailed, JobResult, RunningJob
+
+COMMITTED = "Configuration committed successfully"
+
+
+def run(job: RunningJob) -> JobResult:
+    """Carry out a commit.
+
+    Raises:
+        JobFailed: validation found errors; the running configuration is as before.
+        Refused: the configuration changed in a way that this commit no longer fits.
+    """
+    published = queries.revision_of_job(job.id)
+    if published is not None:
+        return _finished(job, warnings=published.warnings)
+    frozen = services.freeze(job_id=job.id, at=_now())
+    if not frozen.changed:
+        job.say(services.NOTHING_TO_COMMIT)
+        return JobResult(services.NOTHING_TO_COMMIT)
+    job.say(f"Objects to commit: {len(frozen.changed)}")
+    job.progress(5)
+    commit_run = CommitRun(job, frozen.document, frozen.changed, job.by)
+    _validate(commit_run)
+    job.progress(10)
+    _run_steps(commit_run)
+    job.progress(90)
+    publication = services.Publication(
+        frozen=frozen,
+        additions=tuple(commit_run.additions),
+        callbacks=tuple(commit_run.callbacks),
+        by=job.by,
+        description=str(job.arguments.get("description", "")),
+        warnings=commit_run.warnings,
+    )
+    services.publish(publication=publication, at=_now())
+    return _finished(job, warnings=commit_run.warnings)
+
+
+def _validate(commit_run: CommitRun) -> None:
+    problems = problems_of(registry.sections(), commit_run.document)
+    for problem in problems:
+        if problem.severity is Severity.WARNING:
+            commit_run.warn(_words(problem))
+    errors = [_words(problem) for problem in problems if problem.severity is Severity.ERROR]
+    if errors:
+        raise JobFailed(
+            "\n".join(["Validation failed; nothing was committed.", *errors]),
+            "Correct these objects and commit again.",
+        )
+    commit_run.job.say("Validation passed")
+
+
+def _words(problem: ObjectProblem) -> str:
+    label = registry.section(problem.kind).label
+    subject = f"{label} {problem.name} in {problem.location}"
+    return ": ".join(part for part in (subject, problem.field, problem.message) if part)
+
+
+def _run_steps(commit_run: CommitRun) -> None:
+    steps = registry.commit_steps()
+    for position, step in enumerate(steps, start=1):
+        commit_run.job.say(step.name)
+        step.run(commit_run)
+        commit_run.job.progress(10 + 80 * position // len(steps))
+
+
+def _finished(job: RunningJob, *, warnings: int) -> JobResult:
+    job.say(COMMITTED)
+    return JobResult(COMMITTED, warning=warnings > 0)
+
+
+def _now() -> datetime:
+    return timezone.now()  # noqa: TID251 - a job reads the clock for the services below it

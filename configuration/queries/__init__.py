@@ -1,0 +1,53 @@
+"""Reads of the configuration; other apps and views get values from here, never rows."""
+
+from configuration.queries.comparison import changed_objects, pending_count
+from configuration.queries.objects import (
+    ConfigObject,
+    ObjectState,
+    candidate,
+    candidates,
+    find_candidate,
+    find_running,
+    running,
+    running_objects,
+    running_uuids,
+    state_of,
+)
+from configuration.queries.pending import Change, PendingChange, last_change, pending_changes
+from configuration.queries.revisions import (
+    RunningRevision,
+    candidate_document,
+    document_of,
+    entries_of,
+    entry_of_candidate,
+    revision_of_job,
+    running_revision,
+    texts,
+)
+
+__all__ = [
+    "Change",
+    "ConfigObject",
+    "ObjectState",
+    "PendingChange",
+    "RunningRevision",
+    "candidate",
+    "candidate_document",
+    "candidates",
+    "changed_objects",
+    "document_of",
+    "entries_of",
+    "entry_of_candidate",
+    "find_candidate",
+    "find_running",
+    "last_change",
+    "pending_changes",
+    "pending_count",
+    "revision_of_job",
+    "running",
+    "running_objects",
+    "running_revision",
+    "running_uuids",
+    "state_of",
+    "texts",
+]

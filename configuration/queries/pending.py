@@ -1,0 +1,106 @@
+"""What is pending, and who changed it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from configuration import registry
+from configuration.document import ChangedObject, Operation
+from configuration.models import ChangeRecord, RevisionEntry
+from configuration.queries.comparison import (
+    changed_candidates,
+    changed_objects,
+    removed_entries,
+)
+from domain.locations import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The last edit of an object.
+
+    Attributes:
+        version: version of the object that it made.
+        by: who made it.
+        at: when.
+        operation: what it did.
+    """
+
+    version: int
+    by: str
+    at: datetime
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class PendingChange:
+    """One object that a full commit would change in the running configuration.
+
+    Attributes:
+        uuid: identity of the object.
+        kind: which section it belongs to.
+        kind_label: the kind in words.
+        location: where it stands, or stood when deleted.
+        name: its name, or its last one when deleted.
+        former_name: the running name when renamed, else empty.
+        operation: what the commit would do.
+        admins: who changed it since its running version, in order of their first change.
+        at: time of the last change.
+    """
+
+    uuid: UUID
+    kind: str
+    kind_label: str
+    location: Location
+    name: str
+    former_name: str
+    operation: Operation
+    admins: tuple[str, ...]
+    at: datetime | None
+
+
+def pending_changes() -> list[PendingChange]:
+    """List what a full commit would change, by location, kind and name."""
+    changes = changed_objects()
+    edits = _edits_since_running()
+    listed = [_pending(change, edits.get(change.uuid, [])) for change in changes]
+    return sorted(listed, key=lambda c: (c.location, c.kind_label, c.name, str(c.uuid)))
+
+
+def last_change(uuid: UUID) -> Change | None:
+    """Return the last edit of an object, its deletion included."""
+    row = ChangeRecord.objects.filter(object_uuid=uuid).order_by("-version").first()
+    return None if row is None else Change(row.version, row.by, row.at, Operation(row.operation))
+
+
+def _edits_since_running() -> dict[UUID, list[Change]]:
+    """Who changed what now differs: the records above the running version, oldest first."""
+    pending = Q(object_uuid__in=changed_candidates().values("uuid")) | Q(
+        object_uuid__in=removed_entries().values("object_uuid")
+    )
+    open_version = RevisionEntry.objects.filter(until=None, object_uuid=OuterRef("object_uuid"))
+    committed = Coalesce(Subquery(open_version.values("version")[:1]), 0)
+    rows = ChangeRecord.objects.filter(pending, version__gt=committed)
+    edits: dict[UUID, list[Change]] = {}
+    for row in rows.order_by("object_uuid", "version"):
+        change = Change(row.version, row.by, row.at, Operation(row.operation))
+        edits.setdefault(row.object_uuid, []).append(change)
+    return edits
+
+
+def _pending(change: ChangedObject, edits: list[Change]) -> PendingChange:
+    renamed = change.before is not None and change.before.name != change.name
+    return PendingChange(
+        uuid=change.uuid,
+        kind=change.kind,
+        kind_label=registry.section(change.kind).label,
+        location=change.location,
+        name=change.name,
+        former_name=change.before.name if change.before is not None and renamed else "",
+        operation=change.operation,
+        admins=tuple(dict.fromkeys(edit.by for edit in edits)),
+        at=edits[-1].at if edits else None,
+    )

@@ -1,0 +1,132 @@
+"""Edits of the candidate: one object at a time, each with its change record and its log entry."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from audit import services as audit
+from configuration import document, queries, registry
+from configuration.document import Entry, Operation
+from configuration.models import CandidateObject
+from configuration.services import rows
+from device.access import require_write
+from domain.actors import Actor
+from domain.errors import EditConflict, NotFound
+from domain.locations import Location
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRef:
+    """An object as an edit left it.
+
+    Attributes:
+        uuid: identity of the object.
+        version: hand it to the next ``put`` as ``expected_version``.
+    """
+
+    uuid: UUID
+    version: int
+
+
+@transaction.atomic
+def put(  # noqa: PLR0913 - one object, who writes it and when: a value object would hide that
+    *,
+    kind: str,
+    location: Location,
+    name: str,
+    xml: str,
+    by: Actor,
+    at: datetime,
+    uuid: UUID | None = None,
+    expected_version: int | None = None,
+) -> ObjectRef:
+    """Write an object to the candidate: a new one, or with ``uuid`` the next version of one.
+
+    Writing what is there already changes nothing and leaves no record. Call it in the transaction
+    that writes the app's typed row.
+
+    Args:
+        kind: which section the object belongs to.
+        location: where it shall stand.
+        name: its name there; another one than before renames it.
+        xml: the object as its codec writes it; its ``name`` attribute is ``name``.
+        by: who edits.
+        at: when.
+        uuid: the object to change, rename or move; None adds one.
+        expected_version: the version the admin has seen; None takes any.
+
+    Raises:
+        EditConflict: someone else changed or deleted the object since that version.
+        Forbidden: the admin may not write there.
+        NameTaken: another object of the kind has the name in this location.
+        NotFound: there never was such an object.
+    """
+    require_write(by, location)
+    entry = Entry(uuid or uuid4(), kind, location, name, rows.store_text(xml, name), version=1)
+    if uuid is None:
+        rows.write(entry, is_new=True)
+        return _note(entry, Operation.ADDED, by=by, at=at)
+    old = _current(uuid, kind, expected_version)
+    if old == entry:
+        return ObjectRef(uuid, old.version)
+    require_write(by, old.location)
+    entry = replace(entry, version=old.version + 1)
+    rows.write(entry, is_new=False)
+    return _note(entry, document.operation(old, entry), by=by, at=at)
+
+
+@transaction.atomic
+def delete(*, uuid: UUID, by: Actor, at: datetime, expected_version: int | None = None) -> None:
+    """Remove an object, and with it the app's typed row, from the candidate.
+
+    Raises:
+        EditConflict: someone else changed or deleted the object since that version.
+        Forbidden: the admin may not write there.
+        NotFound: there never was such an object.
+    """
+    old = _current(uuid, None, expected_version)
+    require_write(by, old.location)
+    rows.remove(uuid)
+    _note(replace(old, version=old.version + 1), Operation.DELETED, by=by, at=at)
+
+
+def _current(uuid: UUID, kind: str | None, expected_version: int | None) -> Entry:
+    """Return the object as it is, locked; refuse when the admin has not seen it so."""
+    row = CandidateObject.objects.select_for_update().filter(uuid=uuid).first()
+    last = queries.last_change(uuid)
+    if last is None:
+        raise NotFound("This object does not exist.", hint="Reload the list.")
+    if row is None or expected_version not in {None, row.version}:
+        raise _conflict(last)
+    if kind not in {None, row.kind}:
+        message = f"{uuid} is a {row.kind}, not a {kind}"
+        raise ValueError(message)
+    return queries.entry_of_candidate(row)
+
+
+def _conflict(change: queries.Change) -> EditConflict:
+    deleted = change.operation is Operation.DELETED
+    did = "deleted" if deleted else "changed"
+    when = change.at.astimezone(UTC)
+    message = f"{change.by} {did} this object at {when:%Y-%m-%d %H:%M:%S} UTC."
+    if deleted:
+        hint = "Nothing was saved. Add the object again if it is still needed."
+    else:
+        hint = "Nothing was saved. Open the object again to see that change, then make yours."
+    return EditConflict(message, hint=hint)
+
+
+def _note(entry: Entry, operation: Operation, *, by: Actor, at: datetime) -> ObjectRef:
+    rows.record_change(entry, operation, by=by, at=at)
+    label = registry.section(entry.kind).label
+    audit.record(
+        kind="config",
+        actor=by,
+        text=f"{label} {entry.name} in {entry.location} {operation} in the candidate.",
+        at=at,
+        object_name=entry.name,
+        detail={"kind": entry.kind, "location": entry.location.key, "operation": operation.value},
+    )
+    return ObjectRef(entry.uuid, entry.version)

@@ -1,0 +1,130 @@
+"""Asking for a commit, and fixing what a commit job publishes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from audit import services as audit
+from configuration import queries
+from configuration.document import ChangedObject, Document, Entry
+from configuration.models import DESCRIPTION_MAX, FrozenDocument
+from device.access import require_write
+from domain.actors import Actor
+from domain.errors import Problem, Refused
+from domain.locations import Location
+from jobs import services as jobs
+
+NOTHING_TO_COMMIT = "There are no changes to commit."
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What one commit job publishes.
+
+    Attributes:
+        job_id: the job.
+        base: number of the revision it starts from; 0 before the first.
+        document: the whole configuration to publish.
+        changed: its differences from the base; empty when there is nothing to commit.
+    """
+
+    job_id: int
+    base: int
+    document: Document
+    changed: tuple[ChangedObject, ...]
+
+
+def commit(*, by: Actor, description: str, at: datetime) -> int:
+    """Ask for a commit of all changes; return the id of the job that carries it out.
+
+    Raises:
+        Forbidden: the admin may not write in a location that has changes.
+        Refused: there is nothing to commit, or the description is too long.
+    """
+    changes = queries.changed_objects()
+    if not changes:
+        raise Refused(NOTHING_TO_COMMIT)
+    for location in sorted({change.location for change in changes}):
+        require_write(by, location)
+    if len(description) > DESCRIPTION_MAX:
+        message = (
+            f"The description has {len(description)} characters; "
+            f"at most {DESCRIPTION_MAX} are allowed."
+        )
+        raise Refused(message, problems=[Problem("description", message)])
+    with transaction.atomic():
+        job_id = jobs.enqueue(
+            kind="commit",
+            arguments={"description": description},
+            by=by,
+            at=at,
+            description="Commit",
+            queue="commit",
+        )
+        audit.record(
+            kind="commit",
+            actor=by,
+            text=f"Commit of {len(changes)} changed objects requested, job {job_id}.",
+            at=at,
+            detail={"job": str(job_id), "description": description},
+        )
+    return job_id
+
+
+@transaction.atomic
+def freeze(*, job_id: int, at: datetime) -> Frozen:
+    """Fix what a commit job publishes; the same again when it runs a second time.
+
+    Edits made from now on stay pending.
+    """
+    # Commit jobs run one after another in the order of their ids: earlier ones have ended.
+    FrozenDocument.objects.filter(job_id__lt=job_id).delete()
+    row = FrozenDocument.objects.filter(job_id=job_id).first()
+    if row is None:
+        running = queries.running_revision()
+        row = FrozenDocument.objects.create(
+            job_id=job_id,
+            base=running.number if running else 0,
+            entries=[_to_json(change) for change in queries.changed_objects()],
+            frozen_at=at,
+        )
+    changed = tuple(_from_json(pair) for pair in row.entries)
+    return Frozen(job_id, row.base, queries.document_of(row.base).apply(changed), changed)
+
+
+def _to_json(change: ChangedObject) -> list[dict[str, Any] | None]:
+    return [_entry_to_json(change.before), _entry_to_json(change.after)]
+
+
+def _entry_to_json(entry: Entry | None) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    return {
+        "uuid": str(entry.uuid),
+        "kind": entry.kind,
+        "location": entry.location.key,
+        "name": entry.name,
+        "digest": entry.digest,
+        "version": entry.version,
+    }
+
+
+def _from_json(pair: list[dict[str, Any] | None]) -> ChangedObject:
+    before, after = pair
+    return ChangedObject(_entry_from_json(before), _entry_from_json(after))
+
+
+def _entry_from_json(value: dict[str, Any] | None) -> Entry | None:
+    if value is None:
+        return None
+    return Entry(
+        uuid=UUID(value["uuid"]),
+        kind=value["kind"],
+        location=Location(value["location"]),
+        name=value["name"],
+        digest=value["digest"],
+        version=value["version"],
+    )

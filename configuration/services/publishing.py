@@ -1,0 +1,182 @@
+"""Publishing: one transaction, and another revision is running."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
+
+from audit import services as audit
+from configuration import document, queries, registry
+from configuration.document import ChangedObject, Entry
+from configuration.models import (
+    CandidateObject,
+    FrozenDocument,
+    Revision,
+    RevisionEntry,
+)
+from configuration.sections import Addition
+from configuration.services import rows
+from configuration.services.commits import Frozen
+from domain.actors import Actor
+from domain.errors import NameTaken, Refused
+
+BATCH = 500
+"""How many objects one statement names."""
+
+
+class OvertakenByEdit(Refused):
+    """What the commit wants to publish no longer fits; nothing was published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a commit makes running.
+
+    Attributes:
+        frozen: the configuration fixed at the start of the job.
+        additions: objects its steps add; they join the candidate too.
+        callbacks: called inside the transaction, after all objects are written.
+        by: the admin who committed.
+        description: what the admin wrote.
+        warnings: how many warnings the job gave.
+    """
+
+    frozen: Frozen
+    additions: tuple[Addition, ...]
+    callbacks: tuple[Callable[[], None], ...]
+    by: Actor
+    description: str
+    warnings: int
+
+
+@transaction.atomic
+def publish(*, publication: Publication, at: datetime) -> int:
+    """Make a configuration running; return the number of its revision.
+
+    A job publishes once: asked again, this returns the revision it made the first time.
+
+    Raises:
+        OvertakenByEdit: another revision was published since the freeze, or an admin gave the
+            name of an addition to another object.
+    """
+    frozen = publication.frozen
+    done = queries.revision_of_job(frozen.job_id)
+    if done is not None:
+        return done.number
+    number = _new_revision(publication, at)
+    changes = {change.uuid: change for change in frozen.changed}
+    for addition in publication.additions:
+        changes[addition.uuid] = _add(addition, changes.get(addition.uuid), publication, at)
+    _write_intervals(changes.values(), number)
+    for callback in publication.callbacks:
+        callback()
+    _note_equal_versions()
+    FrozenDocument.objects.filter(job_id=frozen.job_id).delete()
+    audit.record(
+        kind="commit",
+        actor=publication.by,
+        text=f"Configuration committed as revision {number}: {len(changes)} changed objects.",
+        at=at,
+        object_name=f"revision {number}",
+        detail={"job": str(frozen.job_id), "description": publication.description},
+    )
+    return number
+
+
+def _new_revision(publication: Publication, at: datetime) -> int:
+    frozen = publication.frozen
+    running = Revision.objects.select_for_update().filter(running=True).first()
+    if (running.number if running else 0) != frozen.base:
+        raise OvertakenByEdit(
+            "Another commit was published while this one ran. Nothing was committed.",
+            hint="Commit again.",
+        )
+    Revision.objects.filter(number=frozen.base).update(running=False)
+    revision = Revision.objects.create(
+        number=frozen.base + 1,
+        created_at=at,
+        by=publication.by.name,
+        description=publication.description,
+        job_id=frozen.job_id,
+        warnings=publication.warnings,
+        running=True,
+    )
+    return revision.number
+
+
+def _add(
+    addition: Addition, change: ChangedObject | None, publication: Publication, at: datetime
+) -> ChangedObject:
+    """Let an addition join the candidate and return what it changes in the running revision."""
+    frozen = publication.frozen.document.entry(addition.uuid)
+    entry = Entry(
+        uuid=addition.uuid,
+        kind=addition.kind,
+        location=addition.location,
+        name=addition.name,
+        digest=rows.store_text(addition.xml, addition.name),
+        version=frozen.version if frozen else 0,
+    )
+    row = CandidateObject.objects.select_for_update().filter(uuid=entry.uuid).first()
+    if frozen != (queries.entry_of_candidate(row) if row else None):
+        joined = entry  # edited or deleted since the freeze: that edit stays pending
+    else:
+        joined = _join_candidate(entry, frozen, publication.by, at)
+    return ChangedObject(change.before if change else frozen, joined)
+
+
+def _join_candidate(entry: Entry, old: Entry | None, by: Actor, at: datetime) -> Entry:
+    last = queries.last_change(entry.uuid)
+    entry = replace(entry, version=last.version + 1 if last else 1)
+    section = registry.section(entry.kind)
+    try:
+        rows.write(entry, is_new=old is None)
+    except NameTaken as error:
+        message = f"The name {entry.name} was taken in {entry.location} while the commit ran."
+        raise OvertakenByEdit(f"{message} Nothing was committed.", hint="Commit again.") from error
+    rows.record_change(entry, document.operation(old, entry), by=by, at=at)
+    xml = queries.texts([entry.digest])[entry.digest]
+    section.restore(uuid=entry.uuid, location=entry.location, name=entry.name, xml=xml)
+    return entry
+
+
+def _write_intervals(changes: Iterable[ChangedObject], number: int) -> None:
+    """Close what the revision ends, then open what it begins: names may change hands."""
+    real = [change for change in changes if change.before != change.after]
+    ended = [change.uuid for change in real if change.before is not None]
+    for batch in _batches(ended):
+        RevisionEntry.objects.filter(until=None, object_uuid__in=batch).update(until=number)
+    begun = [change.after for change in real if change.after is not None]
+    RevisionEntry.objects.bulk_create([_interval(entry, number) for entry in begun], BATCH)
+
+
+def _interval(entry: Entry, number: int) -> RevisionEntry:
+    return RevisionEntry(
+        object_uuid=entry.uuid,
+        kind=entry.kind,
+        location=entry.location.key,
+        name=entry.name,
+        text_id=entry.digest,
+        version=entry.version,
+        since_id=number,
+    )
+
+
+def _batches(uuids: list[UUID]) -> Iterable[list[UUID]]:
+    return (uuids[start : start + BATCH] for start in range(0, len(uuids), BATCH))
+
+
+def _note_equal_versions() -> None:
+    """Where nothing is pending, earlier edits were committed or taken back: forget their admins."""
+    equal = CandidateObject.objects.filter(
+        uuid=OuterRef("object_uuid"),
+        text=OuterRef("text"),
+        location=OuterRef("location"),
+        name=OuterRef("name"),
+    )
+    newer = equal.filter(version__gt=OuterRef("version"))
+    rows_behind = RevisionEntry.objects.filter(Exists(newer), until=None)
+    rows_behind.update(version=Subquery(equal.values("version")[:1]))

@@ -5,6 +5,7 @@ Load with ``{% load webui %}``.
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Final
 
 from lucide.templatetags.lucide import lucide
 
@@ -14,6 +15,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
+
+_NOTICE_ICONS: Final = {"ok": "circle-check", "warn": "triangle-alert", "error": "octagon-x"}
 
 
 @register.simple_tag
@@ -28,6 +31,12 @@ def icon(name: str, size: int = 16) -> SafeString:
     # lucide changes a copy of its parsed SVG at every call; a grid draws the same few icons.
     svg: SafeString = lucide(name, size=size, aria_hidden="true", focusable="false")
     return svg
+
+
+@register.simple_tag
+def notice_icon(level: str) -> SafeString:
+    """Return the shape that goes with a notice of this level."""
+    return icon(_NOTICE_ICONS.get(level, "info"), 17)
 
 
 @register.simple_tag

@@ -152,14 +152,18 @@ _REFUSALS: Final = (
     (
         "password cache is full",
         "The server's password cache is full: all its one-time passwords are taken.",
-        "Wait until some expire (60 minutes by default), restart IIS on the server, or raise "
-        r"HKLM\SOFTWARE\Microsoft\Cryptography\MSCEP\PasswordMax there (5 by default).",
+        (
+            "Wait until some expire (60 minutes by default), restart IIS on the server, or raise "
+            r"HKLM\SOFTWARE\Microsoft\Cryptography\MSCEP\PasswordMax there (5 by default)."
+        ),
     ),
     (
         "sufficient permission",
         "The account may sign in, but it has no permission to enroll with SCEP.",
-        "Give the account the Enroll permission on the certificate templates that the server "
-        "uses, or use the account of a PKI administrator.",
+        (
+            "Give the account the Enroll permission on the certificate templates that the server "
+            "uses, or use the account of a PKI administrator."
+        ),
     ),
     (
         "mscep_admin",

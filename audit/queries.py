@@ -104,6 +104,7 @@ def events(*, kind: str = "", limit: int = 100) -> list[EventView]:
 
     Args:
         kind: only entries of this kind; empty means all.
+        limit: how many at most.
     """
     rows = AuditEvent.objects.order_by("-at", "-id")
     if kind:

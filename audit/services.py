@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -35,33 +35,41 @@ class TranscriptStart:
     job_id: int | None = None
 
 
+class EventExtras(TypedDict, total=False):
+    """What may be said about an event beside who did what.
+
+    Attributes:
+        object_name: the object concerned, as admins name it.
+        outcome: ``"ok"`` unless given.
+        detail: further facts; never a secret.
+    """
+
+    object_name: str
+    outcome: Literal["ok", "failed"]
+    detail: Mapping[str, str]
+
+
 def record(
-    *,
-    kind: str,
-    actor: Actor,
-    text: str,
-    at: datetime,
-    object_name: str = "",
-    outcome: Literal["ok", "failed"] = "ok",
-    detail: Mapping[str, str] | None = None,
+    *, kind: str, actor: Actor, text: str, at: datetime, **extras: Unpack[EventExtras]
 ) -> None:
     """Add an event to the log.
 
     Args:
         kind: stable word for filters, such as ``"sign-in"``.
+        actor: who did it.
         text: one English sentence, without markup and without secrets.
-        object_name: the object concerned, as admins name it.
-        detail: further facts; never a secret.
+        at: the moment it happened.
+        extras: see :class:`EventExtras`.
     """
     AuditEvent.objects.create(
         at=at,
         kind=kind,
         actor=actor.name,
         address=actor.address,
-        object_name=object_name,
-        outcome=outcome,
+        object_name=extras.get("object_name", ""),
+        outcome=extras.get("outcome", "ok"),
         text=text,
-        detail=dict(detail or {}),
+        detail=dict(extras.get("detail", {})),
     )
 
 
@@ -101,6 +109,8 @@ def close_transcript(uuid: UUID, outcome: str, at: datetime) -> None:
     """Note how an exchange ended; a second end is ignored.
 
     Args:
+        uuid: the exchange.
         outcome: ``"passed"``, ``"warned"`` or ``"failed"``.
+        at: the moment it ended.
     """
     Transcript.objects.filter(uuid=uuid, ended_at=None).update(outcome=str(outcome), ended_at=at)

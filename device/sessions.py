@@ -20,7 +20,7 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """Read the session's data; mark it for saving if its expiry lags behind."""
-        row = self._get_session_from_db()
+        row = self._get_session_from_db()  # type: ignore[attr-defined]  # missing in the stubs
         if row is None:
             return {}
         left = row.expire_date - timezone.now()  # noqa: TID251  the request's clock is this module

@@ -1,6 +1,12 @@
-"""Routes of ``device``."""
+"""Routes of ``device``: the way in and out."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from device import views
 
 app_name = "device"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("login/", views.login, name="login"),
+    path("logout/", views.logout, name="logout"),
+]

@@ -1,6 +1,12 @@
-"""Routes of ``jobs``."""
+"""Routes of ``jobs``: the task list and the job dialog."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jobs import views
 
 app_name = "jobs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<int:job_id>/", views.job, name="job"),
+    path("<int:job_id>/progress/", views.progress, name="progress"),
+]

@@ -1,0 +1,188 @@
+"""Secrets at rest: passwords and private keys, sealed one by one.
+
+A secret is sealed with AES-256-GCM under a data key, bound to its row's UUID; the data key is
+wrapped by the master key, bound to the data key's UUID. Unwrapped data keys are kept in the memory
+of this process and nowhere else. In configuration texts a secret is its UUID; what people see
+instead is a placeholder that means something on this device only.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+import threading
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from cryptography.exceptions import InvalidTag
+
+from django.db import IntegrityError, transaction
+
+from device import master_key
+from device.models import DataKey, Secret
+from domain.errors import Refused
+
+_PREFIX: Final = "-AQ=="
+_DIGEST_BYTES: Final = 20
+_DIGEST_CHARS: Final = 28
+"""20 bytes in base64, padding included."""
+
+_UNWRAPPED: Final[dict[UUID, bytes]] = {}
+_LOCK: Final = threading.Lock()
+
+
+class SecretUnreadable(Refused):
+    """A stored secret is gone, was changed, or is not where it belongs."""
+
+
+class PlaceholderForeign(Refused):
+    """A placeholder of another device, or not a placeholder at all."""
+
+
+def seal(plaintext: bytes, *, purpose: str, at: datetime) -> UUID:
+    """Store a secret.
+
+    Args:
+        plaintext: the secret.
+        purpose: what it is, in a word or two; shown to nobody but people who read the table.
+        at: the moment it is stored.
+
+    Raises:
+        MasterKeyMissing: the master key file is gone.
+        MasterKeyWrong: it is not the one that protects this device's secrets.
+    """
+    data_key = _current(at)
+    uuid = uuid4()
+    sealed = master_key.encrypt(_plain(data_key), plaintext, associated=uuid.bytes)
+    Secret.objects.create(
+        uuid=uuid, data_key=data_key, sealed=sealed, purpose=purpose, created_at=at
+    )
+    return uuid
+
+
+def unseal(uuid: UUID) -> bytes:
+    """Return a stored secret.
+
+    Raises:
+        SecretUnreadable: there is none with this UUID, or it was changed or moved.
+        MasterKeyMissing: the master key file is gone.
+        MasterKeyWrong: it is not the one that protects this device's secrets.
+    """
+    row = Secret.objects.select_related("data_key").filter(uuid=uuid).first()
+    if row is None:
+        raise SecretUnreadable("A stored secret no longer exists.", hint=_ENTER_AGAIN)
+    try:
+        return master_key.decrypt(
+            _plain(row.data_key), bytes(row.sealed), associated=row.uuid.bytes
+        )
+    except InvalidTag as error:
+        raise SecretUnreadable(
+            "A stored secret was changed outside the program and cannot be read.",
+            hint=_ENTER_AGAIN,
+        ) from error
+
+
+def forget(uuid: UUID) -> None:
+    """Remove a secret for good; removing it twice is the same as once."""
+    Secret.objects.filter(uuid=uuid).delete()
+
+
+def placeholder(uuid: UUID) -> str:
+    """Return the text that stands for a secret wherever people or programs may read it.
+
+    It is the same each time, and carries the secret's UUID with a MAC under the data key: enough
+    to find the secret again on this device, nothing about its value or length.
+
+    Raises:
+        SecretUnreadable: there is no secret with this UUID.
+    """
+    row = Secret.objects.select_related("data_key").filter(uuid=uuid).first()
+    if row is None:
+        raise SecretUnreadable("A stored secret no longer exists.", hint=_ENTER_AGAIN)
+    digest = base64.b64encode(_digest(row)).decode("ascii")
+    return _PREFIX + digest + base64.b64encode(uuid.bytes).decode("ascii")
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether a text claims to be a placeholder, ours or a foreign one."""
+    return text.startswith(_PREFIX)
+
+
+def from_placeholder(text: str) -> UUID:
+    """Return the secret a placeholder of this device stands for.
+
+    Raises:
+        PlaceholderForeign: it was not made by this device, or its secret is gone.
+    """
+    try:
+        body = text.removeprefix(_PREFIX)
+        digest = base64.b64decode(body[:_DIGEST_CHARS], validate=True)
+        uuid = UUID(bytes=base64.b64decode(body[_DIGEST_CHARS:], validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise _foreign() from error
+    row = Secret.objects.select_related("data_key").filter(uuid=uuid).first()
+    if row is None or not hmac.compare_digest(digest, _digest(row)):
+        raise _foreign()
+    return uuid
+
+
+def forget_unwrapped_keys() -> None:
+    """Drop the data keys from memory; the next use reads the master key file again."""
+    with _LOCK:
+        _UNWRAPPED.clear()
+
+
+_ENTER_AGAIN: Final = "Enter the secret again where it is used."
+
+
+def _foreign() -> PlaceholderForeign:
+    return PlaceholderForeign(
+        "This encrypted text was not made by this device.",
+        hint="Enter the secret itself; the device encrypts it.",
+    )
+
+
+def _digest(row: Secret) -> bytes:
+    message = b"scepadmin placeholder\0" + row.uuid.bytes
+    return hmac.new(_plain(row.data_key), message, hashlib.sha256).digest()[:_DIGEST_BYTES]
+
+
+def _plain(data_key: DataKey) -> bytes:
+    with _LOCK:
+        known = _UNWRAPPED.get(data_key.uuid)
+        if known is None:
+            known = master_key.load().unwrap(
+                bytes(data_key.wrapped),
+                key_id=data_key.master_key_id,
+                associated=data_key.uuid.bytes,
+            )
+            _UNWRAPPED[data_key.uuid] = known
+        return known
+
+
+def _current(at: datetime) -> DataKey:
+    existing = DataKey.objects.filter(is_current=True).first()
+    if existing is not None:
+        return existing
+    try:
+        with transaction.atomic():
+            return _create(at)
+    except IntegrityError:  # Another process made the first key at the same moment.
+        return DataKey.objects.get(is_current=True)
+
+
+def _create(at: datetime) -> DataKey:
+    if not DataKey.objects.exists():
+        # The file is on disk before the first key that needs it is in the database.
+        master_key.create_if_missing()
+    master = master_key.load()
+    uuid = uuid4()
+    return DataKey.objects.create(
+        uuid=uuid,
+        master_key_id=master.id,
+        wrapped=master.wrap(secrets.token_bytes(master_key.KEY_BYTES), associated=uuid.bytes),
+        is_current=True,
+        created_at=at,
+    )

@@ -1,0 +1,152 @@
+"""Change the device: first start, admins, sign-in."""
+
+import secrets
+from datetime import datetime
+from typing import Final
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from audit import services as audit
+from device import master_key
+from device.models import Admin, DataKey, DeviceFacts
+from device.queries import BEFORE_FIRST_START
+from domain.actors import SYSTEM, Actor, Role
+from domain.errors import NameTaken, NotFound, Problem, Refused
+
+USERNAME_MAX: Final = 64
+
+
+class SignInRefused(Refused):
+    """The user name and password are not those of an admin who may sign in."""
+
+
+def initialise(*, at: datetime) -> None:
+    """Make what the first start needs: master key file and device facts. Safe to repeat.
+
+    Raises:
+        MasterKeyMissing: the database holds secrets and their master key file is gone.
+        MasterKeyWrong: the file is there and is not the one that protects them.
+    """
+    newest = DataKey.objects.order_by("-created_at").first()
+    if newest is None:
+        master_key.create_if_missing()
+        master_key.load()
+    else:
+        master_key.load().unwrap(
+            bytes(newest.wrapped), key_id=newest.master_key_id, associated=newest.uuid.bytes
+        )
+    _, created = DeviceFacts.objects.get_or_create(
+        id=1,
+        defaults={
+            "hostname": BEFORE_FIRST_START.hostname,
+            "serial": f"{secrets.randbelow(10**12):012d}",
+            "model": BEFORE_FIRST_START.model,
+            "sw_version": BEFORE_FIRST_START.sw_version,
+        },
+    )
+    if created:
+        audit.record(kind="device", actor=SYSTEM, text="The device was initialised.", at=at)
+
+
+def create_admin(
+    *, username: str, password: str, role: Role = Role.SUPERUSER, by: Actor = SYSTEM, at: datetime
+) -> None:
+    """Add an admin's account.
+
+    Raises:
+        NameTaken: there is an admin with this name.
+        Refused: the name or the password is not usable.
+    """
+    problems = _account_problems(username, password)
+    if problems:
+        raise Refused("The account cannot be made.", problems=problems)
+    hashed = make_password(password)  # Before the transaction: it takes tens of milliseconds.
+    try:
+        with transaction.atomic():
+            Admin.objects.create(username=username, password=hashed, role=role, created_at=at)
+            text = f"Admin {username} was added with the role {role}."
+            audit.record(kind="admin", actor=by, text=text, at=at, object_name=username)
+    except IntegrityError as error:
+        raise NameTaken(f"There is already an admin named {username}.") from error
+
+
+def set_password(*, username: str, password: str, by: Actor = SYSTEM, at: datetime) -> None:
+    """Give an admin a new password.
+
+    Raises:
+        NotFound: there is no admin with this name.
+        Refused: the password is empty.
+    """
+    problems = _account_problems(username, password)
+    if problems:
+        raise Refused("The password cannot be set.", problems=problems)
+    hashed = make_password(password)
+    with transaction.atomic():
+        if not Admin.objects.filter(username=username).update(password=hashed):
+            raise NotFound(f"There is no admin named {username}.")
+        text = f"The password of admin {username} was changed."
+        audit.record(kind="admin", actor=by, text=text, at=at, object_name=username)
+
+
+def sign_in(*, username: str, password: str, address: str, at: datetime) -> Admin:
+    """Check who wants to sign in, and keep the books about it.
+
+    Unknown names take as long as wrong passwords, and get the same answer.
+
+    Args:
+        username: the name as typed.
+        password: the password as typed.
+        address: where the request comes from.
+        at: the moment of the attempt.
+
+    Raises:
+        SignInRefused: name or password is wrong, or the account is disabled.
+    """
+    admin = authenticate(username=username, password=password)
+    if not isinstance(admin, Admin):
+        _note_failure(username=username, address=address, at=at)
+        raise SignInRefused("The user name or the password is wrong.")
+    with transaction.atomic():
+        Admin.objects.filter(pk=admin.pk).update(
+            previous_login_at=F("last_login"),
+            failed_before_login=F("failed_since_login"),
+            failed_since_login=0,
+        )
+        by = Actor(name=admin.username, role=Role(admin.role), address=address)
+        audit.record(kind="sign-in", actor=by, text=f"Admin {admin.username} signed in.", at=at)
+    return admin
+
+
+def note_sign_out(*, by: Actor, at: datetime) -> None:
+    """Log that an admin signed out."""
+    audit.record(kind="sign-out", actor=by, text=f"Admin {by.name} signed out.", at=at)
+
+
+def _note_failure(*, username: str, address: str, at: datetime) -> None:
+    shown = username[:USERNAME_MAX]
+    with transaction.atomic():
+        Admin.objects.filter(username=username).update(
+            failed_since_login=F("failed_since_login") + 1, last_failed_at=at
+        )
+        audit.record(
+            kind="sign-in",
+            actor=Actor(name=shown, role=Role.SUPERREADER, address=address),
+            text=f"A sign-in as {shown} failed: wrong user name or password.",
+            at=at,
+            outcome="failed",
+        )
+
+
+def _account_problems(username: str, password: str) -> list[Problem]:
+    problems = []
+    if not username.strip():
+        problems.append(Problem("username", "This field is required."))
+    if len(username) > USERNAME_MAX:
+        text = f"The name has {len(username)} characters; at most {USERNAME_MAX} are allowed."
+        problems.append(Problem("username", text))
+    if not password:
+        problems.append(Problem("password", "This field is required."))
+    return problems

@@ -1,0 +1,72 @@
+"""The way in and out."""
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from device import access, queries, services
+from device.forms import LoginForm
+from domain.errors import Refused
+from webui import htmx
+
+NEXT = "next"
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the page admins work on."""
+    del request
+    return redirect("certificates:index")
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """Show the login page, or sign an admin in."""
+    target = _target(request)
+    if request.user.is_authenticated:
+        return redirect(target)
+    form = LoginForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            admin = services.sign_in(
+                **form.cleaned_data,
+                address=access.address(request),
+                at=timezone.now(),  # noqa: TID251  views read the clock
+            )
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            auth.login(request, admin)  # Rotates the session key and the CSRF token.
+            return redirect(target)
+    context = {"form": form, "next": target, "facts": queries.facts()}
+    status = htmx.UNPROCESSABLE if form.errors else 200
+    return render(request, "device/login.html", context, status=status)
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    services.note_sign_out(
+        by=access.actor(request),
+        at=timezone.now(),  # noqa: TID251  views read the clock
+    )
+    auth.logout(request)
+    return redirect("device:login")
+
+
+def _target(request: HttpRequest) -> str:
+    wanted = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_ours else settings.LOGIN_REDIRECT_URL

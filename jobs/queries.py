@@ -1,0 +1,156 @@
+"""Read jobs: values for the task list and the job dialog."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from domain.errors import NotFound
+from jobs.models import Job, JobLine, Result, State
+
+_WORDS: Final = {
+    State.QUEUED.value: "Queued",
+    State.RUNNING.value: "Running",
+    Result.OK.value: "Finished",
+    Result.WARNING.value: "Finished with warnings",
+    Result.FAILED.value: "Failed",
+    Result.CANCELLED.value: "Cancelled",
+}
+_TONES: Final = {
+    State.QUEUED.value: "neutral",
+    State.RUNNING.value: "busy",
+    Result.OK.value: "ok",
+    Result.WARNING.value: "warn",
+    Result.FAILED.value: "error",
+    Result.CANCELLED.value: "neutral",
+}
+_LINE_WORDS: Final = {"info": "Info", "warning": "Warning", "error": "Error"}
+_LINE_TONES: Final = {"info": "neutral", "warning": "warn", "error": "error"}
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line of a job's log."""
+
+    at: datetime
+    level: str
+    text: str
+    hint: str
+
+    @property
+    def word(self) -> str:
+        """The level as people read it."""
+        return _LINE_WORDS[self.level]
+
+    @property
+    def tone(self) -> str:
+        """Which of the page's status shapes goes with the level."""
+        return _LINE_TONES[self.level]
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as admins see it.
+
+    Attributes:
+        state: ``"queued"``, ``"running"`` or ``"finished"``.
+        result: ``""`` until it is finished, then ``"ok"``, ``"warning"``, ``"failed"`` or
+            ``"cancelled"``.
+        progress: percent.
+        admin: name of who asked for it.
+        attempts: how often it was started.
+        result_url: path to the outcome; may be empty.
+        lines: its log; empty in lists.
+    """
+
+    id: int
+    kind: str
+    description: str
+    state: str
+    result: str
+    progress: int
+    admin: str
+    enqueued_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    attempts: int
+    result_text: str
+    result_hint: str
+    result_url: str
+    result_url_label: str
+    lines: tuple[LineView, ...] = ()
+
+    @property
+    def type(self) -> str:
+        """The kind as people read it: ``"Commit"``, ``"Generate"``..."""
+        return self.kind.replace("-", " ").replace("_", " ").capitalize()
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state == State.FINISHED
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it ended without doing its work."""
+        return self.result == Result.FAILED
+
+    @property
+    def word(self) -> str:
+        """State and result in one word or three."""
+        return _WORDS[self.result or self.state]
+
+    @property
+    def tone(self) -> str:
+        """Which of the page's status shapes goes with it."""
+        return _TONES[self.result or self.state]
+
+    @property
+    def warnings(self) -> tuple[LineView, ...]:
+        """The lines an admin should look at."""
+        return tuple(line for line in self.lines if line.level == "warning")
+
+
+def job(job_id: int) -> JobView:
+    """Return one job with its log.
+
+    Raises:
+        NotFound: there is no job with this number.
+    """
+    row = Job.objects.filter(pk=job_id).first()
+    if row is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return _view(row, row.lines.order_by("sequence"))
+
+
+def list_jobs(limit: int = 200) -> list[JobView]:
+    """Return the newest jobs, newest first, without their logs."""
+    return [_view(row) for row in Job.objects.order_by("-pk")[:limit]]
+
+
+def running_count() -> int:
+    """Return how many jobs wait or run."""
+    return Job.objects.exclude(state=State.FINISHED).count()
+
+
+def _view(row: Job, lines: Iterable[JobLine] = ()) -> JobView:
+    return JobView(
+        id=row.pk,
+        kind=row.kind,
+        description=row.description,
+        state=row.state,
+        result=row.result,
+        progress=row.progress,
+        admin=row.admin,
+        enqueued_at=row.enqueued_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        attempts=row.attempts,
+        result_text=row.result_text,
+        result_hint=row.result_hint,
+        result_url=row.result_url,
+        result_url_label=row.result_url_label,
+        lines=tuple(
+            LineView(at=line.at, level=line.level, text=line.text, hint=line.hint) for line in lines
+        ),
+    )

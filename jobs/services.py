@@ -1,0 +1,89 @@
+"""Enqueue background work."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+from django.db import IntegrityError, transaction
+
+from domain.actors import Actor
+from jobs import registry, runner
+from jobs.codec import actor_to_json
+from jobs.leases import release_owner, sweep
+from jobs.models import Job, Queue, State
+
+__all__ = ["EnqueueOptions", "enqueue", "release_owner", "sweep"]
+
+
+class EnqueueOptions(TypedDict, total=False):
+    """What may be said about a job beside its kind and arguments.
+
+    Attributes:
+        description: what it is about, for the task list.
+        queue: ``"default"``, or ``"commit"`` for one at a time in order of id.
+        dedupe_key: while an unfinished job has this key, that one is meant.
+        run_at: not before this moment.
+    """
+
+    description: str
+    queue: str
+    dedupe_key: str
+    run_at: datetime | None
+
+
+def enqueue(
+    *,
+    kind: str,
+    arguments: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    **options: Unpack[EnqueueOptions],
+) -> int:
+    """Ask for background work.
+
+    The job is a row of this transaction: it runs after the commit, and a rollback leaves none.
+
+    Args:
+        kind: key of a handler in ``settings.JOB_HANDLERS``.
+        arguments: JSON values for the handler; never secrets, which travel as UUIDs.
+        by: who asks.
+        at: the current time.
+        options: see :class:`EnqueueOptions`.
+
+    Returns:
+        The job's number; that of the unfinished job with the same dedupe key, if there is one.
+
+    Raises:
+        UnknownKind: no handler is registered for the kind.
+    """
+    if not registry.is_known(kind):
+        raise registry.UnknownKind(kind)
+    row = Job(
+        kind=kind,
+        arguments=dict(arguments),
+        admin=by.name,
+        by=actor_to_json(by),
+        enqueued_at=at,
+        description=options.get("description", ""),
+        queue=Queue(options.get("queue", Queue.DEFAULT)),
+        dedupe_key=options.get("dedupe_key", ""),
+        run_at=options.get("run_at"),
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        existing = _unfinished(row.dedupe_key)
+        if existing is None:
+            raise
+        return existing
+    if row.run_at is None or row.run_at <= at:
+        transaction.on_commit(lambda: runner.announce(row.pk))
+    return row.pk
+
+
+def _unfinished(dedupe_key: str) -> int | None:
+    if not dedupe_key:
+        return None
+    rows = Job.objects.filter(dedupe_key=dedupe_key).exclude(state=State.FINISHED)
+    return rows.values_list("pk", flat=True).first()

@@ -1,0 +1,55 @@
+"""The task list and the job dialog."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from audit import queries as audit
+from jobs import queries
+from webui import htmx
+
+_EVENTS: Final = "job-finished, config-changed, certificates-changed"
+"""What a page learns when a job it watched has finished."""
+
+_JUST_NOW: Final = timedelta(seconds=10)
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the newest jobs."""
+    context = {"jobs": queries.list_jobs(), "running": queries.running_count()}
+    return htmx.page_or_fragment(request, "jobs/tasks.html", "jobs/_tasks.html", context)
+
+
+@require_safe
+def job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Show the job dialog; it asks for its progress by itself.
+
+    A job that finished a moment ago is asked for once more: the page has not heard of its end.
+    """
+    context = _context(job_id)
+    shown: queries.JobView = context["job"]
+    now = timezone.now()  # noqa: TID251  views read the clock
+    fresh = shown.finished_at is not None and now - shown.finished_at < _JUST_NOW
+    context["polls"] = fresh or not shown.is_finished
+    return htmx.page_or_fragment(request, "jobs/job.html", "jobs/_job.html", context)
+
+
+@require_safe
+def progress(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Show the changing part of the job dialog; its last answer tells the page of the end."""
+    context = _context(job_id)
+    shown: queries.JobView = context["job"]
+    context["polls"] = not shown.is_finished
+    response = render(request, "jobs/_progress.html", context)
+    if shown.is_finished:
+        response.headers["HX-Trigger"] = _EVENTS
+    return response
+
+
+def _context(job_id: int) -> dict[str, Any]:
+    return {"job": queries.job(job_id), "transcripts": audit.transcripts_of_job(job_id)}

@@ -1,0 +1,1 @@
+"""What the page can do, from the command line."""

@@ -1,0 +1,187 @@
+"""Certificate entries, their material, the CA of a profile, and enrollments under way.
+
+An entry is configuration and says only that a certificate of this name exists in this location.
+Its material (certificate, key) is operational data: immutable rows, one of which is current, that
+no load or revert brings back (docs/adr/0006-entry-and-material.md).
+"""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+
+class CertificateEntry(models.Model):
+    """The candidate's row of one certificate entry; usage flags will stand here."""
+
+    object = models.OneToOneField(
+        "configuration.CandidateObject",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="certificate_entry",
+    )
+
+    def __str__(self) -> str:
+        return f"certificate entry {self.pk}"
+
+
+class EnrollmentState(models.TextChoices):
+    """Where an enrollment stands."""
+
+    QUEUED = "queued"
+    PREPARED = "prepared"
+    """Key and request are stored, sealed; from here on they may have been sent."""
+    PENDING = "pending"
+    """The CA has taken the request and decides later; it is polled."""
+    ISSUED = "issued"
+    REFUSED = "refused"
+    """The CA said no."""
+    FAILED = "failed"
+    """There was no usable answer, or one that cannot be trusted."""
+    ABANDONED = "abandoned"
+    """The admin gave up a pending request."""
+
+
+ACTIVE_STATES = (EnrollmentState.QUEUED, EnrollmentState.PREPARED, EnrollmentState.PENDING)
+"""States that hold the certificate's name."""
+
+
+class Enrollment(models.Model):
+    """One request for a certificate, from the click to its end; kept as history."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job_id = models.BigIntegerField(null=True, db_index=True)
+    name = models.CharField(max_length=63)
+    location = models.CharField(max_length=10)
+    profile_uuid = models.UUIDField(db_index=True)
+    profile_name = models.CharField(max_length=31)
+    tokens = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=EnrollmentState, default=EnrollmentState.QUEUED)
+    requested_by = models.CharField(max_length=150)
+    requested_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    bundle = models.TextField(default="")
+    transaction_id = models.CharField(max_length=255, default="")
+    request_secret = models.UUIDField(null=True)
+    key_secret = models.UUIDField(null=True)
+
+    entry_uuid = models.UUIDField(null=True)
+    polls = models.PositiveIntegerField(default=0)
+    next_poll_at = models.DateTimeField(null=True)
+
+    reason = models.TextField(default="")
+    hint = models.TextField(default="")
+    exit_code = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        """A name is asked for once at a time."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["location", "name"],
+                condition=Q(state__in=ACTIVE_STATES),
+                name="one_active_enrollment_per_name",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"enrollment of {self.name}: {self.state}"
+
+
+class MaterialStatus(models.TextChoices):
+    """Whether there is a certificate yet."""
+
+    VALID = "valid"
+    PENDING = "pending"
+
+
+class Source(models.TextChoices):
+    """Where material came from."""
+
+    SCEP_CA = "scep-ca"
+    """The certificate authority of a SCEP profile."""
+    SCEP_RA = "scep-ra"
+    """A registration authority of a SCEP profile."""
+    SCEP_CHAIN = "scep-chain"
+    """A certificate above the certificate authority of a SCEP profile."""
+    ENROLLMENT = "enrollment"
+
+
+class Material(models.Model):
+    """A certificate and its key, as they came; nothing but ``is_current`` ever changes.
+
+    ``issuer_material`` is found by signature, when either of the two is stored. Material outlives
+    its entry in the candidate, because the running configuration may still have it.
+    """
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entry = models.ForeignKey(
+        CertificateEntry,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_column="entry_uuid",
+        related_name="materials",
+    )
+    is_current = models.BooleanField(default=True)
+    status = models.CharField(max_length=8, choices=MaterialStatus, default=MaterialStatus.VALID)
+    source = models.CharField(max_length=10, choices=Source)
+    profile_uuid = models.UUIDField(null=True, db_index=True)
+    enrollment = models.ForeignKey(
+        Enrollment, on_delete=models.PROTECT, null=True, related_name="materials"
+    )
+    certificate_der = models.BinaryField(default=b"")
+    key_secret = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+
+    subject = models.TextField()
+    issuer = models.TextField(default="")
+    subject_hash = models.CharField(max_length=64, db_index=True)
+    issuer_hash = models.CharField(max_length=64, default="", db_index=True)
+    serial_hex = models.CharField(max_length=64, default="")
+    not_before = models.DateTimeField(null=True)
+    not_after = models.DateTimeField(null=True)
+    algorithm = models.CharField(max_length=16, default="")
+    key_bits = models.PositiveIntegerField(default=0)
+    signature_algorithm = models.CharField(max_length=64, default="")
+    is_ca = models.BooleanField(default=False)
+    fingerprint_sha256 = models.CharField(max_length=64, default="", db_index=True)
+    subject_key_id = models.CharField(max_length=128, default="")
+    authority_key_id = models.CharField(max_length=128, default="")
+    issuer_material = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="issued"
+    )
+
+    class Meta:
+        """An entry has one current material, and only a pending one has no certificate."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["entry"], condition=Q(is_current=True), name="one_current_material"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=MaterialStatus.PENDING) | Q(not_after__isnull=False),
+                name="valid_material_has_a_certificate",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"material {self.uuid}: {self.subject}"
+
+
+class ScepAuthority(models.Model):
+    """What a profile's SCEP server said about itself when it was last asked."""
+
+    profile_uuid = models.UUIDField(primary_key=True)
+    profile_digest = models.CharField(max_length=64)
+    """Digest of the profile that was used; another one means the answer is out of date."""
+    fetched_at = models.DateTimeField()
+    capabilities = models.BinaryField()
+    """The GetCACaps body as it came."""
+    bundle = models.TextField()
+    """The certificates of GetCACert as JSON."""
+    pinned = models.BooleanField()
+    """The profile's fingerprint was compared and fits."""
+
+    def __str__(self) -> str:
+        return f"SCEP authority of profile {self.profile_uuid}"

@@ -1,0 +1,106 @@
+"""Reads of certificates: current material, references, names others may refer to."""
+
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from certificates.models import CertificateEntry, Material
+from configuration import queries as configuration
+from domain.locations import SHARED, Location
+from profiles import queries as profiles
+from profiles.spec import ScepProfileSpec
+
+KIND: Final = "certificate"
+"""The kind under which certificate entries stand in the configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentMaterial:
+    """What an entry stands for now.
+
+    Attributes:
+        entry_uuid: the entry.
+        certificate_der: the certificate; empty while it is pending.
+        key_secret: its sealed private key, if the device has it.
+    """
+
+    entry_uuid: UUID
+    certificate_der: bytes = field(repr=False)
+    key_secret: UUID | None
+
+
+def current_material(entry_uuid: UUID) -> CurrentMaterial | None:
+    """Return what an entry stands for now; ``None`` when it never had a certificate."""
+    row = Material.objects.filter(entry_id=entry_uuid, is_current=True).first()
+    if row is None:
+        return None
+    return CurrentMaterial(entry_uuid, bytes(row.certificate_der), row.key_secret)
+
+
+def running_entry(location: Location, name: str) -> UUID | None:
+    """Find the running entry that a name means in a location: its own, else Shared's."""
+    for place in (location, SHARED):
+        found = configuration.find_running(KIND, place, name)
+        if found is not None:
+            return found.uuid
+    return None
+
+
+def entries_with_material() -> frozenset[UUID]:
+    """Return every entry that has, or had in some revision, a certificate."""
+    rows = Material.objects.filter(is_current=True)
+    return frozenset(rows.values_list("entry_id", flat=True))
+
+
+def names_for(purpose: str, location: Location) -> list[str]:
+    """List the names that an object in a location may refer to, in order.
+
+    Args:
+        purpose: ``"ca"`` for certificates of CAs, ``"client"`` for those with a private key.
+        location: where the object is that refers to them.
+    """
+    suits = {"ca": Q(is_ca=True), "client": Q(key_secret__isnull=False)}[purpose]
+    rows = _in_candidate().filter(suits, entry__object__location__in=_visible_from(location))
+    return sorted(set(rows.values_list("entry__object__name", flat=True)))
+
+
+def references(location: Location, name: str) -> list[str]:
+    """List who refers to a certificate, in the words of the product emulated.
+
+    For example ``scep -> ndes -> scep-ca-cert -> corp-root``; an object of a virtual system says
+    that before: ``vsys -> vsys1 -> scep -> ...``.
+    """
+    return [
+        f"{_place(spec.location)}scep -> {spec.name} -> {element} -> {name}"
+        for spec in (row.spec for row in profiles.profile_rows())
+        for element, value in _named_by(spec)
+        if value == name and _means(spec.location, name) == location
+    ]
+
+
+def _in_candidate() -> QuerySet[Material]:
+    """Current material whose entry is in the candidate, with both at hand."""
+    return Material.objects.filter(is_current=True).select_related("entry__object")
+
+
+def _visible_from(location: Location) -> tuple[str, ...]:
+    return tuple({location.key, SHARED.key})
+
+
+def _named_by(spec: ScepProfileSpec) -> tuple[tuple[str, str], ...]:
+    return (
+        ("scep-ca-cert", spec.scep_ca_certificate),
+        ("scep-client-cert", spec.scep_client_certificate),
+    )
+
+
+def _means(location: Location, name: str) -> Location:
+    """Tell in which location a name used in another location is found."""
+    own = CertificateEntry.objects.filter(object__location=location.key, object__name=name)
+    return location if own.exists() else SHARED
+
+
+def _place(location: Location) -> str:
+    return "" if location == SHARED else f"vsys -> {location.key} -> "

@@ -1,0 +1,88 @@
+"""What names fetched certificates get, how often is polled, what a validity means. Pure."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from domain.names import CERTIFICATE_NAME_MAX
+
+EXPIRING: Final = timedelta(days=30)
+"""How long before its end a certificate is marked as expiring."""
+
+FIRST_POLL: Final = timedelta(minutes=1)
+LONGEST_POLL: Final = timedelta(hours=1)
+"""A pending request is polled after 1, 2, 4 ... minutes, at most an hour apart."""
+
+POLL_FOR: Final = timedelta(days=30)
+"""After this long a pending request is polled on demand only."""
+
+_DAY: Final = 86_400
+_SPANS: Final = (
+    (2 * 365 * _DAY, "year"),
+    (_DAY, "day"),
+    (3600, "hour"),
+    (60, "minute"),
+)
+
+
+class Status(StrEnum):
+    """The word in the Status column."""
+
+    VALID = "valid"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not yet valid"
+    PENDING = "pending"
+    REFUSED = "refused"
+
+
+def validity(not_before: datetime, not_after: datetime, at: datetime) -> Status:
+    """Say in one word what a validity period means at a moment."""
+    if at < not_before:
+        return Status.NOT_YET_VALID
+    if at > not_after:
+        return Status.EXPIRED
+    return Status.EXPIRING if not_after - at <= EXPIRING else Status.VALID
+
+
+def fetched_name(profile_name: str, suffix: str, taken: Collection[str]) -> str:
+    """Name the entry of a certificate that came with a profile: ``<profile>-ca`` and the like.
+
+    Ours, because the product emulated does not document its own. Spaces, which a profile's name
+    may have and a certificate's may not, become hyphens.
+
+    Args:
+        profile_name: the profile's name.
+        suffix: ``"ca"``, ``"ra-1"`` ...
+        taken: names that other certificates of the location have.
+    """
+    return free_name(f"{profile_name.replace(' ', '-')}-{suffix}", taken)
+
+
+def free_name(wanted: str, taken: Collection[str]) -> str:
+    """Return the name, with ``-2``, ``-3`` ... behind it when it is taken."""
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        tail = f"-{number}"
+        name = wanted[: CERTIFICATE_NAME_MAX - len(tail)] + tail
+    return name
+
+
+def poll_delay(polls: int) -> timedelta:
+    """Return how long to wait after so many polls: doubling from a minute to an hour."""
+    doublings = min(polls, 10)  # ten doublings of a minute are far beyond the longest wait
+    return min(FIRST_POLL * (1 << doublings), LONGEST_POLL)
+
+
+def relative(moment: datetime, at: datetime) -> str:
+    """Say how far a moment is from now: ``"in 27 days"``, ``"3 hours ago"``."""
+    seconds = (moment - at).total_seconds()
+    amount = abs(seconds)
+    for length, word in _SPANS:
+        if amount >= length:
+            count = int(amount // length)
+            words = f"{count} {word}" if count == 1 else f"{count} {word}s"
+            return f"in {words}" if seconds > 0 else f"{words} ago"
+    return "in less than a minute" if seconds > 0 else "just now"

@@ -1,0 +1,42 @@
+"""How certificate entries plug into the configuration."""
+
+from typing import Final
+from uuid import UUID
+
+from django.utils import timezone
+
+from certificates import queries
+from certificates.services import store
+from configuration.sections import Document, ObjectProblem
+from domain.locations import Location
+
+
+class CertificatesSection:
+    """The section of certificate entries."""
+
+    kind: Final = queries.KIND
+    label: Final = "Certificate"
+
+    def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
+        """Write the typed row of an entry whose candidate row has just been written."""
+        del location, name, xml  # an entry has no fields of its own yet
+        store.restore_entry(uuid=uuid)
+
+    def remove(self, *, uuid: UUID) -> None:
+        """Give up a request that is still pending; the typed row goes with the candidate row."""
+        now = timezone.now()  # noqa: TID251 - the section's protocol carries no time
+        store.give_up(entry_uuid=uuid, at=now)
+
+    def validate(self, document: Document) -> list[ObjectProblem]:
+        """Check that every entry has a certificate behind it."""
+        known = queries.entries_with_material()
+        message = "There is no certificate behind this entry. Delete it."
+        return [
+            ObjectProblem(self.kind, entry.location, entry.name, "", message)
+            for entry in document.of_kind(self.kind)
+            if entry.uuid not in known
+        ]
+
+    def choices(self, *, purpose: str, location: Location) -> list[str]:
+        """List certificates visible from a location, of CAs (``ca``) or with a key (``client``)."""
+        return queries.names_for(purpose, location)

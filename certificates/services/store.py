@@ -1,0 +1,229 @@
+"""Entries and their material: added, switched, deleted."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import transaction
+
+from certificates import codec, queries
+from certificates.models import (
+    ACTIVE_STATES,
+    CertificateEntry,
+    Enrollment,
+    EnrollmentState,
+    Material,
+    MaterialStatus,
+    Source,
+)
+from configuration import queries as configuration
+from configuration import services as configuration_services
+from device import secrets
+from device.access import require_write
+from domain.actors import Actor
+from domain.errors import InUse, NotFound, Problem
+from domain.locations import Location
+from pki import certinfo, chain
+from pki.errors import PkiError
+
+KIND = queries.KIND
+
+
+@dataclass(frozen=True, slots=True)
+class NewMaterial:
+    """A certificate that an entry gets.
+
+    Attributes:
+        entry_uuid: the entry; it need not be in the candidate yet.
+        source: where the certificate came from.
+        certificate_der: the certificate.
+        profile_uuid: the SCEP profile it came with.
+        enrollment: the enrollment that brought it.
+        key_secret: its sealed private key.
+    """
+
+    entry_uuid: UUID
+    source: Source
+    certificate_der: bytes
+    profile_uuid: UUID
+    enrollment: Enrollment | None = None
+    key_secret: UUID | None = None
+
+
+def add_entry(*, location: Location, name: str, by: Actor, at: datetime) -> UUID:
+    """Add a certificate entry to the candidate; part of the caller's transaction.
+
+    Raises:
+        Forbidden: the admin may not write there.
+        NameTaken: another certificate of the location has the name.
+    """
+    reference = configuration_services.put(
+        kind=KIND, location=location, name=name, xml=codec.to_xml(name), by=by, at=at
+    )
+    restore_entry(uuid=reference.uuid)
+    return reference.uuid
+
+
+def restore_entry(*, uuid: UUID) -> None:
+    """Write the typed row of an entry whose candidate row is there."""
+    CertificateEntry.objects.get_or_create(object_id=uuid)
+
+
+@transaction.atomic
+def set_material(new: NewMaterial, *, at: datetime) -> UUID:
+    """Make a certificate the current material of its entry, and find who issued whom.
+
+    Raises:
+        CertificateUnreadable: it is not a certificate.
+    """
+    facts = certinfo.read(new.certificate_der)
+    _retire(new.entry_uuid)
+    row = Material(
+        entry_id=new.entry_uuid,
+        source=new.source,
+        profile_uuid=new.profile_uuid,
+        enrollment=new.enrollment,
+        certificate_der=new.certificate_der,
+        key_secret=new.key_secret,
+        created_at=at,
+        subject=facts.subject,
+        issuer=facts.issuer,
+        subject_hash=_hash(facts.subject),
+        issuer_hash=_hash(facts.issuer),
+        serial_hex=facts.serial_hex,
+        not_before=facts.not_before,
+        not_after=facts.not_after,
+        algorithm=facts.algorithm,
+        key_bits=facts.key_bits,
+        signature_algorithm=facts.signature_algorithm,
+        is_ca=facts.is_ca,
+        fingerprint_sha256=facts.fingerprint_sha256,
+        subject_key_id=facts.subject_key_id,
+        authority_key_id=facts.authority_key_id,
+    )
+    row.issuer_material = None if facts.self_issued else _issuer_of(row)
+    row.save(force_insert=True)
+    if row.is_ca:
+        _adopt(row)
+    return row.uuid
+
+
+@transaction.atomic
+def set_pending(*, entry_uuid: UUID, enrollment: Enrollment, subject: str, at: datetime) -> None:
+    """Give an entry the material of a certificate that the CA has not issued yet."""
+    _retire(entry_uuid)
+    Material.objects.create(
+        entry_id=entry_uuid,
+        status=MaterialStatus.PENDING,
+        source=Source.ENROLLMENT,
+        profile_uuid=enrollment.profile_uuid,
+        enrollment=enrollment,
+        created_at=at,
+        subject=subject,
+        subject_hash=_hash(subject),
+    )
+
+
+def delete(*, uuids: Sequence[UUID], by: Actor, at: datetime) -> None:
+    """Delete certificates from the candidate, all or none; pending requests are given up.
+
+    Their material stays, because the running configuration may still have them.
+
+    Raises:
+        Forbidden: the admin may not write in one of the locations.
+        InUse: objects that are not deleted refer to one of them.
+        NotFound: one of them does not exist.
+    """
+    entries = [_candidate(uuid) for uuid in uuids]
+    for entry in entries:
+        require_write(by, entry.location)
+    _require_unused(entries)
+    with transaction.atomic():
+        for entry in entries:
+            give_up(entry_uuid=entry.uuid, at=at)
+            configuration_services.delete(uuid=entry.uuid, by=by, at=at)
+
+
+def give_up(*, entry_uuid: UUID, at: datetime) -> None:
+    """Stop waiting for a certificate that is still pending; its key and request are forgotten."""
+    waiting = Enrollment.objects.filter(entry_uuid=entry_uuid, state=EnrollmentState.PENDING)
+    for row in waiting.select_for_update():
+        forget_secrets(row)
+        row.state = EnrollmentState.ABANDONED
+        row.finished_at = at
+        row.next_poll_at = None
+        row.reason = "The certificate was deleted before the CA decided."
+        row.save()
+
+
+def forget_secrets(row: Enrollment, *, keep_key: bool = False) -> None:
+    """Remove the sealed request, and the key unless it is kept; the caller saves the row."""
+    if row.request_secret:
+        secrets.forget(row.request_secret)
+        row.request_secret = None
+    if row.key_secret and not keep_key:
+        secrets.forget(row.key_secret)
+        row.key_secret = None
+
+
+def names_taken(location: Location) -> set[str]:
+    """Return the names that certificates of a location have, or will have when issued."""
+    entries = CertificateEntry.objects.filter(object__location=location.key)
+    active = Enrollment.objects.filter(location=location.key, state__in=ACTIVE_STATES)
+    return {
+        *entries.values_list("object__name", flat=True),
+        *active.values_list("name", flat=True),
+    }
+
+
+def _retire(entry_uuid: UUID) -> None:
+    Material.objects.filter(entry_id=entry_uuid, is_current=True).update(is_current=False)
+
+
+def _issuer_of(row: Material) -> Material | None:
+    """Find the current CA material that signed a certificate; the same profile's own first."""
+    known = Material.objects.filter(is_current=True, is_ca=True, subject_hash=row.issuer_hash)
+    ranked = sorted(known, key=lambda ca: (ca.profile_uuid != row.profile_uuid, ca.created_at))
+    return next((ca for ca in ranked if _issued(row, ca)), None)
+
+
+def _adopt(ca: Material) -> None:
+    """Put certificates under a CA that was stored after them, or that took a new certificate."""
+    orphaned = Material.objects.filter(is_current=True, issuer_hash=ca.subject_hash).exclude(
+        issuer_material__is_current=True
+    )
+    children = [row.pk for row in orphaned.exclude(pk=ca.pk) if _issued(row, ca)]
+    Material.objects.filter(pk__in=children).update(issuer_material=ca)
+
+
+def _issued(row: Material, ca: Material) -> bool:
+    if row.subject_hash == row.issuer_hash:
+        return False
+    try:
+        chain.verify_issued(bytes(row.certificate_der), bytes(ca.certificate_der))
+    except PkiError:
+        return False
+    return True
+
+
+def _hash(name: str) -> str:
+    return sha256(name.encode()).hexdigest()
+
+
+def _candidate(uuid: UUID) -> configuration.ConfigObject:
+    found = configuration.candidate(uuid)
+    if found is None or found.kind != KIND:
+        raise NotFound("This certificate no longer exists.", hint="Reload the list.")
+    return found
+
+
+def _require_unused(entries: Collection[configuration.ConfigObject]) -> None:
+    for entry in entries:
+        references = queries.references(entry.location, entry.name)
+        if references:
+            raise InUse(
+                f"{entry.name} cannot be deleted because of references from:",
+                problems=[Problem("", reference) for reference in references],
+            )

@@ -4,8 +4,27 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from configuration import queries as configuration
+from device import queries as device
+from device.access import sign_in_facts
+from jobs import queries as jobs
+from webui import navigation
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return the frame's values; nothing for visitors who have not signed in."""
-    del request
-    return {}
+    """Return the frame's values; to visitors who have not signed in only what the login shows."""
+    facts = device.facts()
+    shown: dict[str, Any] = {"frame_hostname": facts.hostname, "frame_fips_cc": facts.fips_cc}
+    # An error page may be rendered before the middleware that finds the user has run.
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return shown
+    signed_in = sign_in_facts(request)
+    return shown | {
+        "menu": navigation.menu(request.path),
+        "pending_count": configuration.pending_count(),
+        "running_jobs": jobs.running_count(),
+        "frame_last_login": signed_in.previous_login_at,
+        "frame_failed_attempts": signed_in.failed_attempts,
+        "frame_session_expires": signed_in.session_expires_at,
+    }

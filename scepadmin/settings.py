@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "configuration",
     "profiles",
     "certificates",
+    "scepadmin",  # for its management commands
 ]
 
 MIDDLEWARE = [

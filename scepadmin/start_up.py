@@ -1,0 +1,47 @@
+"""What every way of starting the firewall does first: tables, device, the first admin."""
+
+import secrets
+from datetime import datetime
+from typing import Final
+
+from django.core.management import call_command
+from django.db import connections
+
+from device import queries as device_queries
+from device import services as device
+
+ADMIN: Final = "admin"
+"""User name of the first administrator."""
+
+
+def new_password() -> str:
+    """Return a password of 96 random bits, safe to type and to paste."""
+    return secrets.token_urlsafe(12)
+
+
+def prepare(*, password: str, at: datetime) -> str:
+    """Bring the database up to date and make sure that somebody can sign in.
+
+    Args:
+        password: the admin's password from now on; empty keeps the one there is, and makes one
+            at the first start.
+        at: the time.
+
+    Returns:
+        The password that was set; empty when the one there is was kept.
+
+    Raises:
+        MasterKeyMissing: secrets exist and the file that protects them is gone.
+        MasterKeyWrong: the file is there and is not the one that protects them.
+    """
+    call_command("migrate", verbosity=0, interactive=False)
+    device.initialise(at=at)
+    first_start = not device_queries.has_admins()
+    chosen = password or (new_password() if first_start else "")
+    if first_start:
+        device.create_admin(username=ADMIN, password=chosen, at=at)
+    elif chosen:
+        device.set_password(username=ADMIN, password=chosen, at=at)
+    # The web worker is forked from this process and must open its own connections.
+    connections.close_all()
+    return chosen

@@ -1,6 +1,11 @@
 """Routes of ``configuration``."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from configuration import views
 
 app_name = "configuration"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("commit/", views.commit, name="commit"),
+    path("commit/pending/", views.pending, name="pending"),
+]

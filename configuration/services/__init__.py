@@ -1,10 +1,12 @@
 """The verbs that write the configuration."""
 
+from configuration.models import DESCRIPTION_MAX
 from configuration.services.candidate import ObjectRef, delete, put
 from configuration.services.commits import NOTHING_TO_COMMIT, Frozen, commit, freeze
 from configuration.services.publishing import OvertakenByEdit, Publication, publish
 
 __all__ = [
+    "DESCRIPTION_MAX",
     "NOTHING_TO_COMMIT",
     "Frozen",
     "ObjectRef",

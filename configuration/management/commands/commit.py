@@ -1,0 +1,65 @@
+"""``manage.py commit``: what the Commit button does, for scripts."""
+
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from configuration import services
+from domain.actors import SYSTEM, Actor
+from domain.errors import Refused
+from jobs import queries as jobs
+from jobs import runner
+from jobs.services import sweep
+
+PAUSE_S: Final = 0.2
+"""How often a job that another process runs is looked at."""
+
+
+class Command(BaseCommand):
+    """Commits all pending changes and waits for the job.
+
+    A web process that serves the same data folder may run the job; if none does, this one runs it,
+    and the commits queued before it.
+    """
+
+    help = "Commit all changes of the candidate configuration; exit 0 when they are running."
+
+    pause: Callable[[float], None] = staticmethod(time.sleep)
+    """Waits between two looks at a job that another process runs."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--description", default="", help="what this commit is for")
+        parser.add_argument(
+            "--admin", default=SYSTEM.name, help="who commits, as revisions and logs show it"
+        )
+
+    def handle(self, *_: object, description: str, admin: str, **__: object) -> None:
+        """Commit, print the job's lines, and fail when the job does."""
+        try:
+            job_id = services.commit(by=Actor(name=admin), description=description, at=_now())
+        except Refused as refusal:
+            raise CommandError(refusal.message) from refusal
+        self.stdout.write(f"Commit job {job_id}")
+        job = self._finished(job_id)
+        for line in job.lines:
+            self.stdout.write(f"{line.level}: {line.text} {line.hint}".rstrip())
+        if job.is_failed:
+            raise CommandError(f"{job.result_text} {job.result_hint}".rstrip())
+
+    def _finished(self, job_id: int) -> jobs.JobView:
+        while not (job := jobs.job(job_id)).is_finished:
+            due = [other for other in sweep(_now()) if other <= job_id]
+            commits = [other for other in due if jobs.job(other).kind == "commit"]
+            if not any(runner.run_now(commit) for commit in commits):
+                self.pause(PAUSE_S)
+        return job
+
+
+def _now() -> datetime:
+    return timezone.now()  # noqa: TID251 - a command reads the clock for the services below it

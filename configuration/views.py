@@ -1,0 +1,41 @@
+"""The commit dialog, and the Commit button of the frame."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from configuration import queries, services
+from configuration.forms import CommitForm
+from device.access import actor
+from domain.errors import Refused
+from webui import htmx
+
+
+@require_http_methods(["GET", "POST"])
+def commit(request: HttpRequest) -> HttpResponse:
+    """Show what is pending, or commit it and go on to the job."""
+    form = CommitForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        now = timezone.now()  # noqa: TID251 - a view reads the clock
+        description = form.cleaned_data["description"]
+        try:
+            job_id = services.commit(by=actor(request), description=description, at=now)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            response = redirect("jobs:job", job_id)
+            response.status_code = (
+                303  # htmx follows it too: the job's dialog takes this one's place
+            )
+            return htmx.varying(response)
+    context = {"form": form, "changes": queries.pending_changes()}
+    status = htmx.UNPROCESSABLE if form.errors else 200
+    return htmx.dialog(request, "configuration/_commit_dialog.html", context, status=status)
+
+
+@require_GET
+def pending(request: HttpRequest) -> HttpResponse:
+    """Draw the Commit button again."""
+    context = {"pending_count": queries.pending_count()}
+    return render(request, "configuration/_commit_button.html", context)

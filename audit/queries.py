@@ -13,6 +13,11 @@ from domain.errors import NotFound
 from domain.locations import Location
 
 _WORDS: Final = {"passed": "Passed", "warned": "Warning", "failed": "Failed"}
+_TITLES: Final = {
+    "fetch-ca": "CA certificate",
+    "enroll": "Certificate request",
+    "poll": "Poll for the certificate",
+}
 _TONES: Final = {"passed": "ok", "warned": "warn", "failed": "error"}
 
 
@@ -64,6 +69,17 @@ class TranscriptView:
     ended_at: datetime | None
     outcome: str
     steps: list[StepView]
+
+    @property
+    def title(self) -> str:
+        """What it is about: kind, profile and subject."""
+        words = _TITLES.get(self.kind, self.kind.capitalize())
+        return ", ".join(part for part in (words, self.profile_name, self.subject) if part)
+
+    @property
+    def running_words(self) -> str:
+        """What is being done now; empty when it has ended."""
+        return "" if self.ended_at else "Waiting for the server"
 
 
 @dataclass(frozen=True, slots=True)

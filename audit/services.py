@@ -114,3 +114,8 @@ def close_transcript(uuid: UUID, outcome: str, at: datetime) -> None:
         at: the moment it ended.
     """
     Transcript.objects.filter(uuid=uuid, ended_at=None).update(outcome=str(outcome), ended_at=at)
+
+
+def abandon_transcripts(*, job_id: int, at: datetime) -> None:
+    """Close what a job left open because its process was killed."""
+    Transcript.objects.filter(job_id=job_id, ended_at=None).update(outcome="failed", ended_at=at)

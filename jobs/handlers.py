@@ -93,3 +93,8 @@ class JobResult:
     warning: bool = False
     url: str = ""
     url_label: str = "Show result"
+
+    def __post_init__(self) -> None:
+        if self.url and (not self.url.startswith("/") or self.url.startswith("//")):
+            message = f"not a path: {self.url!r}"
+            raise ValueError(message)

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from audit import services as audit
 from domain.actors import Actor
 from jobs.codec import actor_from_json
 from jobs.models import Job, JobLine, Queue, Result, State
@@ -181,11 +182,15 @@ def _requeue(rows: list[tuple[int, str, int]], now: datetime) -> None:
         abandoned = Job.objects.filter(
             pk=job_id, state=State.RUNNING, lease_owner=owner, attempts=attempts
         )
-        if attempts >= MAX_ATTEMPTS:
-            text = f"The job was interrupted {attempts} times and was given up."
-            hint = "Look for the reason in the program's log, then start it again."
-            if abandoned.update(**_finished(Ending(Result.FAILED, text, hint), now)):
-                add_line(job_id, level="error", text=text, hint=hint, now=now)
-        elif abandoned.update(state=State.QUEUED, lease_owner="", lease_until=None):
-            text = "The job was interrupted: its process ended. It runs again from the start."
-            add_line(job_id, level="warning", text=text, hint="", now=now)
+        with transaction.atomic():
+            if attempts >= MAX_ATTEMPTS:
+                level, text = "error", f"The job was interrupted {attempts} times and was given up."
+                hint = "Look for the reason in the program's log, then start it again."
+                changes = _finished(Ending(Result.FAILED, text, hint), now)
+            else:
+                level, hint = "warning", ""
+                text = "The job was interrupted: its process ended. It runs again from the start."
+                changes = {"state": State.QUEUED, "lease_owner": "", "lease_until": None}
+            if abandoned.update(**changes):
+                add_line(job_id, level=level, text=text, hint=hint, now=now)
+                audit.abandon_transcripts(job_id=job_id, at=now)

@@ -8,11 +8,15 @@ from typing import Final
 from domain.errors import NotFound
 from jobs.models import Job, JobLine, Result, State
 
-_WORDS: Final = {
+_STATE_WORDS: Final = {
     State.QUEUED.value: "Queued",
     State.RUNNING.value: "Running",
-    Result.OK.value: "Finished",
-    Result.WARNING.value: "Finished with warnings",
+    State.FINISHED.value: "Completed",
+}
+_RESULT_WORDS: Final = {
+    Result.NONE.value: "Pending",
+    Result.OK.value: "Successful",
+    Result.WARNING.value: "Successful with warnings",
     Result.FAILED.value: "Failed",
     Result.CANCELLED.value: "Cancelled",
 }
@@ -96,14 +100,29 @@ class JobView:
         return self.result == Result.FAILED
 
     @property
+    def state_word(self) -> str:
+        """Where it is, as people read it."""
+        return _STATE_WORDS[self.state]
+
+    @property
+    def result_word(self) -> str:
+        """How it ended, as people read it."""
+        return _RESULT_WORDS[self.result]
+
+    @property
     def word(self) -> str:
-        """State and result in one word or three."""
-        return _WORDS[self.result or self.state]
+        """Result, or state while there is none."""
+        return self.result_word if self.result else self.state_word
 
     @property
     def tone(self) -> str:
         """Which of the page's status shapes goes with it."""
         return _TONES[self.result or self.state]
+
+    @property
+    def details(self) -> tuple[LineView, ...]:
+        """The lines that are not warnings."""
+        return tuple(line for line in self.lines if line.level != "warning")
 
     @property
     def warnings(self) -> tuple[LineView, ...]:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -45,6 +46,7 @@ def progress(request: HttpRequest, job_id: int) -> HttpResponse:
     context = _context(job_id)
     shown: queries.JobView = context["job"]
     context["polls"] = not shown.is_finished
+    context["announces"] = shown.is_finished
     response = render(request, "jobs/_progress.html", context)
     if shown.is_finished:
         response.headers["HX-Trigger"] = _EVENTS
@@ -52,4 +54,9 @@ def progress(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 def _context(job_id: int) -> dict[str, Any]:
-    return {"job": queries.job(job_id), "transcripts": audit.transcripts_of_job(job_id)}
+    return {
+        "job": queries.job(job_id),
+        "transcripts": audit.transcripts_of_job(job_id),
+        "dialog_fragment": "jobs/_job.html",
+        "return_url": reverse("jobs:index"),
+    }

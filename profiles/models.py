@@ -1,6 +1,7 @@
 """The typed row of a SCEP profile in the candidate configuration."""
 
 from dataclasses import fields
+from enum import StrEnum
 from typing import Any
 
 from django.db import models
@@ -15,6 +16,10 @@ CODE_MAX = 10
 """Longest stored code of the closed sets (challenge, digest and so on)."""
 
 _OF_THE_OBJECT = frozenset({"name", "location"})
+
+
+def _codes(words: type[StrEnum]) -> list[str]:
+    return [word.value for word in words]
 
 
 class ScepProfile(models.Model):
@@ -54,22 +59,22 @@ class ScepProfile(models.Model):
 
         constraints = (
             models.CheckConstraint(
-                condition=Q(challenge__in=list(Challenge)), name="profile_challenge_known"
+                condition=Q(challenge__in=_codes(Challenge)), name="profile_challenge_known"
             ),
             models.CheckConstraint(
-                condition=Q(san_type__in=list(SanType)), name="profile_san_type_known"
+                condition=Q(san_type__in=_codes(SanType)), name="profile_san_type_known"
             ),
             models.CheckConstraint(
                 condition=Q(key_bits__in=KEY_BITS), name="profile_key_bits_known"
             ),
             models.CheckConstraint(
-                condition=Q(digest__in=list(Digest)), name="profile_digest_known"
+                condition=Q(digest__in=_codes(Digest)), name="profile_digest_known"
             ),
             models.CheckConstraint(
-                condition=Q(transport__in=list(Transport)), name="profile_transport_known"
+                condition=Q(transport__in=_codes(Transport)), name="profile_transport_known"
             ),
             models.CheckConstraint(
-                condition=Q(minimum__in=list(Minimum)), name="profile_minimum_known"
+                condition=Q(minimum__in=_codes(Minimum)), name="profile_minimum_known"
             ),
         )
 

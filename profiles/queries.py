@@ -9,12 +9,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from configuration import queries as configuration
+from configuration import registry
+from device import queries as device
 from domain.errors import NotFound
 from domain.locations import Location
 from domain.names import PROFILE_NAME_MAX
 from profiles import codec
 from profiles.models import ScepProfile
-from profiles.spec import KIND, ScepProfileSpec
+from profiles.spec import CERTIFICATES, KIND, ScepProfileSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ class ProfileRow:
     spec: ScepProfileSpec
     state: Literal["committed", "changed", "new"]
 
+    @property
+    def is_committed(self) -> bool:
+        """Whether it runs as it is here."""
+        return self.state == "committed"
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it never ran."""
+        return self.state == "new"
+
 
 @dataclass(frozen=True, slots=True)
 class RunningProfile:
@@ -60,6 +72,34 @@ class RunningProfile:
     uuid: UUID
     spec: ScepProfileSpec
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChoices:
+    """What the fields of a profile can be chosen from.
+
+    Attributes:
+        locations: where a profile may be, the usual one first.
+        ca_certificates: names of CA certificates seen from the location asked for.
+        client_certificates: names of certificates with a private key seen from there.
+    """
+
+    locations: list[Location]
+    ca_certificates: list[str]
+    client_certificates: list[str]
+
+
+def field_choices(location: Location | None = None) -> FieldChoices:
+    """Return what a profile in a location can choose from; without one, in any location."""
+    locations = device.locations()
+    seen_from = locations if location is None else [location]
+    certificates = registry.section(CERTIFICATES)
+
+    def names(purpose: str) -> list[str]:
+        lists = [certificates.choices(purpose=purpose, location=place) for place in seen_from]
+        return list(dict.fromkeys(chain.from_iterable(lists)))
+
+    return FieldChoices(locations, names("ca"), names("client"))
 
 
 def profile_rows() -> list[ProfileRow]:
@@ -78,11 +118,16 @@ def candidate_profile(uuid: UUID) -> CandidateProfile:
     Raises:
         NotFound: no candidate profile has this UUID.
     """
-    found = candidate_profiles([uuid])
-    if not found:
+    found = find_candidate(uuid)
+    if found is None:
         hint = "It may have been deleted. Reload the list."
         raise NotFound("There is no such SCEP profile.", hint=hint)
-    return found[0]
+    return found
+
+
+def find_candidate(uuid: UUID) -> CandidateProfile | None:
+    """Return a candidate profile, or ``None`` when no candidate profile has this UUID."""
+    return next(iter(candidate_profiles([uuid])), None)
 
 
 def candidate_profiles(uuids: Collection[UUID]) -> list[CandidateProfile]:

@@ -92,7 +92,7 @@ def _challenge(draft: ProfileDraft) -> Iterator[Problem]:
     if spec.challenge is Challenge.FIXED:
         kept = spec.challenge_password is not None
         yield from _password(
-            "challenge_password", draft.challenge_password, FIXED_PASSWORD_MAX, kept
+            "challenge_password", draft.challenge_password, FIXED_PASSWORD_MAX, kept=kept
         )
     elif spec.challenge is Challenge.DYNAMIC:
         yield from _url("otp_server_url", spec.otp_server_url, OTP_FIELD_MAX)

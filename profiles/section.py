@@ -8,7 +8,7 @@ from device import queries as device
 from domain.errors import Problem
 from domain.locations import Location
 from profiles import codec, rules, services
-from profiles.spec import KIND, ProfileDraft
+from profiles.spec import CERTIFICATES, KIND, ProfileDraft
 
 
 class ProfilesSection:
@@ -27,7 +27,7 @@ class ProfilesSection:
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check every profile again; what was fine when saved may not be any more."""
         around = rules.Surroundings(locations=device.locations(), fips_cc=device.facts().fips_cc)
-        certificates = document.of_kind(services.CERTIFICATES)
+        certificates = document.of_kind(CERTIFICATES)
         return [
             ObjectProblem(KIND, entry.location, entry.name, problem.field, problem.message)
             for entry, xml in document.texts(KIND)

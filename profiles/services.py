@@ -3,13 +3,11 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from configuration import queries as configuration_queries
-from configuration import registry
 from configuration import services as configuration
 from device import queries as device
 from device import secrets
@@ -20,9 +18,6 @@ from domain.locations import Location
 from profiles import codec, queries, rules
 from profiles.models import ScepProfile, columns
 from profiles.spec import KIND, Challenge, ProfileDraft, ScepProfileSpec
-
-CERTIFICATES: Final = "certificate"
-"""The kind of object that a profile's two certificate fields refer to."""
 
 
 class ProfileDeleted(EditConflict):
@@ -97,6 +92,7 @@ def delete_profiles(*, uuids: Collection[UUID], by: Actor, at: datetime) -> None
         Forbidden: the admin may not write where one of them is.
     """
     for uuid in uuids:
+        _stored(uuid)
         configuration.delete(uuid=uuid, by=by, at=at)
 
 
@@ -140,9 +136,8 @@ def otp_password(spec: ScepProfileSpec) -> str:
 
 
 def _stored(uuid: UUID) -> ScepProfileSpec:
-    found = queries.candidate_profiles([uuid])
-    if found:
-        return found[0].spec
+    if found := queries.find_candidate(uuid):
+        return found.spec
     change = configuration_queries.last_change(uuid)
     if change is None:
         raise NotFound("There is no such SCEP profile.", hint="Reload the list.")
@@ -175,11 +170,11 @@ def _with_typed_secrets(draft: ProfileDraft, at: datetime) -> ScepProfileSpec:
 
 
 def _surroundings(location: Location) -> rules.Surroundings:
-    certificates = registry.section(CERTIFICATES)
+    choices = queries.field_choices(location)
     return rules.Surroundings(
-        locations=device.locations(),
-        ca_certificates=certificates.choices(purpose="ca", location=location),
-        client_certificates=certificates.choices(purpose="client", location=location),
+        locations=choices.locations,
+        ca_certificates=choices.ca_certificates,
+        client_certificates=choices.client_certificates,
         fips_cc=device.facts().fips_cc,
     )
 

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from domain.locations import Location
 from pki.csr import Digest
+from scep.capabilities import Minimum
 
 __all__ = [
+    "CERTIFICATES",
     "KEY_BITS",
     "KIND",
     "Challenge",
@@ -23,6 +25,9 @@ __all__ = [
 KIND: Final = "scep-profile"
 """The kind under which profiles stand in the configuration."""
 
+CERTIFICATES: Final = "certificate"
+"""The kind of object that a profile's two certificate fields refer to."""
+
 
 class Challenge(StrEnum):
     """How the server is told that a request is wanted; values are the XML element names."""
@@ -30,6 +35,11 @@ class Challenge(StrEnum):
     NONE = "none"
     FIXED = "fixed"
     DYNAMIC = "dynamic"
+
+    @property
+    def label(self) -> str:
+        """The word admins see."""
+        return self.value.capitalize()
 
 
 class SanType(StrEnum):
@@ -40,6 +50,16 @@ class SanType(StrEnum):
     DNS = "dns"
     URI = "uri"
 
+    @property
+    def label(self) -> str:
+        """The words admins see."""
+        return {
+            SanType.NONE: "None",
+            SanType.RFC822: "RFC 822 Name",
+            SanType.DNS: "DNS Name",
+            SanType.URI: "Uniform Resource Identifier",
+        }[self]
+
 
 class Transport(StrEnum):
     """How PKIOperation travels; ours, not a field of the product emulated."""
@@ -48,14 +68,6 @@ class Transport(StrEnum):
     """POST when the server offers it (RFC 8894 section 4.1)."""
     GET = "get"
     """Always GET, as the product emulated was seen to do."""
-
-
-class Minimum(StrEnum):
-    """Weakest algorithms accepted from the server; values are those of ``scep``."""
-
-    LEGACY = "legacy"
-    DEFAULT = "default"
-    STRICT = "strict"
 
 
 KEY_BITS: Final = (1024, 2048, 3072)

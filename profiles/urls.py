@@ -1,6 +1,14 @@
 """Routes of ``profiles``."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from profiles import views
 
 app_name = "profiles"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("add/", views.add, name="add"),
+    path("delete/", views.delete, name="delete"),
+    path("clone/", views.clone, name="clone"),
+    path("<uuid:uuid>/", views.edit, name="edit"),
+]

@@ -1,0 +1,233 @@
+"""The SCEP profile dialog and the Clone dialog: fields, words, and the way to a draft.
+
+The forms judge closed choices only: ``profiles.rules`` reports everything else, all at once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any, Final, cast
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+
+from domain.errors import Refused
+from domain.locations import Location
+from profiles.queries import CandidateProfile, FieldChoices
+from profiles.spec import (
+    KEY_BITS,
+    Challenge,
+    Digest,
+    Minimum,
+    ProfileDraft,
+    SanType,
+    ScepProfileSpec,
+    Transport,
+)
+
+STORED: Final = "•••••••• unchanged"
+"""What an empty password field shows while a password is stored."""
+
+RETYPE: Final = "Type the password again; passwords are never sent back to the browser."
+
+NAME_HELP: Final = "Up to 31 characters: letters, digits, hyphens, underscores, dots, spaces."
+
+_PASSWORD_OF: Final = {
+    Challenge.FIXED: "challenge_password",
+    Challenge.DYNAMIC: "otp_password",
+}
+
+_ENUMS: Final = {
+    "challenge": Challenge,
+    "san_type": SanType,
+    "digest": Digest,
+    "transport": Transport,
+    "minimum": Minimum,
+}
+
+
+class TextField(forms.CharField):
+    """A required text; that it is empty is for the rules to say."""
+
+    def validate(self, value: object) -> None:
+        """Accept anything."""
+
+
+class OpenChoiceField(forms.ChoiceField):
+    """A list that also shows, and keeps, a value which is no longer in it."""
+
+    def validate(self, value: object) -> None:
+        """Accept anything."""
+
+
+def _password(show_when: str, label: str = "Password") -> TextField:
+    attributes = {"autocomplete": "new-password", "data-show-when": show_when}
+    return TextField(label=label, strip=False, widget=forms.PasswordInput(attrs=attributes))
+
+
+def _line(**attributes: str) -> forms.TextInput:
+    attrs = {"autocomplete": "off", "spellcheck": "false"}
+    attrs |= {name.replace("_", "-"): value for name, value in attributes.items()}
+    return forms.TextInput(attrs=attrs)
+
+
+def _text(label: str, help_text: str = "", **attributes: str) -> TextField:
+    return TextField(label=label, help_text=help_text, widget=_line(**attributes))
+
+
+class ProfileForm(forms.Form):
+    """The SCEP profile dialog."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    name = _text("Name", NAME_HELP)
+    location = forms.ChoiceField(label="Location")
+    challenge = forms.ChoiceField(
+        label="SCEP Challenge", choices=[(item.value, item.label) for item in Challenge]
+    )
+    challenge_password = _password("challenge=fixed")
+    otp_server_url = _text(
+        "Server URL",
+        "The page that shows a new password at each request.",
+        data_show_when="challenge=dynamic",
+        placeholder="https://ndes.example.com/CertSrv/mscep_admin/",
+    )
+    otp_username = _text("Username", data_show_when="challenge=dynamic")
+    otp_password = _password("challenge=dynamic")
+    server_url = _text("Server URL", placeholder="http://10.200.101.1/certsrv/mscep/")
+    ca_ident = _text("CA-IDENT Name", "Tells the server which CA is meant. Up to 255 characters.")
+    subject = _text("Subject", "Tokens: $USERNAME $EMAILADDRESS $HOSTID $UDID")
+    san_type = forms.ChoiceField(
+        label="Subject Alternative Name Type",
+        choices=[(item.value, item.label) for item in SanType],
+    )
+    san_value = _text(
+        "Value",
+        "One value; tokens may stand in it.",
+        data_show_when="san_type=rfc822|dns|uri",
+    )
+    key_bits = forms.TypedChoiceField(
+        label="Number of Bits", coerce=int, choices=[(bits, bits) for bits in KEY_BITS]
+    )
+    digest = forms.ChoiceField(
+        label="Digest for CSR", choices=[(item.value, item.value) for item in Digest]
+    )
+    use_as_digital_signature = forms.BooleanField(label="Use as digital signature", required=False)
+    use_for_key_encipherment = forms.BooleanField(label="Use for key encipherment", required=False)
+    fingerprint = forms.CharField(
+        label="CA Certificate Fingerprint",
+        required=False,
+        help_text="MD5, SHA-1 or SHA-256 in hexadecimal; the Thumbprint of an NDES server.",
+        widget=_line(),
+    )
+    scep_ca_certificate = OpenChoiceField(
+        label="CA Certificate",
+        required=False,
+        help_text="The root CA of the server's TLS certificate.",
+    )
+    scep_client_certificate = OpenChoiceField(
+        label="Client Certificate", required=False, help_text="Shown to the server for mutual TLS."
+    )
+    transport = forms.ChoiceField(
+        label="PKIOperation",
+        choices=[
+            (Transport.AUTO, "POST when the server offers it"),
+            (Transport.GET, "Always GET"),
+        ],
+    )
+    minimum = forms.ChoiceField(
+        label="Minimum algorithms",
+        choices=[
+            (Minimum.DEFAULT, "Default: weak answers with a warning"),
+            (Minimum.STRICT, "Strict: AES and SHA-256 only"),
+            (Minimum.LEGACY, "Legacy: what old servers send"),
+        ],
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        profile: CandidateProfile | None = None,
+        choices: FieldChoices,
+    ) -> None:
+        super().__init__(data, initial=_initial(profile, choices))
+        locations = choices.locations if profile is None else [profile.spec.location]
+        self._offer("location", [(item.key, item.label) for item in locations])
+        self._offer_names("scep_ca_certificate", choices.ca_certificates)
+        self._offer_names("scep_client_certificate", choices.client_certificates)
+        if profile is not None:
+            self.fields["location"].help_text = "Fixed once the profile is saved."
+            self._offer_stored("challenge_password", profile.spec.challenge_password)
+            self._offer_stored("otp_password", profile.spec.otp_password)
+
+    @property
+    def shows_emulation(self) -> bool:
+        """Whether the section of our own fields is open: it says something or has errors."""
+        usual = {"transport": Transport.AUTO, "minimum": Minimum.DEFAULT}
+        return any(self.errors.get(name) or self[name].value() != usual[name] for name in usual)
+
+    def to_draft(self) -> ProfileDraft:
+        """Return what was filled in; call it on a valid form."""
+        values = dict(self.cleaned_data)
+        del values["version"]
+        typed = {name: values.pop(name) or None for name in _PASSWORD_OF.values()}
+        values["location"] = Location(values["location"])
+        for name, kind in _ENUMS.items():
+            values[name] = kind(values[name])
+        return ProfileDraft(ScepProfileSpec(**values), **typed)
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show why the profile was not saved; what was typed stays, passwords excepted."""
+        self.ask_for_passwords_again()
+        for problem in refusal.problems:
+            self.add_error(problem.field, problem.message)
+        if not refusal.problems:
+            self.add_error(None, f"{refusal.message} {refusal.hint}")
+
+    def ask_for_passwords_again(self) -> None:
+        """Say that a password typed is gone: it must not be taken for the stored one."""
+        name = _PASSWORD_OF.get(Challenge(self.cleaned_data["challenge"]))
+        if name and self.cleaned_data[name]:
+            self.add_error(name, RETYPE)
+
+    def continue_from(self, version: int) -> None:
+        """Let the next OK overwrite this version of the profile."""
+        data = cast("QueryDict", self.data).copy()
+        data["version"] = str(version)
+        self.data = data
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
+
+    def _offer_names(self, name: str, names: Iterable[str]) -> None:
+        """List names of certificates, and the one chosen even if it is gone."""
+        listed = dict.fromkeys(["", *names, self[name].value() or ""])
+        self._offer(name, [(item, item or "None") for item in listed])
+
+    def _offer_stored(self, name: str, secret: UUID | None) -> None:
+        if secret is not None:
+            self.fields[name].required = False
+            self.fields[name].widget.attrs["placeholder"] = STORED
+            self.fields[name].help_text = "Leave empty to keep the stored password."
+
+
+class CloneForm(forms.Form):
+    """The Clone dialog."""
+
+    name = forms.CharField(label="Name", help_text=NAME_HELP, widget=_line())
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show why there is no copy; a copy breaks the rules that its original breaks."""
+        for problem in refusal.problems:
+            self.add_error("name" if problem.field == "name" else None, problem.message)
+        if not refusal.problems:
+            self.add_error(None, f"{refusal.message} {refusal.hint}")
+
+
+def _initial(profile: CandidateProfile | None, choices: FieldChoices) -> dict[str, Any]:
+    if profile is None:
+        default = ScepProfileSpec(name="", location=choices.locations[0])
+        return {**asdict(default), "location": default.location.key}
+    values = {**asdict(profile.spec), "location": profile.spec.location.key}
+    values["version"] = profile.version
+    return values

@@ -1,0 +1,131 @@
+"""The list of SCEP profiles and its dialogs."""
+
+from datetime import datetime
+from http import HTTPStatus
+from uuid import UUID
+
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from device import access
+from domain.errors import EditConflict, Refused
+from profiles import queries, services
+from profiles.forms import CloneForm, ProfileForm
+from webui import htmx
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """List the candidate profiles."""
+    context = {"profiles": queries.profile_rows()}
+    return htmx.page_or_fragment(request, "profiles/list.html", "profiles/_table.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Show or save the dialog of a new profile."""
+    form = ProfileForm(request.POST or None, choices=queries.field_choices())
+    return _save(request, form, None) if form.is_bound else _dialog(request, form, None)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show or save the dialog of a profile."""
+    # A POST for a profile that someone has deleted is not lost: it can be saved as a new one.
+    profile = queries.find_candidate(uuid) if request.POST else queries.candidate_profile(uuid)
+    choices = queries.field_choices(profile.spec.location if profile else None)
+    form = ProfileForm(request.POST or None, profile=profile, choices=choices)
+    return _save(request, form, uuid) if form.is_bound else _dialog(request, form, uuid)
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest) -> HttpResponse:
+    """Ask whether to delete the profiles chosen, or delete them."""
+    chosen = _chosen(request)
+    if request.method == "POST":
+        services.delete_profiles(uuids=chosen, by=access.actor(request), at=_now())
+        return htmx.saved(request, event="config-changed", otherwise="profiles:index")
+    context = {"profiles": queries.candidate_profiles(chosen)}
+    return htmx.dialog(request, "profiles/_delete.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def clone(request: HttpRequest) -> HttpResponse:
+    """Ask for the name of a copy, or copy the profile chosen."""
+    chosen = _chosen(request)
+    if len(chosen) != 1:
+        return htmx.dialog(request, "profiles/_clone_none.html", {})
+    original = queries.candidate_profile(chosen[0])
+    form = CloneForm(request.POST or None, initial={"name": queries.copy_name(original.spec)})
+    if form.is_valid():
+        name = form.cleaned_data["name"]
+        try:
+            services.clone_profile(
+                uuid=original.uuid, name=name, by=access.actor(request), at=_now()
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return htmx.saved(request, event="config-changed", otherwise="profiles:index")
+    context = {"form": form, "original": original}
+    return htmx.dialog(request, "profiles/_clone.html", context, status=_status(form))
+
+
+def _save(request: HttpRequest, form: ProfileForm, uuid: UUID | None) -> HttpResponse:
+    if not form.is_valid():
+        return _dialog(request, form, uuid)
+    try:
+        services.save_profile(
+            draft=form.to_draft(),
+            uuid=uuid,
+            expected_version=form.cleaned_data["version"],
+            by=access.actor(request),
+            at=_now(),
+        )
+    except EditConflict as conflict:
+        return _conflict(request, form, uuid, conflict)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _dialog(request, form, uuid)
+    return htmx.saved(request, event="config-changed", otherwise="profiles:index")
+
+
+def _dialog(request: HttpRequest, form: ProfileForm, uuid: UUID | None) -> HttpResponse:
+    post_url = reverse("profiles:edit", args=[uuid]) if uuid else reverse("profiles:add")
+    context = {"form": form, "post_url": post_url, "is_new": uuid is None}
+    return htmx.dialog(request, "profiles/_edit.html", context, status=_status(form))
+
+
+def _conflict(
+    request: HttpRequest, form: ProfileForm, uuid: UUID | None, conflict: EditConflict
+) -> HttpResponse:
+    """Show both ways out: the next OK overwrites, or saves anew what has been deleted."""
+    form.ask_for_passwords_again()
+    theirs = queries.find_candidate(uuid) if uuid else None
+    if theirs:
+        form.continue_from(theirs.version)
+    context = {
+        "form": form,
+        "conflict": conflict,
+        "theirs_url": reverse("profiles:edit", args=[theirs.uuid]) if theirs else "",
+    }
+    context["post_url"] = context["theirs_url"] or reverse("profiles:add")
+    return htmx.dialog(request, "profiles/_edit.html", context, status=htmx.UNPROCESSABLE)
+
+
+def _status(form: Form) -> int:
+    return htmx.UNPROCESSABLE if form.errors else HTTPStatus.OK
+
+
+def _chosen(request: HttpRequest) -> list[UUID]:
+    try:
+        return [UUID(text) for text in request.GET.getlist("object")]
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _now() -> datetime:
+    return timezone.now()  # noqa: TID251 - a view reads the clock for the services

@@ -81,6 +81,8 @@ DATABASES = {
         "NAME": DATA_DIR / "scepadmin.db",
         "OPTIONS": SQLITE_OPTIONS,
         "ATOMIC_REQUESTS": False,
+        # A file, as in production: threads that share a database in memory lock each other out.
+        "TEST": {"NAME": DATA_DIR / "test.db"},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""``python -m scep``: the protocol client without Django."""

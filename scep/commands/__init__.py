@@ -1,0 +1,1 @@
+"""The commands of ``python -m scep``, one module each."""

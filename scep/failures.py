@@ -1,0 +1,201 @@
+"""What the transport says when no usable answer comes: fact and hint for each cause."""
+
+import re
+import ssl
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from scep import tls
+from scep.addresses import Origin
+from scep.errors import ChallengeRefused, HttpRefused, ScepError, TransportFailed
+from scep.transcript import Outcome, Step, StepName
+from scep.wire import HttpRequest
+
+_STAGES: Final = {
+    "GetCACaps": StepName.CAPS,
+    "GetCACert": StepName.CACERT,
+    "PKIOperation": StepName.PKIOPERATION,
+}
+
+
+def stage(request: HttpRequest) -> StepName:
+    """Name the step that a request belongs to."""
+    return _STAGES.get(dict(request.query).get("operation", ""), StepName.CHALLENGE)
+
+
+def not_resolved(error: Exception, host: str) -> TransportFailed:
+    """The name has no address."""
+    # EAI_AGAIN is -3 on Linux: a name server did not answer, rather than "no such name".
+    if getattr(error, "errno", None) == -3:
+        return TransportFailed(
+            f"No name server could say what {host} is.",
+            stage=StepName.DNS,
+            hint="Check the DNS servers of this machine and the network.",
+        )
+    return TransportFailed(
+        f"The name {host} is unknown.",
+        stage=StepName.DNS,
+        hint="Check the host name in the server URL, and the DNS servers of this machine.",
+    )
+
+
+def no_name_service(host: str, timeout_s: float) -> TransportFailed:
+    """The resolver did not come back in time."""
+    return TransportFailed(
+        f"The name {host} was not resolved within {timeout_s:g} s.",
+        stage=StepName.DNS,
+        hint="Check the DNS servers of this machine and the network.",
+    )
+
+
+def not_connected(error: OSError | None, host: str, port: int, timeout_s: float) -> TransportFailed:
+    """No address of the host took the connection."""
+    if isinstance(error, ConnectionRefusedError):
+        fact = f"{host} refused the connection to port {port}."
+        hint = "Check the port in the server URL, and that the SCEP service is running."
+    elif isinstance(error, TimeoutError):
+        fact = f"{host} did not answer on port {port} within {timeout_s:g} s."
+        hint = "Check the address and the port, and firewalls in between that drop packets."
+    else:
+        reason = (error and error.strerror) or "no address left"
+        fact = f"{host} cannot be reached on port {port}: {reason}."
+        hint = "Check the address and the route to it."
+    return TransportFailed(fact, stage=StepName.TCP, hint=hint)
+
+
+def broken(error: Exception, request: HttpRequest, origin: Origin, timeout_s: float) -> ScepError:
+    """The connection was there, and no complete HTTP answer came."""
+    causes = tuple(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return tls.failure(cause, origin.host, origin.port)
+    names = {kind.__name__ for cause in causes for kind in type(cause).__mro__}
+    words = next((words for name, words in _BROKEN if name in names), _NOT_HTTP)
+    fact, hint = (text.format(host=origin.host, seconds=f"{timeout_s:g}") for text in words)
+    return TransportFailed(fact, stage=stage(request), hint=hint)
+
+
+def unauthorized(offered: str, *, signed_in: bool) -> ChallengeRefused:
+    """The challenge URL wants somebody to sign in, or somebody else.
+
+    Args:
+        offered: the WWW-Authenticate headers, joined.
+        signed_in: whether a user name and password were sent.
+    """
+    schemes = tuple(dict.fromkeys(_SCHEME.findall(offered)))
+    known = {scheme.lower() for scheme in schemes}
+    if "basic" not in known and known & {"ntlm", "negotiate"}:
+        return ChallengeRefused(
+            f"The challenge URL takes Windows authentication only ({', '.join(schemes)}).",
+            stage=StepName.CHALLENGE,
+            hint=(
+                "NTLM and Negotiate are not spoken here yet. Enable Basic authentication for the "
+                "page in IIS, over HTTPS."
+            ),
+        )
+    if not signed_in:
+        return ChallengeRefused(
+            "The challenge URL wants a user name and a password, and none was given.",
+            stage=StepName.CHALLENGE,
+            hint="Give the account that may read challenge passwords (--user, --password).",
+        )
+    return ChallengeRefused(
+        "The challenge URL refused the user name or the password.",
+        stage=StepName.CHALLENGE,
+        hint=r"Check both; a Windows account is often written DOMAIN\user or user@domain.",
+    )
+
+
+def redirect_followed(request: HttpRequest, url: str) -> Step:
+    """A redirect on the same host, worth a word because it costs a round trip each time."""
+    return Step(
+        stage(request),
+        Outcome.WARNED,
+        f"The server redirected to {_short(url)}, and we followed.",
+        hint="Put that address into the server URL to save a round trip.",
+    )
+
+
+def redirect_refused(request: HttpRequest, url: str, status: int) -> HttpRefused:
+    """A redirect to another host, or from https to http."""
+    return HttpRefused(
+        f"The server redirects to {_short(url)}, which is not followed.",
+        stage=stage(request),
+        status=status,
+        hint="If that is the right server, put its address into the server URL.",
+    )
+
+
+def too_many_redirects(request: HttpRequest) -> HttpRefused:
+    """Redirects that come to no end."""
+    return HttpRefused(
+        "The server redirects again and again.",
+        stage=stage(request),
+        status=310,
+        hint="Check the server URL; NDES has its service at /certsrv/mscep/ with the last slash.",
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and everything it came from, without end-less rings."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        cause = waiting.pop(0)
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None)]
+            waiting += cause.args
+
+
+def _short(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"[:200]
+
+
+_SCHEME: Final = re.compile(r"(?:^|,)\s{0,10}([A-Za-z][A-Za-z0-9-]{1,30})(?=\s|,|$)")
+
+_NOT_HTTP: Final = (
+    "{host} did not answer in HTTP.",
+    "Check the port, and use https:// in the server URL if this port speaks TLS.",
+)
+
+_BROKEN: Final = (
+    (
+        "TimeoutError",
+        (
+            "{host} did not finish its answer within {seconds} s.",
+            "The server or the network is too slow, or something in between holds the answer.",
+        ),
+    ),
+    (
+        "IncompleteRead",
+        (
+            "{host} closed the connection in the middle of its answer.",
+            "Try again; if it stays, look into the log of the server.",
+        ),
+    ),
+    (
+        "ConnectionError",
+        (
+            "{host} closed the connection without an answer.",
+            "Look into the log of the server; use https:// if this port speaks TLS.",
+        ),
+    ),
+    (
+        "DecodeError",
+        (
+            "{host} sent a compressed answer that cannot be decompressed.",
+            "Switch HTTP compression off for the SCEP service.",
+        ),
+    ),
+    (
+        "InvalidURL",
+        (
+            "The server URL has a host name that cannot exist: {host}.",
+            "Check the server URL.",
+        ),
+    ),
+)

@@ -1,0 +1,148 @@
+"""Requests and replies over a kept connection: redirects, sizes, deadlines."""
+
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Final, Self, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.auth import HTTPBasicAuth
+from requests.certs import where
+from urllib3.exceptions import HTTPError
+
+from scep import addresses, failures, tls
+from scep.client import Session
+from scep.errors import ScepError
+from scep.tls import TlsMaterial
+from scep.transcript import Outcome, Recorder, Step, drop
+from scep.transport.dialing import Dialer
+from scep.transport.pools import Adapter, TlsSocket
+from scep.transport.server import Server
+from scep.wire import HttpReply, HttpRequest, join_url
+
+MAX_REDIRECTS: Final = 3
+
+_REDIRECTS: Final = frozenset({301, 302, 307, 308})
+
+ResultT = TypeVar("ResultT")
+
+
+def drive(session: Session[ResultT], server: Server, *, record: Recorder = drop) -> ResultT:
+    """Run a session against a server until it has its result.
+
+    Raises:
+        ScepError: the server could not be reached or the session ended without a result; the
+            failed step was recorded.
+    """
+    with Connection(server) as connection:
+        return connection.drive(session, record=record)
+
+
+class Connection:
+    """A server to run several sessions against over one kept connection."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._dialer = Dialer(server)
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._http.headers.clear()
+        self._http.headers.update({"User-Agent": "scepadmin", "Accept-Encoding": "identity"})
+        self._schemes: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._http.close()
+
+    def drive(self, session: Session[ResultT], *, record: Recorder = drop) -> ResultT:
+        """Run a session until it has its result; see :func:`drive`."""
+        self._dialer.record = record
+        while (request := session.next_request()) is not None:
+            session.receive(self._exchange(request, record))
+        return session.result
+
+    def _exchange(self, request: HttpRequest, record: Recorder) -> HttpReply:
+        started = time.monotonic()
+        self._dialer.start(self._server.timeout_s)
+        try:
+            return self._follow(request, record)
+        except ScepError as error:
+            elapsed_ms = (time.monotonic() - started) * 1000
+            record(
+                Step(error.stage, Outcome.FAILED, error.fact, error.hint, error.details, elapsed_ms)
+            )
+            raise
+
+    def _follow(self, request: HttpRequest, record: Recorder) -> HttpReply:
+        """Send the request, and again where a redirect on the same host leads."""
+        url = join_url(self._server.url, request.query)
+        for _ in range(MAX_REDIRECTS + 1):
+            reply, headers = self._send(request, url)
+            target = headers.get("Location", "")
+            if reply.status not in _REDIRECTS or not target:
+                return reply
+            url = self._redirected(request, url, target, reply.status)
+            record(failures.redirect_followed(request, url))
+        raise failures.too_many_redirects(request)
+
+    def _redirected(self, request: HttpRequest, url: str, target: str, status: int) -> str:
+        wanted = urljoin(url, target)
+        if not addresses.origin(url).allows_redirect_to(addresses.origin(wanted)):
+            raise failures.redirect_refused(request, wanted, status)
+        return wanted if urlsplit(wanted).query else join_url(wanted, request.query)
+
+    def _send(self, request: HttpRequest, url: str) -> tuple[HttpReply, Mapping[str, str]]:
+        origin = addresses.origin(url)
+        self._mount(origin.scheme)
+        started = time.monotonic()
+        try:
+            with self._open(request, url) as response:
+                body = response.raw.read(request.max_reply_bytes + 1, decode_content=True)
+        except (OSError, HTTPError) as error:
+            raise failures.broken(error, request, origin, self._server.timeout_s) from error
+        headers = response.headers
+        if response.status_code == 401 and not request.query:
+            offered = headers.get("WWW-Authenticate", "")
+            raise failures.unauthorized(offered, signed_in=self._server.basic is not None)
+        elapsed_ms = (time.monotonic() - started - self._dialer.connecting_s) * 1000
+        reply = HttpReply(
+            status=response.status_code,
+            content_type=headers.get("Content-Type", "")[:200],
+            body=body[: request.max_reply_bytes],
+            truncated=len(body) > request.max_reply_bytes,
+            elapsed_ms=elapsed_ms,
+        )
+        return reply, headers
+
+    def _open(self, request: HttpRequest, url: str) -> requests.Response:
+        basic = self._server.basic
+        remaining = self._dialer.deadline.remaining()
+        return self._http.request(
+            request.method,
+            url,
+            data=request.body or None,
+            headers={"Content-Type": request.content_type} if request.content_type else None,
+            auth=HTTPBasicAuth(basic.user.encode(), basic.password.encode()) if basic else None,
+            timeout=(remaining, remaining),
+            stream=True,
+            allow_redirects=False,
+        )
+
+    def _mount(self, scheme: str) -> None:
+        if scheme in self._schemes:
+            return
+        context = None
+        if scheme == "https":
+            material = self._server.tls or TlsMaterial()
+            context = tls.make_context(material, where())
+            context.sslsocket_class = TlsSocket
+        self._http.mount(f"{scheme}://", Adapter(self._dialer, context))
+        self._schemes.add(scheme)

@@ -1,0 +1,222 @@
+"""Views that show every component of the interface with made-up values, for the browser tests."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from domain.errors import NotFound, Refused
+from webui import htmx, navigation
+
+TITLES: Final = ("none", "fixed", "dynamic")
+AT: Final = datetime(2026, 11, 23, 8, 14, 2, tzinfo=UTC)
+HELP_NAME: Final = "Up to 31 characters: letters, digits, hyphens, underscores, dots."
+
+
+@dataclass(frozen=True)
+class Row:
+    """A certificate as a list shows it."""
+
+    key: str
+    name: str
+    level: int
+    subject: str
+    issuer: str
+    is_ca: bool
+    has_key: bool
+    expires: datetime
+    tone: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step as ``audit.queries.StepView`` gives it."""
+
+    key: str
+    name: str
+    tone: str
+    word: str
+    fact: str
+    hint: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+    duration_ms: float = 8.0
+
+
+@dataclass(frozen=True)
+class User:
+    """An admin who has signed in."""
+
+    name: str = "admin"
+    is_authenticated: bool = True
+
+    def get_username(self) -> str:
+        return self.name
+
+
+STEPS: Final = [
+    Step("s1", "DNS", "ok", "Passed", "ca.example.com is 10.200.101.1."),
+    Step("s2", "TCP", "ok", "Passed", "Connected to port 80.", duration_ms=1.2),
+    Step(
+        "s3",
+        "GetCACaps",
+        "warn",
+        "Warning",
+        "The server offers SHA-1 and 3DES only.",
+        "Both are weak. Update the server, or accept it in the profile.",
+        (("Body", "POSTPKIOperation\nSHA-1\nDES3"), ("Content type", "text/plain")),
+        120.4,
+    ),
+    Step("s4", "GetCACert", "ok", "Passed", "Acme Issuing CA 1, and one RA certificate."),
+    Step(
+        "s5",
+        "PKIOperation",
+        "error",
+        "Failed",
+        "The server refused the request: badRequest (2).",
+        "The challenge password is wrong, used up or out of date. Ask for a new one.",
+        duration_ms=1834.0,
+    ),
+]
+
+
+class ProfileForm(forms.Form):
+    """A dialog's worth of fields, one of every kind."""
+
+    name = forms.CharField(max_length=31, help_text=HELP_NAME)
+    location = forms.ChoiceField(choices=[("shared", "Shared"), ("vsys1", "vsys1")])
+    challenge = forms.ChoiceField(
+        label="SCEP Challenge",
+        choices=[(value, value.title()) for value in TITLES],
+    )
+    password = forms.CharField(
+        required=False,
+        widget=forms.PasswordInput(attrs={"data-show-when": "challenge=fixed|dynamic"}),
+    )
+    server_url = forms.URLField(
+        label="Server URL",
+        assume_scheme="http",
+        widget=forms.URLInput(attrs={"placeholder": "http://10.200.101.1/certsrv/mscep/"}),
+    )
+    ca_ident = forms.CharField(label="CA-IDENT Name")
+    subject = forms.CharField(
+        initial="CN=$USERNAME", help_text="Tokens: $USERNAME $EMAILADDRESS $HOSTID $UDID"
+    )
+    key_bits = forms.ChoiceField(label="Number of Bits", choices=[("2048", "2048")])
+    signing = forms.BooleanField(label="Use as digital signature", required=False)
+    encryption = forms.BooleanField(label="Use for key encipherment", required=False)
+    transport = forms.ChoiceField(
+        widget=forms.RadioSelect, choices=[("auto", "Auto"), ("get", "GET")], initial="auto"
+    )
+    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+
+def rows(count: int) -> list[Row]:
+    """Return a root, an issuing CA under it, and certificates under that."""
+    root, issuing = "CN=Acme Root CA,O=Acme", "CN=Acme Issuing CA 1,O=Acme"
+    states = [("ok", "valid"), ("warn", "expiring"), ("error", "expired"), ("busy", "pending")]
+    top = [
+        Row("root", "acme-root-ca", 1, root, root, True, True, AT, "ok", "valid"),
+        Row("ca", "ndes-users-ca", 2, issuing, root, True, False, AT, "neutral", "revoked"),
+    ]
+    leaves = [
+        Row(
+            f"b{index}",
+            f"branch-{index:02}",
+            3,
+            f"CN=0079510{24 * index:05},O=Acme",
+            issuing,
+            False,
+            True,
+            AT,
+            *states[index % 4],
+        )
+        for index in range(count)
+    ]
+    return top + leaves
+
+
+def frame(request: HttpRequest, **context: Any) -> dict[str, Any]:
+    """Return what ``scepadmin.context.frame`` gives a signed-in admin, and the page's values."""
+    values = {
+        "user": User(),
+        "menu": navigation.menu("/device/certificates/"),
+        "frame_hostname": "fw-lab-1",
+        "frame_fips_cc": True,
+        "frame_last_login": AT,
+        "frame_failed_attempts": 2,
+        "frame_session_expires": AT,
+        "pending_count": 2,
+        "running_jobs": 1,
+        "return_url": "/gallery/",
+    }
+    return {**values, **context}
+
+
+@login_not_required
+def listing(request: HttpRequest) -> HttpResponse:
+    context = frame(request, rows=rows(13))
+    return htmx.page_or_fragment(request, "gallery/list.html", "gallery/_list.html", context)
+
+
+@login_not_required
+def empty(request: HttpRequest) -> HttpResponse:
+    return render(request, "gallery/empty.html", frame(request))
+
+
+@login_not_required
+def components(request: HttpRequest) -> HttpResponse:
+    return render(request, "gallery/components.html", frame(request))
+
+
+@login_not_required
+def form(request: HttpRequest) -> HttpResponse:
+    bound = ProfileForm(request.POST or None)
+    if request.method == "POST" and bound.is_valid():
+        return htmx.saved(request, event="config-changed", otherwise="gallery:list")
+    status = htmx.UNPROCESSABLE if bound.errors else 200
+    return htmx.dialog(request, "gallery/form.html", frame(request, form=bound), status=status)
+
+
+@login_not_required
+def facts(request: HttpRequest) -> HttpResponse:
+    return htmx.dialog(request, "gallery/facts.html", frame(request))
+
+
+@login_not_required
+def job(request: HttpRequest) -> HttpResponse:
+    return htmx.dialog(request, "gallery/job.html", frame(request, steps=STEPS))
+
+
+@login_not_required
+def delete(request: HttpRequest) -> HttpResponse:
+    names = request.GET.getlist("object")
+    return htmx.dialog(request, "gallery/delete.html", frame(request, names=names))
+
+
+@login_not_required
+def refused(request: HttpRequest) -> HttpResponse:
+    raise Refused("The profile is in use by 2 certificates.", hint="Delete those first.")
+
+
+@login_not_required
+def missing(request: HttpRequest) -> HttpResponse:
+    raise NotFound("This profile does not exist.")
+
+
+@login_not_required
+def failing(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)
+
+
+@login_not_required
+def card(request: HttpRequest) -> HttpResponse:
+    return render(request, "gallery/card.html", {"form": ProfileForm()})
+
+
+def private(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("signed in")

@@ -56,6 +56,7 @@ class Enrollment(models.Model):
     profile_uuid = models.UUIDField(db_index=True)
     profile_name = models.CharField(max_length=31)
     tokens = models.JSONField(default=dict)
+    subject = models.TextField()
     state = models.CharField(max_length=10, choices=EnrollmentState, default=EnrollmentState.QUEUED)
     requested_by = models.CharField(max_length=150)
     requested_at = models.DateTimeField()

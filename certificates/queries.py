@@ -54,6 +54,11 @@ def entries_with_material() -> frozenset[UUID]:
     return frozenset(rows.values_list("entry_id", flat=True))
 
 
+def candidate_entries() -> dict[UUID, str]:
+    """Return the names of all certificate entries of the candidate, by UUID."""
+    return dict(CertificateEntry.objects.values_list("pk", "object__name"))
+
+
 def names_for(purpose: str, location: Location) -> list[str]:
     """List the names that an object in a location may refer to, in order.
 

@@ -168,10 +168,17 @@ def forget_secrets(row: Enrollment, *, keep_key: bool = False) -> None:
         row.key_secret = None
 
 
-def names_taken(location: Location) -> set[str]:
-    """Return the names that certificates of a location have, or will have when issued."""
+def names_taken(location: Location, *, besides: UUID | None = None) -> set[str]:
+    """Return the names that certificates of a location have, or will have when issued.
+
+    Args:
+        location: the location.
+        besides: an enrollment whose own claim to a name does not count.
+    """
     entries = CertificateEntry.objects.filter(object__location=location.key)
     active = Enrollment.objects.filter(location=location.key, state__in=ACTIVE_STATES)
+    if besides is not None:
+        active = active.exclude(uuid=besides)
     return {
         *entries.values_list("object__name", flat=True),
         *active.values_list("name", flat=True),

@@ -1,0 +1,215 @@
+"""Asking for a certificate: every rule is checked here, whichever door the wish came through."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+
+from audit import services as audit
+from certificates.models import Enrollment, EnrollmentState
+from certificates.services import store
+from device import queries as device
+from device.access import require_write
+from domain.actors import Actor
+from domain.errors import NameTaken, NotFound, Problem, Refused
+from domain.locations import Location
+from domain.names import CERTIFICATE_NAME_MAX, check_name
+from jobs import queries as jobs
+from jobs import services as job_services
+from pki import names
+from profiles import queries as profiles
+from profiles import subject
+from profiles.queries import RunningProfile
+from profiles.subject import TokenMissing, TokenValues, ValueUnusable
+
+_INTERRUPTED: Final = "The job that asked for this certificate ended before it had an answer."
+
+
+class RequestRefused(Refused):
+    """The certificate cannot be asked for like this; ``problems`` says why, in form order."""
+
+
+class ProfileNotRunning(Refused):
+    """Only profiles of the running configuration bring certificates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A certificate that someone wants.
+
+    Attributes:
+        name: of the certificate, without spaces.
+        profile_uuid: the running SCEP profile to use.
+        values: what stands for the tokens of the profile's subject and SAN.
+        location: where the certificate goes; ``None`` for where the profile is.
+    """
+
+    name: str
+    profile_uuid: UUID
+    values: TokenValues
+    location: Location | None = None
+
+
+def request(*, wanted: Wanted, by: Actor, at: datetime) -> int:
+    """Enqueue the enrollment of a certificate.
+
+    Returns:
+        The number of the job that enrolls it.
+
+    Raises:
+        ProfileNotRunning: the profile is not committed, or does not exist.
+        Forbidden: the admin may not write in the location.
+        RequestRefused: the name, the location or a value is not usable.
+        NameTaken: the location has, or soon gets, a certificate of this name.
+    """
+    profile = _running(wanted.profile_uuid)
+    location = wanted.location or profile.spec.location
+    require_write(by, location)
+    problems = [
+        *check_name(wanted.name, max_length=CERTIFICATE_NAME_MAX, spaces=False),
+        *_location_problems(location, profile),
+        *_value_problems(wanted.values, profile),
+    ]
+    if problems:
+        raise RequestRefused("The certificate was not requested.", problems=problems)
+    row = Enrollment(
+        uuid=uuid4(),
+        name=wanted.name,
+        location=location.key,
+        profile_uuid=profile.uuid,
+        profile_name=profile.spec.name,
+        tokens=asdict(wanted.values),
+        subject=_subject_text(wanted.values, profile),
+        requested_by=by.name,
+        requested_at=at,
+    )
+    with transaction.atomic():
+        _release_interrupted(wanted.name, location, at)
+        if wanted.name in store.names_taken(location):
+            raise _name_taken(wanted.name, location)
+        _insert(row, location)
+        row.job_id = _enqueue(row, by, at)
+        row.save(update_fields=["job_id"])
+    return row.job_id
+
+
+def poll_now(*, entry_uuid: UUID, by: Actor, at: datetime) -> int:
+    """Enqueue a poll of a pending certificate, ahead of its schedule.
+
+    Returns:
+        The number of the job that polls.
+
+    Raises:
+        NotFound: there is no pending request for this certificate.
+        Forbidden: the admin may not write in its location.
+    """
+    row = Enrollment.objects.filter(entry_uuid=entry_uuid, state=EnrollmentState.PENDING).first()
+    if row is None:
+        message = "The CA has decided about this certificate; there is nothing to poll for."
+        raise NotFound(message, hint="Reload the list.")
+    require_write(by, Location(row.location))
+    return job_services.enqueue(
+        kind="poll",
+        arguments={"enrollment": str(row.uuid), "number": row.polls},
+        by=by,
+        at=at,
+        description=f"Poll for certificate {row.name}",
+        dedupe_key=f"poll-now:{row.uuid}",
+    )
+
+
+def _running(uuid: UUID) -> RunningProfile:
+    profile = profiles.running_profile(uuid)
+    if profile is not None:
+        return profile
+    candidates = profiles.candidate_profiles([uuid])
+    if not candidates:
+        message = "This SCEP profile does not exist."
+        raise ProfileNotRunning(message, problems=[Problem("profile", message)])
+    message = f"The SCEP profile {candidates[0].spec.name} is not committed yet."
+    hint = "Commit the configuration first; Generate uses committed profiles only."
+    raise ProfileNotRunning(message, hint=hint, problems=[Problem("profile", f"{message} {hint}")])
+
+
+def _location_problems(location: Location, profile: RunningProfile) -> list[Problem]:
+    if location not in device.locations():
+        return [Problem("location", f"There is no location {location}.")]
+    if not location.sees(profile.spec.location):
+        text = (
+            f"A profile in {profile.spec.location} cannot be used for a certificate in {location}."
+        )
+        return [Problem("location", text)]
+    return []
+
+
+def _value_problems(values: TokenValues, profile: RunningProfile) -> list[Problem]:
+    """List tokens without a value, and values that no certificate can carry."""
+    problems: dict[str, Problem] = {}
+    try:
+        subject.expand(profile.spec.subject, values)
+    except TokenMissing as refusal:
+        problems |= {problem.field: problem for problem in refusal.problems}
+    except ValueUnusable as refusal:
+        problems[""] = Problem("", refusal.message)
+    try:
+        subject.expand_san(profile.spec, values)
+    except TokenMissing as refusal:
+        problems |= {problem.field: problem for problem in refusal.problems}
+    except ValueUnusable as refusal:
+        problems.setdefault("", Problem("", refusal.message))
+    return [problems[field] for field in (*asdict(values), "") if field in problems]
+
+
+def _subject_text(values: TokenValues, profile: RunningProfile) -> str:
+    return names.text(names.to_x509(subject.expand(profile.spec.subject, values)))
+
+
+def _release_interrupted(name: str, location: Location, at: datetime) -> None:
+    """Free the name from an enrollment whose job was given up before it could say so itself."""
+    holding = Enrollment.objects.filter(
+        name=name,
+        location=location.key,
+        state__in=(EnrollmentState.QUEUED, EnrollmentState.PREPARED),
+    )
+    for row in holding:
+        if row.job_id is not None and jobs.job(row.job_id).is_finished:
+            store.forget_secrets(row)
+            row.state = EnrollmentState.FAILED
+            row.reason = _INTERRUPTED
+            row.finished_at = at
+            row.save()
+
+
+def _insert(row: Enrollment, location: Location) -> None:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise _name_taken(row.name, location) from error
+
+
+def _enqueue(row: Enrollment, by: Actor, at: datetime) -> int:
+    audit.record(
+        kind="certificate",
+        actor=by,
+        text=f"Certificate {row.name} requested with SCEP profile {row.profile_name}.",
+        at=at,
+        object_name=row.name,
+        detail={"enrollment": str(row.uuid), "location": row.location},
+    )
+    return job_services.enqueue(
+        kind="generate",
+        arguments={"enrollment": str(row.uuid)},
+        by=by,
+        at=at,
+        description=f"Generate certificate {row.name}",
+        dedupe_key=f"enrollment:{row.uuid}",
+    )
+
+
+def _name_taken(name: str, location: Location) -> NameTaken:
+    message = f"A certificate named {name} already exists in {location}, or is being requested."
+    hint = "Choose another name, or delete the certificate that has it."
+    return NameTaken(message, hint=hint, problems=[Problem("name", message)])

@@ -1,0 +1,84 @@
+"""Many profiles' CAs fetched at the same time, their transcripts written as they happen.
+
+The threads of the pool talk to servers and to nothing else. What they learn goes through a queue
+to the one thread that may write: no connection of a thread can be left open, and SQLite never
+sees two writers.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import Final, TypeAlias
+
+from audit.services import TranscriptStart
+from certificates.services import authority
+from certificates.services.authority import Inquiry
+from certificates.services.exchange import Exchange, TranscriptWriter
+from scep.client import FetchedCa
+from scep.errors import ScepError
+from scep.transcript import Step
+
+PARALLEL: Final = 8
+"""Servers asked at the same time."""
+
+
+Answer: TypeAlias = FetchedCa | ScepError
+_Ended: TypeAlias = FetchedCa | Exception
+_Inbox: TypeAlias = "SimpleQueue[tuple[int, Step | _Ended]]"
+
+
+def fetch_all(
+    inquiries: Sequence[Inquiry],
+    exchange: Exchange,
+    *,
+    job_id: int,
+    done: Callable[[Inquiry, Answer], None],
+) -> None:
+    """Ask every server, several at once; call back in this thread as each one has answered.
+
+    Args:
+        inquiries: whom to ask.
+        exchange: how.
+        job_id: the job that the transcripts belong to.
+        done: called with each asked and its answer, in the order of the answers.
+    """
+    inbox: _Inbox = SimpleQueue()
+    writers = [_transcript(asked, exchange, job_id) for asked in inquiries]
+    with ThreadPoolExecutor(PARALLEL, thread_name_prefix="fetch-ca") as pool:
+        for number, asked in enumerate(inquiries):
+            pool.submit(_ask, number, asked, exchange, inbox)
+        waiting = len(inquiries)
+        while waiting:
+            number, event = inbox.get()
+            if isinstance(event, Step):
+                writers[number](event)
+                continue
+            waiting -= 1
+            writers[number].close(failed=isinstance(event, Exception))
+            if isinstance(event, Exception) and not isinstance(event, ScepError):
+                raise event
+            done(inquiries[number], event)
+
+
+def _ask(number: int, asked: Inquiry, exchange: Exchange, inbox: _Inbox) -> None:
+    def record(step: Step) -> None:
+        inbox.put((number, step))
+
+    answer: _Ended
+    try:
+        answer = authority.fetch(asked, exchange, record)
+    except Exception as error:  # noqa: BLE001 - raised again in the thread that waits for it
+        answer = error
+    inbox.put((number, answer))
+
+
+def _transcript(asked: Inquiry, exchange: Exchange, job_id: int) -> TranscriptWriter:
+    profile = asked.profile
+    start = TranscriptStart(
+        kind="fetch-ca",
+        profile_uuid=profile.uuid,
+        profile_name=profile.spec.name,
+        location=profile.spec.location,
+        job_id=job_id,
+    )
+    return TranscriptWriter(start, exchange.clock)

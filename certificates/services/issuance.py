@@ -1,0 +1,141 @@
+"""Doing what an enrollment asks for: prepare, send, store; later, poll.
+
+Read, then talk to servers with no transaction open, then write. A run may be killed anywhere; see
+:mod:`certificates.services.preparing` for what the next run of the same job does.
+"""
+
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+from audit.services import TranscriptStart
+from certificates.models import Enrollment, EnrollmentState
+from certificates.services import outcome, preparing
+from certificates.services.exchange import Exchange, minimum, server, transcript
+from certificates.services.outcome import Failure, Standing
+from certificates.services.preparing import Ready, Work
+from domain.errors import Refused
+from domain.locations import Location
+from jobs.handlers import JobFailed, RunningJob
+from pki.errors import PkiError
+from profiles import queries as profiles
+from scep import client
+from scep.client import EnrollmentResult, Issued
+from scep.errors import ScepError
+
+_RESENT: Final = (
+    "The request had been stored before this job was interrupted and was sent again unchanged. "
+    "The CA may have issued a certificate for it: look for transaction {transaction}."
+)
+
+
+class ProfileGone(Refused):
+    """The profile is no longer part of the running configuration."""
+
+
+def run(*, uuid: UUID, job: RunningJob, exchange: Exchange) -> Standing:
+    """Get the certificate that an enrollment wants; running it again never asks twice.
+
+    Raises:
+        JobFailed: there is no certificate; the enrollment says why.
+    """
+    row = Enrollment.objects.get(uuid=uuid)
+    if row.state not in {EnrollmentState.QUEUED, EnrollmentState.PREPARED}:
+        return outcome.standing(row)
+    resumes = row.state == EnrollmentState.PREPARED
+    try:
+        with transcript(_start(row, "enroll", job), exchange.clock) as record:
+            work = Work(row, _profile(row), job, exchange, record)
+            if resumes:
+                job.say("The request stored before the interruption is sent again, unchanged")
+            ready = preparing.restore(row) if resumes else preparing.prepare_new(work)
+            job.progress(70)
+            result = _ask(work, ready, client.Enroll)
+    except (ScepError, Refused, PkiError) as error:
+        failure = outcome.failure_of(error)
+        outcome.failed(uuid=uuid, failure=failure, by=job.by, at=exchange.clock())
+        hint = _RESENT.format(transaction=row.transaction_id) if resumes else ""
+        raise JobFailed(failure.fact, f"{failure.hint} {hint}".strip()) from error
+    return _keep(work, ready, result)
+
+
+def poll(*, uuid: UUID, number: int, job: RunningJob, exchange: Exchange) -> Standing:
+    """Ask whether the CA has decided.
+
+    Args:
+        uuid: the enrollment.
+        number: polls made when this one was planned; if there were more since, it is left out.
+        job: the job.
+        exchange: how servers are reached.
+
+    Raises:
+        JobFailed: there was no usable answer, or the CA refused.
+    """
+    row = Enrollment.objects.get(uuid=uuid)
+    if row.state != EnrollmentState.PENDING or number != row.polls:
+        return outcome.standing(row)
+    try:
+        with transcript(_start(row, "poll", job), exchange.clock) as record:
+            work = Work(row, _profile(row), job, exchange, record)
+            ready = preparing.restore(row)
+            result = _ask(work, ready, client.Poll)
+    except (ScepError, Refused, PkiError) as error:
+        raise _poll_failed(row, outcome.failure_of(error), job, exchange) from error
+    return _keep(work, ready, result)
+
+
+def _poll_failed(
+    row: Enrollment, failure: Failure, job: RunningJob, exchange: Exchange
+) -> JobFailed:
+    at = exchange.clock()
+    if failure.is_final:
+        outcome.failed(uuid=row.uuid, failure=failure, by=job.by, at=at)
+        return JobFailed(failure.fact, failure.hint)
+    planned = outcome.polled_in_vain(uuid=row.uuid, failure=failure, at=at)
+    return JobFailed(failure.fact, f"{failure.hint} {planned.text}".strip())
+
+
+def _ask(work: Work, ready: Ready, kind: type[client.Enroll]) -> EnrollmentResult:
+    spec = work.profile.spec
+    session = kind(
+        prepared=ready.prepared,
+        key=ready.key,
+        bundle=ready.bundle,
+        minimum=minimum(spec),
+        now=work.exchange.clock(),
+        record=work.record,
+    )
+    return work.exchange.drive(session, server(spec, work.find), record=work.record)
+
+
+def _keep(work: Work, ready: Ready, result: EnrollmentResult) -> Standing:
+    by, at = work.job.by, work.exchange.clock()
+    if isinstance(result, Issued):
+        for difference in result.differences:
+            work.job.say(difference, level="warning")
+        standing = outcome.issued(uuid=work.row.uuid, result=result, by=by, at=at)
+        return replace(standing, warning=bool(result.differences))
+    if work.row.state == EnrollmentState.PENDING:
+        return outcome.polled_in_vain(uuid=work.row.uuid, failure=None, at=at)
+    return outcome.pending(uuid=work.row.uuid, prepared=ready.prepared, by=by, at=at)
+
+
+def _profile(row: Enrollment) -> profiles.RunningProfile:
+    profile = profiles.running_profile(row.profile_uuid)
+    if profile is None:
+        raise ProfileGone(
+            f"The SCEP profile {row.profile_name} is not part of the running configuration.",
+            hint="Commit it, or choose another profile.",
+        )
+    return profile
+
+
+def _start(row: Enrollment, kind: str, job: RunningJob) -> TranscriptStart:
+    return TranscriptStart(
+        kind=kind,
+        profile_uuid=row.profile_uuid,
+        profile_name=row.profile_name,
+        location=Location(row.location),
+        subject=row.subject,
+        job_id=job.id,
+    )

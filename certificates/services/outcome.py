@@ -1,0 +1,224 @@
+"""How enrollments end, or wait: each function is one transaction that can be repeated."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from audit import services as audit
+from certificates import rules
+from certificates.models import ACTIVE_STATES, Enrollment, EnrollmentState, Source
+from certificates.services import store
+from domain.actors import SYSTEM, Actor
+from domain.errors import Refused
+from domain.locations import Location
+from jobs import services as jobs
+from pki import certinfo, csr
+from pki.errors import PkiError
+from scep.client import Issued
+from scep.errors import EnrollmentRefused, ScepError
+from scep.prepare import PreparedRequest
+
+USAGE: Final = 2
+"""Exit code for what is wrong on our side: a profile that cannot be used any more."""
+
+_AWAITING: Final = (EnrollmentState.PREPARED, EnrollmentState.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an exchange gave nothing, in words.
+
+    Attributes:
+        fact: what happened.
+        hint: what to try; may be empty.
+        exit_code: exit code of the command line.
+        is_final: whether the CA itself said no.
+    """
+
+    fact: str
+    hint: str
+    exit_code: int
+    is_final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an enrollment stands after a run.
+
+    Attributes:
+        state: the enrollment's state.
+        entry_uuid: its certificate entry, if it has one.
+        text: one sentence for the job.
+        warning: whether the job has lines that an admin should look at.
+    """
+
+    state: EnrollmentState
+    entry_uuid: UUID | None
+    text: str
+    warning: bool = False
+
+
+def failure_of(error: ScepError | Refused | PkiError) -> Failure:
+    """Put an error into words."""
+    match error:
+        case ScepError():
+            is_final = isinstance(error, EnrollmentRefused)
+            return Failure(error.fact, error.hint, error.exit_code, is_final)
+        case Refused():
+            problems = [problem.message for problem in error.problems]
+            return Failure(" ".join([error.message, *problems]), error.hint, USAGE)
+        case _:
+            hint = "Correct the SCEP profile, and commit."
+            return Failure(str(error), hint, USAGE)
+
+
+def standing(row: Enrollment) -> Standing:
+    """Say where an enrollment stands."""
+    state = EnrollmentState(row.state)
+    texts = {
+        EnrollmentState.ISSUED: f"Certificate {row.name} was issued.",
+        EnrollmentState.PENDING: f"Certificate {row.name} waits for the CA's decision.",
+    }
+    return Standing(state, row.entry_uuid, texts.get(state, row.reason))
+
+
+@transaction.atomic
+def issued(*, uuid: UUID, result: Issued, by: Actor, at: datetime) -> Standing:
+    """Store the certificate; it is the current one of its entry at once."""
+    row = _locked(uuid)
+    if row.state not in _AWAITING:
+        return standing(row)
+    entry_uuid = row.entry_uuid or _add_entry(row, by, at)
+    store.set_material(
+        store.NewMaterial(
+            entry_uuid=entry_uuid,
+            source=Source.ENROLLMENT,
+            certificate_der=result.certificate_der,
+            profile_uuid=row.profile_uuid,
+            enrollment=row,
+            key_secret=row.key_secret,
+        ),
+        at=at,
+    )
+    store.forget_secrets(row, keep_key=True)
+    row.state = EnrollmentState.ISSUED
+    row.entry_uuid = entry_uuid
+    row.next_poll_at = None
+    row.reason = row.hint = ""
+    row.exit_code = 0
+    row.finished_at = at
+    row.save()
+    facts = certinfo.read(result.certificate_der)
+    until = f"{facts.not_after:%Y-%m-%d %H:%M:%S} UTC"
+    text = f"Certificate {row.name} was issued: {facts.subject}, valid until {until}."
+    _log(row, text, by, at, serial=facts.serial_hex, sha256=facts.fingerprint_sha256)
+    return Standing(EnrollmentState.ISSUED, entry_uuid, text)
+
+
+@transaction.atomic
+def pending(*, uuid: UUID, prepared: PreparedRequest, by: Actor, at: datetime) -> Standing:
+    """Note that the CA decides later: list the certificate as pending, and plan the first poll."""
+    row = _locked(uuid)
+    if row.state != EnrollmentState.PREPARED:
+        return standing(row)
+    row.entry_uuid = _add_entry(row, by, at)
+    row.state = EnrollmentState.PENDING
+    subject = csr.read(prepared.csr_der).subject
+    store.set_pending(entry_uuid=row.entry_uuid, enrollment=row, subject=subject, at=at)
+    _plan_poll(row, at)
+    row.save()
+    text = f"Certificate {row.name} waits for the CA's decision. {_next_poll(row)}"
+    _log(row, text, by, at, transaction=row.transaction_id)
+    return Standing(EnrollmentState.PENDING, row.entry_uuid, text)
+
+
+@transaction.atomic
+def failed(*, uuid: UUID, failure: Failure, by: Actor, at: datetime) -> None:
+    """Note that an enrollment came to nothing; its key and request are forgotten.
+
+    A certificate that was pending stays listed as refused, with the reason, until it is deleted.
+    """
+    row = _locked(uuid)
+    if row.state not in ACTIVE_STATES:
+        return
+    store.forget_secrets(row)
+    row.state = EnrollmentState.REFUSED if failure.is_final else EnrollmentState.FAILED
+    row.next_poll_at = None
+    row.reason, row.hint, row.exit_code = failure.fact, failure.hint, failure.exit_code
+    row.finished_at = at
+    row.save()
+    text = f"Certificate {row.name} was not issued: {failure.fact}"
+    audit.record(
+        kind="certificate",
+        actor=by,
+        text=text,
+        at=at,
+        object_name=row.name,
+        outcome="failed",
+        detail={"enrollment": str(row.uuid), "job": str(row.job_id)},
+    )
+
+
+@transaction.atomic
+def polled_in_vain(*, uuid: UUID, failure: Failure | None, at: datetime) -> Standing:
+    """Count a poll that brought no decision, and plan the next one."""
+    row = _locked(uuid)
+    if row.state != EnrollmentState.PENDING:
+        return standing(row)
+    row.polls += 1
+    row.reason = failure.fact if failure else ""
+    row.hint = failure.hint if failure else ""
+    _plan_poll(row, at)
+    row.save()
+    text = f"Certificate {row.name} still waits for the CA's decision. {_next_poll(row)}"
+    return Standing(EnrollmentState.PENDING, row.entry_uuid, text)
+
+
+def _locked(uuid: UUID) -> Enrollment:
+    return Enrollment.objects.select_for_update().get(uuid=uuid)
+
+
+def _add_entry(row: Enrollment, by: Actor, at: datetime) -> UUID:
+    """Add the entry. The enrollment holds the name, but what the CA issued must not be lost."""
+    location = Location(row.location)
+    others = store.names_taken(location, besides=row.uuid)
+    name = rules.free_name(row.name, others)
+    return store.add_entry(location=location, name=name, by=by, at=at)
+
+
+def _plan_poll(row: Enrollment, at: datetime) -> None:
+    """Schedule the next poll; the caller saves the row. After a month, only on demand."""
+    due = at + rules.poll_delay(row.polls)
+    if due > row.requested_at + rules.POLL_FOR:
+        row.next_poll_at = None
+        return
+    row.next_poll_at = due
+    jobs.enqueue(
+        kind="poll",
+        arguments={"enrollment": str(row.uuid), "number": row.polls},
+        by=SYSTEM,
+        at=at,
+        description=f"Poll for certificate {row.name}",
+        dedupe_key=f"poll:{row.uuid}:{row.polls}",
+        run_at=due,
+    )
+
+
+def _next_poll(row: Enrollment) -> str:
+    if row.next_poll_at is None:
+        return "It is polled on demand only."
+    return f"The next poll is at {row.next_poll_at:%Y-%m-%d %H:%M:%S} UTC."
+
+
+def _log(row: Enrollment, text: str, by: Actor, at: datetime, **detail: str) -> None:
+    audit.record(
+        kind="certificate",
+        actor=by,
+        text=text,
+        at=at,
+        object_name=row.name,
+        detail={"enrollment": str(row.uuid), "job": str(row.job_id), **detail},
+    )

@@ -26,5 +26,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "running_jobs": jobs.running_count(),
         "frame_last_login": signed_in.previous_login_at,
         "frame_failed_attempts": signed_in.failed_attempts,
-        "frame_session_expires": signed_in.session_expires_at,
+        "frame_session_expires": request.session.get_expiry_date(),
     }

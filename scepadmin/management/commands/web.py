@@ -29,7 +29,7 @@ class Command(BaseCommand):
         """Declare the options."""
         add_web_arguments(parser)
 
-    def handle(self, *_args: Any, **options: Any) -> None:
+    def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         """Prepare the data folder, then serve."""
         try:
             # A command is where the clock is read.

@@ -1,0 +1,78 @@
+"""The demo CA as a child process of `manage.py demo`, reached over HTTP only."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+USER: Final = "scep"
+"""Account of the demo CA's page of one-time passwords."""
+
+PASSWORDS_OPEN_AT_ONCE: Final = 1000
+"""NDES has room for 5, which a class of students fills in a minute."""
+
+_STOP_S: Final = 10.0
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def scep_url(host: str, port: int) -> str:
+    """Return the SCEP server's URL, as an admin types it into a profile."""
+    return f"http://{host}:{port}/certsrv/mscep/"
+
+
+def challenge_url(host: str, port: int) -> str:
+    """Return the URL of the page that shows one-time passwords."""
+    return f"http://{host}:{port}/CertSrv/mscep_admin/"
+
+
+@contextmanager
+def running(*, host: str, port: int, password: str) -> Iterator[None]:
+    """Run the demo CA until the block ends, or this process does.
+
+    Args:
+        host: loopback address to listen on.
+        port: TCP port.
+        password: of the account ``scep`` from now on; empty keeps the one there is. It travels
+            through a pipe: command lines and environments can be read by others.
+    """
+    command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "democa"]
+    command += ["--host", host, "--port", str(port)]
+    command += ["--data", str(settings.DATA_DIR / "democa")]
+    command += ["--password-max", str(PASSWORDS_OPEN_AT_ONCE), "--password-stdin"]
+    process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+        command,
+        stdin=subprocess.PIPE,
+        text=True,
+        preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs in this process
+    )
+    if process.stdin is not None:
+        process.stdin.write(f"{password}\n")
+        process.stdin.close()
+    owner = os.getpid()
+    try:
+        yield
+    finally:
+        # A web worker, forked inside the block, leaves it too when it ends.
+        if os.getpid() == owner:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=_STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end the child when its parent is killed; elsewhere it may outlive it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,55 @@
+"""How passwords are stored."""
+
+import threading
+from datetime import datetime
+
+import pytest
+
+from django.contrib.auth.hashers import Argon2PasswordHasher, check_password
+
+from device import hashers, services
+from device.models import Admin
+
+
+def test_a_hash_has_the_parameters_decided() -> None:
+    hasher = hashers.BoundedArgon2()
+
+    encoded = hasher.encode("a", hasher.salt())
+
+    assert "argon2id" in encoded
+    assert "m=19456,t=2,p=1" in encoded
+    assert hasher.verify("a", encoded)
+    assert not hasher.verify("b", encoded)
+
+
+@pytest.mark.django_db
+def test_a_hash_with_older_parameters_is_replaced_at_the_next_sign_in(now: datetime) -> None:
+    old = Argon2PasswordHasher()
+    old.time_cost, old.memory_cost, old.parallelism = 1, 1024, 1
+    Admin.objects.create(username="alice", password=old.encode("a", old.salt()), created_at=now)
+
+    services.sign_in(username="alice", password="a", address="", at=now)
+
+    upgraded = Admin.objects.get().password
+    assert "m=19456,t=2,p=1" in upgraded
+    assert check_password("a", upgraded)
+
+
+def test_more_than_two_hashes_wait_for_their_turn() -> None:
+    hasher = hashers.BoundedArgon2()
+    done: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: done.append(hasher.encode("a", hasher.salt())))
+        for _ in range(3)
+    ]
+
+    with hashers._AT_ONCE, hashers._AT_ONCE:
+        for thread in threads:
+            thread.start()
+        threads[0].join(timeout=0.2)
+        waiting = not done
+    for thread in threads:
+        thread.join(timeout=10)
+
+    assert waiting
+    assert len(done) == 3

@@ -212,15 +212,12 @@ def _unusable(field: str, path: str, why: str) -> ProfileXmlUnusable:
 
 def _write_challenge(parent: etree._Element, spec: ScepProfileSpec) -> None:
     chosen = etree.SubElement(parent, spec.challenge.value)
-    match spec.challenge:
-        case Challenge.NONE:
-            pass
-        case Challenge.FIXED:
-            chosen.text = _uuid_text(spec.challenge_password)
-        case Challenge.DYNAMIC:
-            _add(chosen, "otp-server-url", spec.otp_server_url)
-            _add(chosen, "username", spec.otp_username)
-            _add(chosen, "password", _uuid_text(spec.otp_password))
+    if spec.challenge is Challenge.FIXED:
+        chosen.text = _uuid_text(spec.challenge_password)
+    if spec.challenge is Challenge.DYNAMIC:
+        _add(chosen, "otp-server-url", spec.otp_server_url)
+        _add(chosen, "username", spec.otp_username)
+        _add(chosen, "password", _uuid_text(spec.otp_password))
 
 
 def _write_ours(entry: etree._Element, spec: ScepProfileSpec) -> None:

@@ -35,7 +35,7 @@ class Token(StrEnum):
     UDID = "$UDID"
 
 
-KNOWN_TOKENS: Final = ", ".join(Token)
+KNOWN_TOKENS: Final = "$USERNAME, $EMAILADDRESS, $HOSTID or $UDID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class TokenMissing(Refused):
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         listed = " and ".join(tokens)
         super().__init__(
-            f"The profile uses {listed}, which has no value here.",
+            f"The profile uses {listed}, without a value here.",
             hint="Give the value, or change the subject or the SAN value of the profile.",
             problems=[
                 Problem(token[1:].lower(), f"The profile needs {token}.") for token in tokens

@@ -1,0 +1,107 @@
+"""The configuration with profiles plugged in, and short ways to use it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from django.test import Client
+
+from configuration import pipeline
+from configuration import services as configuration
+from device.models import Admin, DeviceFacts
+from domain.actors import Actor
+from domain.locations import SHARED, Location
+from profiles import services
+from tests.configuration.fakes import FakeJob
+from tests.profiles import factories
+
+MARIA = Actor(name="maria")
+PAUL = Actor(name="paul")
+
+
+@pytest.fixture(autouse=True)
+def _sections(settings: Settings) -> None:
+    """Profiles are plugged in; certificates are names only."""
+    settings.CONFIG_SECTIONS = [
+        "profiles.section.ProfilesSection",
+        "tests.profiles.fakes.CertificateNames",
+    ]
+    settings.COMMIT_STEPS = []
+
+
+class Workbench:
+    """Saves and commits, each a minute after the one before."""
+
+    def __init__(self, start: datetime) -> None:
+        self.now = start
+        self.commits = 0
+
+    def tick(self) -> datetime:
+        """Let a minute pass."""
+        self.now += timedelta(minutes=1)
+        return self.now
+
+    def save(
+        self,
+        uuid: UUID | None = None,
+        *,
+        seen: int | None = None,
+        by: Actor = MARIA,
+        **draft: Any,  # noqa: ANN401 - the many kinds of value a draft has
+    ) -> UUID:
+        """Save a profile."""
+        return services.save_profile(
+            draft=factories.draft(**draft),
+            uuid=uuid,
+            expected_version=seen,
+            by=by,
+            at=self.tick(),
+        )
+
+    def delete(self, *uuids: UUID, by: Actor = MARIA) -> None:
+        """Delete profiles."""
+        services.delete_profiles(uuids=uuids, by=by, at=self.tick())
+
+    def clone(self, uuid: UUID, name: str = "", by: Actor = MARIA) -> UUID:
+        """Clone a profile."""
+        return services.clone_profile(uuid=uuid, name=name, by=by, at=self.tick())
+
+    def put_certificate(self, name: str, location: Location = SHARED) -> None:
+        """Add a certificate entry."""
+        xml = f'<entry name="{name}"/>'
+        configuration.put(
+            kind="certificate", location=location, name=name, xml=xml, by=MARIA, at=self.tick()
+        )
+
+    def commit(self) -> FakeJob:
+        """Commit everything."""
+        self.commits += 1
+        job = FakeJob(id=self.commits, by=MARIA, arguments={"description": ""})
+        pipeline.run(job)
+        return job
+
+
+@pytest.fixture
+def bench(now: datetime, db: None) -> Workbench:
+    """Short ways to save and commit."""
+    del db
+    return Workbench(now)
+
+
+@pytest.fixture
+def browser(client: Client, now: datetime) -> Client:
+    """A browser in which maria has signed in."""
+    client.force_login(Admin.objects.create(username="maria", created_at=now))
+    return client
+
+
+@pytest.fixture
+def _fips_cc(db: None) -> None:
+    """The device is in FIPS-CC mode."""
+    del db
+    DeviceFacts.objects.create(
+        hostname="fw", serial="0" * 12, model="m", sw_version="1.0.0", fips_cc=True
+    )

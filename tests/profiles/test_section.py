@@ -1,0 +1,95 @@
+"""How profiles take part in a commit."""
+
+import pytest
+
+from configuration import queries as configuration
+from configuration.sections import ObjectProblem
+from configuration.services import put
+from domain.locations import SHARED, VSYS1
+from jobs.handlers import JobFailed
+from profiles import codec, queries
+from profiles.models import ScepProfile
+from profiles.section import ProfilesSection
+from profiles.spec import KIND
+from tests.profiles import factories
+from tests.profiles.conftest import MARIA, Workbench
+
+SECTION = ProfilesSection()
+
+
+def problems() -> list[ObjectProblem]:
+    return SECTION.validate(configuration.candidate_document())
+
+
+def test_a_restored_profile_has_its_typed_row_again(bench: Workbench) -> None:
+    uuid = bench.save()
+    xml = codec.to_xml(factories.spec(ca_ident="OLD"))
+
+    SECTION.restore(uuid=uuid, location=VSYS1, name="ndes", xml=xml)
+
+    assert queries.candidate_profile(uuid).spec.ca_ident == "OLD"
+
+
+def test_removing_leaves_the_row_to_its_object(bench: Workbench) -> None:
+    uuid = bench.save()
+
+    SECTION.remove(uuid=uuid)
+
+    assert ScepProfile.objects.count() == 1
+
+
+def test_profiles_that_are_fine_have_no_problems(bench: Workbench) -> None:
+    bench.put_certificate("root-ca")
+    bench.put_certificate("device", VSYS1)
+    bench.save(scep_ca_certificate="root-ca", scep_client_certificate="device")
+    bench.save(**factories.dynamic(name="dynamic"))
+
+    assert problems() == []
+
+
+def test_a_certificate_that_is_gone_is_a_problem(bench: Workbench) -> None:
+    bench.put_certificate("device", VSYS1)
+    bench.save(scep_ca_certificate="root-ca")
+
+    [problem] = problems()
+
+    assert problem == ObjectProblem(
+        KIND,
+        VSYS1,
+        "ndes",
+        "scep_ca_certificate",
+        "vsys1 sees no CA certificate named root-ca. Choose one from the list.",
+    )
+
+
+def test_a_certificate_of_another_location_is_not_seen(bench: Workbench) -> None:
+    bench.put_certificate("root-ca", VSYS1)
+    bench.save(location=SHARED, scep_ca_certificate="root-ca")
+
+    assert [problem.field for problem in problems()] == ["scep_ca_certificate"]
+
+
+def test_fips_cc_rules_hold_at_commit_too(bench: Workbench, request: pytest.FixtureRequest) -> None:
+    bench.save()
+    request.getfixturevalue("_fips_cc")
+
+    fields = [problem.field for problem in problems()]
+    assert fields == ["challenge", "server_url", "scep_ca_certificate"]
+    with pytest.raises(JobFailed):
+        bench.commit()
+
+
+def test_a_text_that_is_no_profile_is_a_problem(bench: Workbench) -> None:
+    xml = '<entry name="odd"><color/></entry>'
+    put(kind=KIND, location=VSYS1, name="odd", xml=xml, by=MARIA, at=bench.tick())
+
+    [problem] = problems()
+
+    assert (problem.name, problem.field) == ("odd", "")
+    assert problem.message == "The element color is unexpected in entry."
+    assert queries.profile_rows() == []
+
+
+def test_nothing_refers_to_profiles_yet() -> None:
+    assert SECTION.choices(purpose="scep", location=VSYS1) == []
+    assert SECTION.label == "SCEP profile"

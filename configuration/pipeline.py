@@ -36,7 +36,6 @@ def run(job: RunningJob) -> JobResult:
     _validate(commit_run)
     job.progress(10)
     _run_steps(commit_run)
-    job.progress(90)
     publication = services.Publication(
         frozen=frozen,
         additions=tuple(commit_run.additions),

@@ -124,7 +124,7 @@ def _note(entry: Entry, operation: Operation, *, by: Actor, at: datetime) -> Obj
     audit.record(
         kind="config",
         actor=by,
-        text=f"{label} {entry.name} in {entry.location} {operation} in the candidate.",
+        text=f"{label} {entry.name} in {entry.location}: {operation} in the candidate.",
         at=at,
         object_name=entry.name,
         detail={"kind": entry.kind, "location": entry.location.key, "operation": operation.value},

@@ -49,7 +49,7 @@ def no_name_service(host: str, timeout_s: float) -> TransportFailed:
     )
 
 
-def not_connected(error: OSError | None, host: str, port: int, timeout_s: float) -> TransportFailed:
+def not_connected(error: OSError, host: str, port: int, timeout_s: float) -> TransportFailed:
     """No address of the host took the connection."""
     if isinstance(error, ConnectionRefusedError):
         fact = f"{host} refused the connection to port {port}."
@@ -58,8 +58,7 @@ def not_connected(error: OSError | None, host: str, port: int, timeout_s: float)
         fact = f"{host} did not answer on port {port} within {timeout_s:g} s."
         hint = "Check the address and the port, and firewalls in between that drop packets."
     else:
-        reason = (error and error.strerror) or "no address left"
-        fact = f"{host} cannot be reached on port {port}: {reason}."
+        fact = f"{host} cannot be reached on port {port}: {error.strerror}."
         hint = "Check the address and the route to it."
     return TransportFailed(fact, stage=StepName.TCP, hint=hint)
 
@@ -68,9 +67,11 @@ def broken(error: Exception, request: HttpRequest, origin: Origin, timeout_s: fl
     """The connection was there, and no complete HTTP answer came."""
     causes = tuple(_causes(error))
     for cause in causes:
-        if isinstance(cause, ssl.SSLError):
+        # An end without an alert is not a matter of TLS.
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
             return tls.failure(cause, origin.host, origin.port)
-    names = {kind.__name__ for cause in causes for kind in type(cause).__mro__}
+    kinds = [kind for cause in causes for kind in type(cause).__mro__]
+    names = {f"{kind.__module__}.{kind.__name__}" for kind in kinds}
     words = next((words for name, words in _BROKEN if name in names), _NOT_HTTP)
     fact, hint = (text.format(host=origin.host, seconds=f"{timeout_s:g}") for text in words)
     return TransportFailed(fact, stage=stage(request), hint=hint)
@@ -162,37 +163,47 @@ _NOT_HTTP: Final = (
     "Check the port, and use https:// in the server URL if this port speaks TLS.",
 )
 
+_CLOSED: Final = (
+    "{host} closed the connection without an answer.",
+    (
+        "Look into the log of the server. Use https:// if this port speaks TLS, and a client "
+        "certificate if the server wants one."
+    ),
+)
+
+# By the name of the exception's class: requests and urllib3 belong to the transport alone.
 _BROKEN: Final = (
     (
-        "TimeoutError",
+        "builtins.TimeoutError",
         (
             "{host} did not finish its answer within {seconds} s.",
             "The server or the network is too slow, or something in between holds the answer.",
         ),
     ),
     (
-        "IncompleteRead",
+        "http.client.IncompleteRead",
         (
             "{host} closed the connection in the middle of its answer.",
             "Try again; if it stays, look into the log of the server.",
         ),
     ),
     (
-        "ConnectionError",
-        (
-            "{host} closed the connection without an answer.",
-            "Look into the log of the server; use https:// if this port speaks TLS.",
-        ),
+        "ssl.SSLEOFError",
+        _CLOSED,
     ),
     (
-        "DecodeError",
+        "builtins.ConnectionError",
+        _CLOSED,
+    ),
+    (
+        "urllib3.exceptions.DecodeError",
         (
             "{host} sent a compressed answer that cannot be decompressed.",
             "Switch HTTP compression off for the SCEP service.",
         ),
     ),
     (
-        "InvalidURL",
+        "requests.exceptions.InvalidURL",
         (
             "The server URL has a host name that cannot exist: {host}.",
             "Check the server URL.",

@@ -47,14 +47,14 @@ def make_context(material: TlsMaterial, public_ca_file: str) -> ssl.SSLContext:
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if (material.client_certificate_pem is None) != (material.client_key is None):
+        fact = "Mutual TLS needs the client certificate and its private key together."
+        raise UnusableRequest(fact, stage=StepName.TLS)
     if material.ca_pem is None:
         context.load_default_certs()
         context.load_verify_locations(cafile=public_ca_file)
     else:
         _trust(context, material.ca_pem)
-    if (material.client_certificate_pem is None) != (material.client_key is None):
-        fact = "Mutual TLS needs the client certificate and its private key together."
-        raise UnusableRequest(fact, stage=StepName.TLS)
     if material.client_certificate_pem is not None and material.client_key is not None:
         _present(context, material.client_certificate_pem, material.client_key)
     return context
@@ -62,7 +62,7 @@ def make_context(material: TlsMaterial, public_ca_file: str) -> ssl.SSLContext:
 
 def _trust(context: ssl.SSLContext, pem: bytes) -> None:
     try:
-        context.load_verify_locations(cadata=pem.decode("ascii", "replace"))
+        context.load_verify_locations(cadata=pem.decode("ascii"))
     except (ssl.SSLError, ValueError) as error:
         raise UnusableRequest(
             "The CA certificate for TLS cannot be read.",
@@ -89,21 +89,20 @@ def _present(context: ssl.SSLContext, certificate_pem: bytes, key: RSAPrivateKey
             ) from error
 
 
-def describe(sock: ssl.SSLSocket, host: str) -> Step:
+def describe(*, host: str, protocol: str, cipher: str, certificate_der: bytes) -> Step:
     """The step of a handshake that succeeded."""
-    details = [("Protocol", sock.version() or ""), ("Cipher", (sock.cipher() or ("",))[0])]
-    der = sock.getpeercert(binary_form=True)
+    details = [("Protocol", protocol), ("Cipher", cipher)]
     try:
-        facts = certinfo.read(der or b"")
-    except certinfo.CertificateUnreadable:
-        facts = None
-    if facts:
+        facts = certinfo.read(certificate_der)
+    except certinfo.CertificateUnreadable as error:
+        details.append(("Server certificate", str(error)))
+    else:
         details += [
             ("Server certificate", facts.subject),
             ("Issued by", facts.issuer),
             ("Valid until", f"{facts.not_after:%Y-%m-%d %H:%M} UTC"),
         ]
-    fact = f"{sock.version()}, and the certificate of {host} is trusted."
+    fact = f"{protocol}, and the certificate of {host} is trusted."
     return Step(StepName.TLS, Outcome.PASSED, fact, details=tuple(details))
 
 

@@ -37,12 +37,11 @@ class Deadline:
 class TimedSocket(socket.socket):
     """A socket whose every read ends by the deadline, not each within a time of its own."""
 
-    deadline: Deadline | None = None
+    deadline: Deadline
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:  # noqa: ANN401 - a writable buffer, which typing cannot name
         """Read what has arrived, waiting no longer than the deadline."""
-        if self.deadline is not None:
-            self.settimeout(self.deadline.remaining())
+        self.settimeout(self.deadline.remaining())
         return super().recv_into(buffer, nbytes, flags)
 
 
@@ -70,7 +69,7 @@ class Dialer:
         host = host.strip("[]")
         candidates = self._candidates(host, port)
         started = time.monotonic()
-        error: OSError | None = None
+        error = OSError()
         for left, address in zip(range(len(candidates), 0, -1), candidates, strict=True):
             try:
                 sock = self._connected(address, port, self.deadline.remaining() / left)
@@ -86,7 +85,13 @@ class Dialer:
         """Take note of a TLS handshake that succeeded just now."""
         seconds = time.monotonic() - self._connected_at
         self.connecting_s += seconds
-        self.record(replace(tls.describe(sock, host), duration_ms=seconds * 1000))
+        step = tls.describe(
+            host=host,
+            protocol=sock.version() or "",
+            cipher=(sock.cipher() or ("",))[0],
+            certificate_der=sock.getpeercert(binary_form=True) or b"",
+        )
+        self.record(replace(step, duration_ms=seconds * 1000))
 
     def _candidates(self, host: str, port: int) -> tuple[Address, ...]:
         started = time.monotonic()
@@ -117,6 +122,8 @@ class Dialer:
             raise failures.no_name_service(host, self._server.timeout_s) from error
         if isinstance(answer, Exception):
             raise failures.not_resolved(answer, host) from answer
+        if not answer:
+            raise failures.not_resolved(OSError(), host)
         return answer
 
     def _connected(self, address: Address, port: int, timeout_s: float) -> TimedSocket:

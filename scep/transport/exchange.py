@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.auth import HTTPBasicAuth
-from requests.certs import where
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import HTTPError
 
 from scep import addresses, failures, tls
@@ -142,7 +142,7 @@ class Connection:
         context = None
         if scheme == "https":
             material = self._server.tls or TlsMaterial()
-            context = tls.make_context(material, where())
+            context = tls.make_context(material, DEFAULT_CA_BUNDLE_PATH)
             context.sslsocket_class = TlsSocket
         self._http.mount(f"{scheme}://", Adapter(self._dialer, context))
         self._schemes.add(scheme)

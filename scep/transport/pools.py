@@ -1,7 +1,7 @@
 """The seams of requests and urllib3: our dialer in the place of theirs."""
 
 import ssl
-from typing import Any
+from typing import Any, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -35,9 +35,10 @@ class _TlsConnection(HTTPSConnection):
             super().connect()
         except (ssl.SSLError, OSError) as error:
             raise tls.failure(error, self.host, self.port) from error
-        if isinstance(self.sock, TlsSocket):
-            self.sock.deadline = self.dialer.deadline
-            self.dialer.secured(self.sock, self.host)
+        # The context makes sockets of this class.
+        sock = cast("TlsSocket", self.sock)
+        sock.deadline = self.dialer.deadline
+        self.dialer.secured(sock, self.host)
 
 
 class _PlainPool(HTTPConnectionPool):
@@ -76,9 +77,8 @@ class Adapter(HTTPAdapter):
         **_named_settings: object,
     ) -> HTTPConnectionPool:
         """Give the pool for a request; proxies and the session's TLS settings play no part."""
-        pool: HTTPConnectionPool = self.poolmanager.connection_from_url(request.url or "")
-        if isinstance(pool, _PlainPool | _TlsPool):
-            pool.dialer = self._dialer
+        pool: _PlainPool | _TlsPool = self.poolmanager.connection_from_url(request.url or "")
+        pool.dialer = self._dialer
         return pool
 
     def cert_verify(self, *_settings: object) -> None:

@@ -69,6 +69,8 @@ class Enrollment(models.Model):
 
     entry_uuid = models.UUIDField(null=True)
     polls = models.PositiveIntegerField(default=0)
+    poll_job_id = models.BigIntegerField(null=True)
+    """The job of the last poll."""
     next_poll_at = models.DateTimeField(null=True)
 
     reason = models.TextField(default="")
@@ -174,6 +176,7 @@ class ScepAuthority(models.Model):
     """What a profile's SCEP server said about itself when it was last asked."""
 
     profile_uuid = models.UUIDField(primary_key=True)
+    profile_name = models.CharField(max_length=31)
     profile_digest = models.CharField(max_length=64)
     """Digest of the profile that was used; another one means the answer is out of date."""
     fetched_at = models.DateTimeField()

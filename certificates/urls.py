@@ -1,6 +1,16 @@
 """Routes of ``certificates``."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from certificates import views
 
 app_name = "certificates"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("generate/", views.generate, name="generate"),
+    path("delete/", views.delete, name="delete"),
+    path("export/", views.export, name="export"),
+    path("<uuid:uuid>/", views.detail, name="detail"),
+    path("<uuid:uuid>/certificate.pem", views.pem, name="pem"),
+    path("<uuid:uuid>/poll/", views.poll, name="poll"),
+]

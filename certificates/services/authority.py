@@ -205,6 +205,7 @@ def keep(
     ScepAuthority.objects.update_or_create(
         profile_uuid=profile.uuid,
         defaults={
+            "profile_name": profile.spec.name,
             "profile_digest": profile.digest,
             "fetched_at": at,
             "capabilities": fetched.caps_body,

@@ -74,6 +74,7 @@ def poll(*, uuid: UUID, number: int, job: RunningJob, exchange: Exchange) -> Sta
     row = Enrollment.objects.get(uuid=uuid)
     if row.state != EnrollmentState.PENDING or number != row.polls:
         return outcome.standing(row)
+    Enrollment.objects.filter(uuid=uuid).update(poll_job_id=job.id)
     try:
         with transcript(_start(row, "poll", job), exchange.clock) as record:
             work = Work(row, _profile(row), job, exchange, record)

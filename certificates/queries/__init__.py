@@ -59,6 +59,11 @@ def candidate_entries() -> dict[UUID, str]:
     return dict(CertificateEntry.objects.values_list("pk", "object__name"))
 
 
+def in_candidate() -> QuerySet[Material]:
+    """Current material whose entry is in the candidate, with both at hand."""
+    return Material.objects.filter(is_current=True).select_related("entry__object")
+
+
 def names_for(purpose: str, location: Location) -> list[str]:
     """List the names that an object in a location may refer to, in order.
 
@@ -67,7 +72,7 @@ def names_for(purpose: str, location: Location) -> list[str]:
         location: where the object is that refers to them.
     """
     suits = {"ca": Q(is_ca=True), "client": Q(key_secret__isnull=False)}[purpose]
-    rows = _in_candidate().filter(suits, entry__object__location__in=_visible_from(location))
+    rows = in_candidate().filter(suits, entry__object__location__in=_visible_from(location))
     return sorted(set(rows.values_list("entry__object__name", flat=True)))
 
 
@@ -83,11 +88,6 @@ def references(location: Location, name: str) -> list[str]:
         for element, value in _named_by(spec)
         if value == name and _means(spec.location, name) == location
     ]
-
-
-def _in_candidate() -> QuerySet[Material]:
-    """Current material whose entry is in the candidate, with both at hand."""
-    return Material.objects.filter(is_current=True).select_related("entry__object")
 
 
 def _visible_from(location: Location) -> tuple[str, ...]:

@@ -1,0 +1,192 @@
+"""Everything the dialog of one certificate shows, and its PEM."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from audit import queries as audit
+from certificates import queries, rules
+from certificates.models import (
+    CertificateEntry,
+    Enrollment,
+    EnrollmentState,
+    Material,
+    ScepAuthority,
+    Source,
+)
+from certificates.queries.listing import CertificateRow, chosen_rows
+from domain.errors import NotFound
+from pki import bundle, certinfo
+from pki.certinfo import CertificateFacts
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One certificate of a chain, the root first.
+
+    Attributes:
+        uuid: its entry; ``None`` when it is not in the candidate.
+        label: its name, or its subject when it has none.
+        is_self: whether it is the certificate shown.
+    """
+
+    uuid: UUID | None
+    label: str
+    subject: str
+    is_self: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentView:
+    """Where a certificate came from, or is to come from.
+
+    Attributes:
+        is_pending: whether the CA has not decided yet.
+        polls: polls made.
+        next_poll_at: when it is polled next; ``None`` when only on demand.
+        reason: what the last poll ran into, or why the CA refused; may be empty.
+        transcripts: what was said to the server at the request and at the last poll.
+    """
+
+    profile_name: str
+    requested_by: str
+    requested_at: datetime
+    job_id: int | None
+    transaction_id: str
+    is_pending: bool
+    is_refused: bool
+    polls: int
+    next_poll_at: datetime | None
+    reason: str
+    hint: str
+    transcripts: tuple[audit.TranscriptView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityView:
+    """With which profile a CA or RA certificate came.
+
+    Attributes:
+        pinned: whether the profile's fingerprint authenticated it.
+    """
+
+    profile_name: str
+    fetched_at: datetime
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateDetail:
+    """One certificate.
+
+    Attributes:
+        row: what the list says about it.
+        facts: what the certificate says; ``None`` while there is none.
+        began: start of validity in words, as ``"3 days ago"``; likewise ``ends``.
+        pem: the certificate; empty while there is none.
+    """
+
+    row: CertificateRow
+    facts: CertificateFacts | None
+    began: str
+    ends: str
+    pem: str
+    chain: tuple[ChainLink, ...]
+    enrollment: EnrollmentView | None
+    authority: AuthorityView | None
+
+
+def certificate_detail(uuid: UUID, at: datetime) -> CertificateDetail:
+    """Return everything about one certificate of the candidate.
+
+    Raises:
+        NotFound: the candidate has no certificate with this UUID.
+    """
+    listed = chosen_rows([uuid], at)
+    material = Material.objects.filter(entry_id=uuid, is_current=True).first()
+    if material is None or not listed:
+        raise _not_found()
+    der = bytes(material.certificate_der)
+    facts = certinfo.read(der) if der else None
+    return CertificateDetail(
+        row=listed[0],
+        facts=facts,
+        began=rules.relative(facts.not_before, at) if facts else "",
+        ends=rules.relative(facts.not_after, at) if facts else "",
+        pem=bundle.to_pem(der) if der else "",
+        chain=_chain(material),
+        enrollment=_enrollment(material.enrollment),
+        authority=_authority(material),
+    )
+
+
+def pem_of(uuids: Sequence[UUID]) -> tuple[str, str]:
+    """Return a file name and the PEM of certificates; private keys never leave this way.
+
+    Raises:
+        NotFound: one of them has no certificate.
+    """
+    found = {row.entry_id: row for row in queries.in_candidate().filter(entry_id__in=uuids)}
+    rows = [found[uuid] for uuid in uuids if uuid in found and found[uuid].certificate_der]
+    if not rows or len(rows) != len(uuids):
+        raise _not_found()
+    name = rows[0].entry.object.name if len(rows) == 1 else "certificates"
+    return f"{name}.pem", bundle.chain_to_pem(*(bytes(row.certificate_der) for row in rows))
+
+
+def _chain(material: Material) -> tuple[ChainLink, ...]:
+    links: list[ChainLink] = []
+    seen: set[UUID] = set()
+    step: Material | None = material
+    while step is not None and step.pk not in seen:
+        seen.add(step.pk)
+        entry = CertificateEntry.objects.select_related("object").filter(pk=step.entry_id).first()
+        label = entry.object.name if entry else step.subject
+        links.append(
+            ChainLink(
+                step.entry_id if entry else None,
+                label,
+                step.subject,
+                is_self=step.pk == material.pk,
+            )
+        )
+        step = step.issuer_material
+    return tuple(reversed(links))
+
+
+def _enrollment(row: Enrollment | None) -> EnrollmentView | None:
+    if row is None:
+        return None
+    return EnrollmentView(
+        profile_name=row.profile_name,
+        requested_by=row.requested_by,
+        requested_at=row.requested_at,
+        job_id=row.job_id,
+        transaction_id=row.transaction_id,
+        is_pending=row.state == EnrollmentState.PENDING,
+        is_refused=row.state in {EnrollmentState.REFUSED, EnrollmentState.FAILED},
+        polls=row.polls,
+        next_poll_at=row.next_poll_at,
+        reason=row.reason,
+        hint=row.hint,
+        transcripts=tuple(
+            transcript
+            for job_id in (row.job_id, row.poll_job_id)
+            if job_id is not None
+            for transcript in audit.transcripts_of_job(job_id)
+        ),
+    )
+
+
+def _authority(material: Material) -> AuthorityView | None:
+    if material.source == Source.ENROLLMENT or material.profile_uuid is None:
+        return None
+    row = ScepAuthority.objects.filter(profile_uuid=material.profile_uuid).first()
+    if row is None:
+        return None
+    return AuthorityView(row.profile_name, row.fetched_at, row.pinned)
+
+
+def _not_found() -> NotFound:
+    return NotFound("There is no such certificate.", hint="Reload the list.")

@@ -1,0 +1,179 @@
+"""Moving jobs, in this process."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from huey.registry import Message
+from pytest_django.fixtures import Settings
+
+from jobs import leases, queries, runner
+from jobs.models import Job
+from tests.jobs import factories, work
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    """A data folder of one's own, so that no other runner has its lock."""
+    settings.DATA_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def embedded(folder: Path) -> Iterator[runner.EmbeddedRunner]:
+    """A started runner."""
+    del folder
+    started = runner.EmbeddedRunner()
+    started.start()
+    yield started
+    work.open_gate()
+    started.stop()
+
+
+def real_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def finished(number: int) -> queries.JobView | None:
+    shown = queries.job(number)
+    return shown if shown.is_finished else None
+
+
+@pytest.mark.usefixtures("embedded")
+def test_an_enqueued_job_runs() -> None:
+    number = factories.job(real_now())
+
+    assert wait_until(lambda: finished(number), 10).result == "ok"
+
+
+@pytest.mark.usefixtures("embedded")
+def test_jobs_of_the_default_queue_run_side_by_side() -> None:
+    waiting = factories.job(real_now(), kind="gated")
+    wait_until(work.somebody_waits, 10)
+
+    other = factories.job(real_now())
+
+    assert wait_until(lambda: finished(other), 10)
+    assert not finished(waiting)
+
+
+@pytest.mark.usefixtures("embedded")
+def test_commits_run_in_order_even_with_two_workers() -> None:
+    first = factories.job(real_now(), kind="gated", queue="commit")
+    wait_until(work.somebody_waits, 10)
+    others = [factories.job(real_now(), kind="count", queue="commit") for _ in range(3)]
+    after = factories.job(real_now())
+    wait_until(lambda: finished(after), 10)
+    assert work.ran == []
+
+    work.open_gate()
+    wait_until(lambda: finished(others[-1]), 10)
+
+    assert work.ran == [first, *others]
+
+
+@pytest.mark.usefixtures("embedded")
+def test_a_row_that_no_message_announced_is_found() -> None:
+    number = factories.job(real_now(), run_at=real_now() + timedelta(hours=1))
+
+    Job.objects.update(run_at=None)  # As if another process had enqueued it.
+
+    assert wait_until(lambda: finished(number), 10)
+
+
+@pytest.mark.usefixtures("embedded")
+def test_a_job_runs_when_it_is_due() -> None:
+    number = factories.job(real_now(), run_at=real_now() + timedelta(milliseconds=300))
+
+    assert wait_until(lambda: finished(number), 10)
+
+
+@pytest.mark.usefixtures("embedded")
+def test_a_doubled_message_runs_nothing_twice() -> None:
+    number = factories.job(real_now(), kind="count")
+    for _ in range(5):
+        runner.announce(number)
+    last = factories.job(real_now())
+    wait_until(lambda: finished(last), 10)
+    wait_until(lambda: finished(number), 10)
+
+    assert work.ran == [number]
+
+
+def test_a_job_of_a_dead_runner_goes_on_at_the_next_start(folder: Path) -> None:
+    (folder / "runner.lock").write_text("dead runner")
+    number = factories.job(real_now())
+    leases.claim(number, owner="dead runner", now=real_now())
+    started = runner.EmbeddedRunner()
+
+    started.start()
+    try:
+        shown = wait_until(lambda: finished(number), 10)
+    finally:
+        started.stop()
+
+    assert (shown.result, shown.attempts) == ("ok", 2)
+    assert (folder / "runner.lock").read_text() == started.owner
+
+
+def test_what_is_queued_before_the_start_runs(folder: Path) -> None:
+    del folder
+    number = factories.job(real_now(), kind="count")
+    runner.announce(number)
+    started = runner.EmbeddedRunner()
+
+    started.start()
+    try:
+        wait_until(lambda: finished(number), 10)
+    finally:
+        started.stop()
+
+    assert work.ran == [number]
+
+
+def test_a_second_runner_stands_by_and_takes_over(embedded: runner.EmbeddedRunner) -> None:
+    second = runner.EmbeddedRunner()
+    second.start()
+    assert (embedded.is_running_jobs, second.is_running_jobs) == (True, False)
+
+    embedded.stop()
+    try:
+        wait_until(lambda: second.is_running_jobs, 10)
+        number = factories.job(real_now())
+        assert wait_until(lambda: finished(number), 10)
+    finally:
+        second.stop()
+
+
+def test_a_runner_that_stands_by_can_be_stopped(embedded: runner.EmbeddedRunner) -> None:
+    second = runner.EmbeddedRunner()
+    second.start()
+
+    second.stop()
+
+    assert not second.is_running_jobs
+    assert embedded.is_running_jobs
+
+
+def test_a_folder_that_is_not_there_is_reported_and_the_lock_is_free(
+    settings: Settings, folder: Path
+) -> None:
+    settings.DATA_DIR = folder / "missing"
+    started = runner.EmbeddedRunner()
+
+    with pytest.raises(FileNotFoundError):
+        started.start()
+    started.stop()
+
+
+def test_a_message_is_the_number_of_a_job_as_json() -> None:
+    serializer = runner._JobNumbers()
+
+    data = serializer.serialize(Message(id="a", name="run", args=(7,), kwargs={}))
+
+    assert data == b'["a", "run", 7]'
+    assert serializer.deserialize(data).args == (7,)

@@ -1,0 +1,102 @@
+"""Handlers for tests. Some wait at a gate, so that a test decides when they go on."""
+
+import threading
+from typing import NoReturn
+
+from django.db import connections
+
+from domain.errors import Problem, Refused
+from jobs.handlers import JobFailed, JobResult, RunningJob
+from jobs.models import Job
+
+_gate = threading.Event()
+_arrived = threading.Event()
+_lock = threading.Lock()
+ran: list[int] = []
+"""Numbers of the jobs that ``count`` and ``gated`` ran, in order."""
+
+
+def forget() -> None:
+    """Begin anew: nothing ran, the gate is shut."""
+    ran.clear()
+    _gate.clear()
+    _arrived.clear()
+
+
+def open_gate() -> None:
+    """Let waiting jobs go on."""
+    _gate.set()
+
+
+def somebody_waits() -> bool:
+    """Tell whether a job has come to the gate."""
+    return _arrived.is_set()
+
+
+def echo(job: RunningJob) -> JobResult:
+    """Say what it was given."""
+    job.say(f"attempt {job.attempt} of {job.kind} {job.id} for {job.by.name}")
+    job.progress(40)
+    job.progress(60)
+    return JobResult(str(job.arguments["text"]), url="/tasks/", url_label="Show tasks")
+
+
+def fail(job: RunningJob) -> NoReturn:
+    """Fail for a reason that people should read."""
+    job.say("The server said no.", level="error", hint="Ask it why.")
+    raise JobFailed("The server refused.", "Look at its log.")
+
+
+def refuse(job: RunningJob) -> NoReturn:
+    """Be refused by a service."""
+    del job
+    raise Refused("No.", hint="Try yes.", problems=[Problem("name", "The name is taken.")])
+
+
+def crash(job: RunningJob) -> NoReturn:
+    """Break, with a secret in the error."""
+    del job
+    message = "password=hunter2"
+    raise RuntimeError(message)
+
+
+def warn(job: RunningJob) -> JobResult:
+    """Succeed, with a warning."""
+    job.say("The CA certificate expires soon.", level="warning", hint="Renew it.")
+    return JobResult("Done.", warning=True)
+
+
+def nothing(job: RunningJob) -> None:
+    """Have nothing to say."""
+    del job
+
+
+def gated(job: RunningJob) -> None:
+    """Wait until the test opens the gate."""
+    _arrived.set()
+    assert _gate.wait(20)
+    count(job)
+
+
+def count(job: RunningJob) -> None:
+    """Note that it ran."""
+    with _lock:
+        ran.append(job.id)
+
+
+def takeover(job: RunningJob) -> JobResult:
+    """Lose the lease in the middle, and go on."""
+    Job.objects.filter(pk=job.id).update(lease_owner="another runner")
+    if job.arguments.get("speaks"):
+        job.say("This must not be kept.")
+    if job.arguments.get("progresses"):
+        job.progress(50)
+    return JobResult("This must not be kept either.")
+
+
+def spoken(job: RunningJob, text: str) -> None:
+    """Say something from a thread of one's own."""
+    try:
+        job.say(text)
+    finally:
+        connections.close_all()

@@ -67,7 +67,7 @@ def commit(*, by: Actor, description: str, at: datetime) -> int:
         audit.record(
             kind="commit",
             actor=by,
-            text=f"Commit of {len(changes)} changed objects requested, job {job_id}.",
+            text=f"Commit requested: job {job_id}; changed objects: {len(changes)}.",
             at=at,
             detail={"job": str(job_id), "description": description},
         )

@@ -78,7 +78,7 @@ def publish(*, publication: Publication, at: datetime) -> int:
     audit.record(
         kind="commit",
         actor=publication.by,
-        text=f"Configuration committed as revision {number}: {len(changes)} changed objects.",
+        text=f"Configuration committed as revision {number}; changed objects: {len(changes)}.",
         at=at,
         object_name=f"revision {number}",
         detail={"job": str(frozen.job_id), "description": publication.description},

@@ -247,7 +247,7 @@ def by_name(notes: dict[UUID, Note]) -> dict[str, str]:
 
 @pytest.mark.django_db
 def test_no_sequence_of_edits_commits_and_kills_breaks_the_configuration() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis gives it no types
+    run_state_machine_as_test(
         LifeCycle,
         settings=settings(
             max_examples=40,

@@ -47,7 +47,7 @@ def test_after_a_commit_the_candidate_is_running_and_nothing_is_pending(bench: W
     assert revision is not None
     assert (revision.by, revision.description) == ("paul", "first notes")
     event = AuditEvent.objects.get(kind="commit")
-    assert event.text == "Configuration committed as revision 1: 2 changed objects."
+    assert event.text == "Configuration committed as revision 1; changed objects: 2."
     assert event.detail == {"job": "1", "description": "first notes"}
     assert not FrozenDocument.objects.exists()
 

@@ -95,7 +95,7 @@ def _save(request: HttpRequest, form: ProfileForm, uuid: UUID | None) -> HttpRes
 
 def _dialog(request: HttpRequest, form: ProfileForm, uuid: UUID | None) -> HttpResponse:
     post_url = reverse("profiles:edit", args=[uuid]) if uuid else reverse("profiles:add")
-    context = {"form": form, "post_url": post_url, "is_new": uuid is None}
+    context = {"form": form, "post_url": post_url}
     return htmx.dialog(request, "profiles/_edit.html", context, status=_status(form))
 
 

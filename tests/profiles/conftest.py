@@ -92,7 +92,7 @@ def bench(now: datetime, db: None) -> Workbench:
 
 
 @pytest.fixture
-def browser(client: Client, now: datetime) -> Client:
+def maria(client: Client, now: datetime) -> Client:
     """A browser in which maria has signed in."""
     client.force_login(Admin.objects.create(username="maria", created_at=now))
     return client

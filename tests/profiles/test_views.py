@@ -1,0 +1,487 @@
+"""The list and its dialogs over HTTP."""
+
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+import pytest
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from configuration import queries as configuration
+from device.models import Admin
+from domain.actors import Role
+from profiles import queries, services
+from profiles.forms import RETYPE, STORED
+from profiles.spec import Challenge, SanType
+from tests.profiles.conftest import PAUL, Workbench
+
+LIST = "/device/scep/"
+HTMX = {"HX-Request": "true"}
+Answer: TypeAlias = Any
+"""What Django's test client returns has no public name."""
+
+FILLED = {
+    "name": "ndes",
+    "location": "vsys1",
+    "challenge": "none",
+    "server_url": "http://ca.example/scep",
+    "ca_ident": "CORP",
+    "subject": "CN=$USERNAME",
+    "san_type": "none",
+    "key_bits": "2048",
+    "digest": "sha256",
+    "transport": "auto",
+    "minimum": "default",
+}
+
+
+def post(maria: Client, path: str, **fields: str) -> Answer:
+    return maria.post(path, {**FILLED, **fields}, headers=HTMX)
+
+
+def get(maria: Client, path: str) -> str:
+    return maria.get(path, headers=HTMX).content.decode()
+
+
+def edit_url(uuid: object) -> str:
+    return reverse("profiles:edit", args=[uuid])
+
+
+@pytest.mark.parametrize("path", [LIST, f"{LIST}add/", f"{LIST}delete/", f"{LIST}clone/"])
+def test_visitors_are_sent_to_the_login_page(db: None, client: Client, path: str) -> None:
+    del db
+    response = client.get(path)
+
+    assert response.status_code == 302
+    assert response.headers["Location"] == f"/login/?next={path}"
+
+
+def test_an_empty_list_says_what_to_do(bench: Workbench, maria: Client) -> None:
+    del bench
+    page = maria.get(LIST).content.decode()
+
+    assert "No SCEP profiles yet" in page
+    assert f'href="{LIST}add/"' in page
+
+
+def test_the_list_shows_every_column(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save(san_type=SanType.DNS, san_value="$HOSTID.example")
+
+    page = maria.get(LIST).content.decode()
+
+    assert "<!doctype html>" in page.lower()
+    for text in (
+        f'href="{edit_url(uuid)}"',
+        "ndes",
+        "vsys1",
+        "http://ca.example/certsrv/mscep/",
+        "CORP",
+        "None",
+        "O=acme,CN=$USERNAME",
+        "DNS Name",
+        "2048",
+        "sha256",
+        "Not committed",
+    ):
+        assert text in page
+
+
+def test_the_list_shows_what_runs(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save()
+    bench.commit()
+    assert "Committed" in get(maria, LIST)
+
+    bench.save(uuid, ca_ident="OTHER")
+
+    assert "Changed" in get(maria, LIST)
+
+
+def test_htmx_gets_the_list_alone_and_it_refreshes_itself(bench: Workbench, maria: Client) -> None:
+    bench.save()
+
+    fragment = get(maria, LIST)
+
+    assert "<html" not in fragment
+    assert 'hx-trigger="config-changed from:body, job-finished from:body"' in fragment
+
+
+def test_the_number_of_queries_does_not_grow_with_the_list(bench: Workbench, maria: Client) -> None:
+    counts = []
+    for number in range(3):
+        bench.save(name=f"profile-{number}")
+        with CaptureQueriesContext(connection) as queries_made:
+            assert f"profile-{number}" in get(maria, LIST)
+        counts.append(len(queries_made))
+
+    assert counts[0] == counts[1] == counts[2]
+
+
+def test_the_dialog_has_every_field_in_its_section(bench: Workbench, maria: Client) -> None:
+    del bench
+    dialog = get(maria, f"{LIST}add/")
+
+    places = [
+        dialog.index(text)
+        for text in (
+            'name="name"',
+            'name="location"',
+            "One Time Password (Challenge)",
+            'name="challenge"',
+            'name="challenge_password"',
+            'name="otp_server_url"',
+            'name="otp_username"',
+            'name="otp_password"',
+            "Configuration</legend>",
+            'name="server_url"',
+            'name="ca_ident"',
+            'name="subject"',
+            'name="san_type"',
+            'name="san_value"',
+            "Cryptographic Settings",
+            'name="key_bits"',
+            'name="digest"',
+            'name="use_as_digital_signature"',
+            'name="use_for_key_encipherment"',
+            'name="fingerprint"',
+            "SCEP Server SSL Authentication",
+            'name="scep_ca_certificate"',
+            'name="scep_client_certificate"',
+            "Emulation",
+            'name="transport"',
+            'name="minimum"',
+        )
+    ]
+    assert places == sorted(places)
+    assert "<html" not in dialog
+    assert f'hx-post="{LIST}add/"' in dialog
+    assert f'action="{LIST}add/"' in dialog
+
+
+def test_a_dialog_has_a_page_of_its_own(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save()
+
+    page = maria.get(edit_url(uuid)).content.decode()
+
+    assert "<html" in page
+    assert 'value="ndes"' in page
+
+
+def test_a_new_profile_is_saved_and_the_list_told(bench: Workbench, maria: Client) -> None:
+    del bench
+    response = post(maria, f"{LIST}add/")
+
+    assert response.status_code == 204
+    assert response.headers["HX-Trigger"] == "config-changed"
+    [row] = queries.profile_rows()
+    assert (row.spec.name, row.spec.ca_ident) == ("ndes", "CORP")
+
+
+def test_without_javascript_saving_leads_to_the_list(bench: Workbench, maria: Client) -> None:
+    del bench
+    response = maria.post(f"{LIST}add/", FILLED)
+
+    assert response.status_code == 303
+    assert response.headers["Location"] == LIST
+
+
+def test_all_errors_stand_at_their_fields_and_nothing_typed_is_lost(
+    bench: Workbench, maria: Client
+) -> None:
+    del bench
+    response = post(maria, f"{LIST}add/", name="", ca_ident="c" * 256, subject="O=typed")
+
+    dialog = response.content.decode()
+    assert response.status_code == 422
+    assert "3 fields need attention." in dialog
+    assert "This field is required." in dialog
+    assert "This field has 256 characters; at most 255 are allowed." in dialog
+    assert "The subject must contain a common name" in dialog
+    assert 'value="O=typed"' in dialog
+    assert dialog.count('aria-invalid="true"') == 3
+    assert queries.profile_rows() == []
+
+
+def test_a_name_that_is_taken_is_an_error_at_the_name(bench: Workbench, maria: Client) -> None:
+    bench.save()
+
+    response = post(maria, f"{LIST}add/")
+
+    assert response.status_code == 422
+    assert "SCEP profile ndes already exists in vsys1." in response.content.decode()
+
+
+def test_a_choice_that_is_not_offered_is_an_error_at_its_field(
+    bench: Workbench, maria: Client
+) -> None:
+    del bench
+    response = post(maria, f"{LIST}add/", digest="md5")
+
+    assert response.status_code == 422
+    assert "md5 is not one of the available choices." in response.content.decode()
+
+
+def test_the_password_typed_is_sealed_and_never_sent_back(bench: Workbench, maria: Client) -> None:
+    del bench
+    fields = {"challenge": "fixed", "challenge_password": "hunter2"}
+    refused = post(maria, f"{LIST}add/", name="", **fields).content.decode()
+    assert "hunter2" not in refused
+    assert RETYPE in refused
+
+    assert post(maria, f"{LIST}add/", **fields).status_code == 204
+
+    [row] = queries.profile_rows()
+    entry = configuration.candidate(row.uuid)
+    assert entry is not None
+    for text in (maria.get(LIST).content.decode(), get(maria, edit_url(row.uuid)), entry.xml):
+        assert "hunter2" not in text
+    assert services.challenge_password(row.spec) == "hunter2"
+
+
+def test_a_stored_password_is_dots_and_stays_unless_typed(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save(challenge=Challenge.FIXED, typed_challenge_password="hunter2")
+    dialog = get(maria, edit_url(uuid))
+    assert dialog.count(STORED) == 1
+    assert str(queries.candidate_profile(uuid).spec.challenge_password) not in dialog
+
+    response = post(maria, edit_url(uuid), version="1", challenge="fixed", ca_ident="OTHER")
+
+    assert response.status_code == 204
+    spec = queries.candidate_profile(uuid).spec
+    assert spec.ca_ident == "OTHER"
+    assert services.challenge_password(spec) == "hunter2"
+
+
+def test_a_dynamic_challenge_needs_its_three_fields(bench: Workbench, maria: Client) -> None:
+    del bench
+    response = post(maria, f"{LIST}add/", challenge="dynamic")
+
+    assert response.status_code == 422
+    assert "3 fields need attention." in response.content.decode()
+
+
+def test_fields_of_another_mode_are_ignored(bench: Workbench, maria: Client) -> None:
+    del bench
+    response = post(maria, f"{LIST}add/", otp_server_url="junk", san_value="junk")
+
+    assert response.status_code == 204
+    [row] = queries.profile_rows()
+    assert (row.spec.otp_server_url, row.spec.san_value) == ("", "")
+
+
+def test_certificates_are_chosen_from_lists(bench: Workbench, maria: Client) -> None:
+    del bench
+    dialog = get(maria, f"{LIST}add/")
+    assert '<option value="root-ca">root-ca</option>' in dialog
+    assert '<option value="device">device</option>' in dialog
+
+    fields = {"scep_ca_certificate": "root-ca", "scep_client_certificate": "device"}
+    assert post(maria, f"{LIST}add/", **fields).status_code == 204
+
+
+def test_a_certificate_that_is_gone_stays_visible(bench: Workbench, maria: Client) -> None:
+    del bench
+    response = post(maria, f"{LIST}add/", scep_ca_certificate="gone")
+
+    dialog = response.content.decode()
+    assert '<option value="gone" selected>gone</option>' in dialog
+    assert "vsys1 sees no CA certificate named gone." in dialog
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_open"),
+    [({}, False), ({"transport": "get"}, True), ({"minimum": "strict"}, True)],
+)
+def test_our_own_fields_are_folded_away_at_their_defaults(
+    bench: Workbench, maria: Client, fields: dict[str, str], *, is_open: bool
+) -> None:
+    del bench
+    assert post(maria, f"{LIST}add/", **fields).status_code == 204
+
+    [row] = queries.profile_rows()
+    assert ('<details class="section" open' in get(maria, edit_url(row.uuid))) is is_open
+
+
+def test_the_location_of_a_saved_profile_is_fixed(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save()
+    dialog = get(maria, edit_url(uuid))
+    assert '<option value="vsys1" selected>vsys1</option>' in dialog
+    assert '<option value="shared"' not in dialog
+
+    assert post(maria, edit_url(uuid), version="1", location="shared").status_code == 422
+
+
+def test_a_conflict_offers_both_ways_out_and_keeps_what_was_typed(
+    bench: Workbench, maria: Client
+) -> None:
+    uuid = bench.save()
+    bench.save(uuid, ca_ident="PAULS", by=PAUL)
+
+    response = post(maria, edit_url(uuid), version="1", ca_ident="MARIAS")
+
+    dialog = response.content.decode()
+    assert response.status_code == 422
+    assert "paul changed this object" in dialog
+    assert "Overwrite" in dialog
+    assert "Show theirs" in dialog
+    assert 'value="MARIAS"' in dialog
+    assert '<input type="hidden" name="version" value="2"' in dialog
+    assert queries.candidate_profile(uuid).spec.ca_ident == "PAULS"
+
+    assert post(maria, edit_url(uuid), version="2", ca_ident="MARIAS").status_code == 204
+    assert queries.candidate_profile(uuid).spec.ca_ident == "MARIAS"
+
+
+def test_a_conflict_asks_for_the_password_again(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save()
+    bench.save(uuid, ca_ident="PAULS", by=PAUL)
+    fields = {"challenge": "fixed", "challenge_password": "hunter2"}
+
+    dialog = post(maria, edit_url(uuid), version="1", **fields).content.decode()
+
+    assert RETYPE in dialog
+    assert "hunter2" not in dialog
+
+
+def test_a_profile_deleted_meanwhile_can_be_saved_as_new(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save()
+    bench.delete(uuid, by=PAUL)
+
+    response = post(maria, edit_url(uuid), version="1", ca_ident="MINE")
+
+    dialog = response.content.decode()
+    assert response.status_code == 422
+    assert "paul deleted this SCEP profile" in dialog
+    assert "Save as new" in dialog
+    assert f'hx-post="{LIST}add/"' in dialog
+    assert 'value="MINE"' in dialog
+
+
+def test_a_profile_that_is_gone_cannot_be_opened(bench: Workbench, maria: Client) -> None:
+    del bench
+    path = edit_url(uuid4())
+
+    assert maria.get(path).status_code == 404
+    toast = maria.get(path, headers=HTMX)
+    assert toast.status_code == 409
+    assert "There is no such SCEP profile." in toast.content.decode()
+
+
+def test_who_may_only_read_sees_why_in_the_dialog(bench: Workbench, maria: Client) -> None:
+    del bench
+    Admin.objects.update(role=Role.SUPERREADER)
+
+    response = post(maria, f"{LIST}add/")
+
+    assert response.status_code == 422
+    assert "Your role allows reading only" in response.content.decode()
+    assert 'value="CORP"' in response.content.decode()
+
+
+def test_deleting_is_confirmed_by_name(bench: Workbench, maria: Client) -> None:
+    first, second = bench.save(name="first"), bench.save(name="second")
+    path = f"{LIST}delete/?object={first}&object={second}"
+
+    dialog = get(maria, path)
+
+    assert "Delete 2 SCEP profiles" in dialog
+    assert "first" in dialog
+    assert "second" in dialog
+    assert len(queries.profile_rows()) == 2
+
+    response = maria.post(path, headers=HTMX)
+
+    assert (response.status_code, response.headers["HX-Trigger"]) == (204, "config-changed")
+    assert queries.profile_rows() == []
+
+
+def test_without_javascript_deleting_leads_to_the_list(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save()
+
+    response = maria.post(f"{LIST}delete/?object={uuid}")
+
+    assert (response.status_code, response.headers["Location"]) == (303, LIST)
+
+
+def test_deleting_nothing_says_how_to_choose(bench: Workbench, maria: Client) -> None:
+    del bench
+    assert "No profile is selected." in get(maria, f"{LIST}delete/")
+
+
+def test_deleting_what_is_gone_is_a_toast(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save()
+    bench.delete(uuid)
+
+    response = maria.post(f"{LIST}delete/?object={uuid}", headers=HTMX)
+
+    assert response.status_code == 409
+    assert "maria deleted this SCEP profile" in response.content.decode()
+
+
+@pytest.mark.parametrize("action", ["delete", "clone"])
+def test_an_object_that_is_no_uuid_is_not_found(
+    bench: Workbench, maria: Client, action: str
+) -> None:
+    del bench
+    assert maria.get(f"{LIST}{action}/?object=1").status_code == 404
+
+
+def test_cloning_proposes_a_name(bench: Workbench, maria: Client) -> None:
+    path = f"{LIST}clone/?object={bench.save()}"
+    assert 'value="ndes-copy"' in get(maria, path)
+
+    response = maria.post(path, {"name": "mine"}, headers=HTMX)
+
+    assert (response.status_code, response.headers["HX-Trigger"]) == (204, "config-changed")
+    assert [row.spec.name for row in queries.profile_rows()] == ["mine", "ndes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("", "This field is required."),
+        ("ndes", "SCEP profile ndes already exists in vsys1."),
+        ("n" * 32, "The name has 32 characters; at most 31 are allowed."),
+    ],
+)
+def test_a_name_that_does_not_do_is_an_error_at_the_name(
+    bench: Workbench, maria: Client, name: str, message: str
+) -> None:
+    path = f"{LIST}clone/?object={bench.save()}"
+
+    response = maria.post(path, {"name": name}, headers=HTMX)
+
+    assert response.status_code == 422
+    assert message in response.content.decode()
+
+
+def test_a_clone_of_what_is_not_allowed_any_more_says_why(
+    bench: Workbench, maria: Client, request: pytest.FixtureRequest
+) -> None:
+    path = f"{LIST}clone/?object={bench.save()}"
+    request.getfixturevalue("_fips_cc")
+
+    response = maria.post(path, {"name": "mine"}, headers=HTMX)
+
+    assert response.status_code == 422
+    assert "FIPS-CC mode requires a Dynamic challenge." in response.content.decode()
+
+
+def test_who_may_only_read_sees_why_there_is_no_clone(bench: Workbench, maria: Client) -> None:
+    path = f"{LIST}clone/?object={bench.save()}"
+    Admin.objects.update(role=Role.SUPERREADER)
+
+    response = maria.post(path, {"name": "mine"}, headers=HTMX)
+
+    assert response.status_code == 422
+    assert "Your role allows reading only" in response.content.decode()
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_one_profile_is_cloned_at_a_time(bench: Workbench, maria: Client, count: int) -> None:
+    uuids = [bench.save(name=f"profile-{number}") for number in range(count)]
+    query = "&".join(f"object={uuid}" for uuid in uuids)
+
+    assert "Tick exactly one profile" in get(maria, f"{LIST}clone/?{query}")

@@ -70,8 +70,12 @@ def dialog(
             and is the list the URL belongs to unless given.
         status: 200, or ``UNPROCESSABLE`` for a form with errors.
     """
-    values = {"return_url": navigation.list_url(request.path), **context}
-    values["dialog_fragment"] = fragment
+    defaults = {
+        "return_url": navigation.list_url(request.path),
+        "dialog_heading": navigation.heading(request.path),
+        "dialog_fragment": fragment,
+    }
+    values = defaults | context
     return page_or_fragment(request, _PAGE_WITH_DIALOG, fragment, values, status=status)
 
 

@@ -1,9 +1,10 @@
 """The menu as data: tabs along the top, a tree at the left. Only entries that work are listed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ MENU: Final = (
     ),
 )
 
-_LISTS_OUTSIDE_THE_MENU: Final = ("jobs:index",)
+_OUTSIDE_THE_MENU: Final = (Entry("Tasks", "jobs:index"),)
+_ELSEWHERE: Final = "Device"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +96,31 @@ def menu(path: str) -> tuple[MenuTab, ...]:
 
 def list_url(path: str) -> str:
     """Return the list that a path belongs to: where closing a dialog leads; else the home page."""
-    names = [entry.url_name for tab in MENU for group in tab.groups for entry in group.entries]
-    urls = [_url(name) for name in (*names, *_LISTS_OUTSIDE_THE_MENU)]
-    return next((url for url in urls if url and path.startswith(url)), "/")
+    return next((url for url, _ in _places() if path.startswith(url)), "/")
+
+
+def heading(path: str) -> str:
+    """Return the breadcrumb words of the list that a path belongs to."""
+    return next((words for url, words in _places() if path.startswith(url)), _ELSEWHERE)
+
+
+def _places() -> Iterator[tuple[str, str]]:
+    for tab in MENU:
+        for group in tab.groups:
+            for entry in group.entries:
+                yield reverse(entry.url_name), f"{tab.label} / {group.label} / {entry.label}"
+    for entry in _OUTSIDE_THE_MENU:
+        yield reverse(entry.url_name), entry.label
 
 
 def _tab(tab: Tab, path: str) -> MenuTab:
     groups = tuple(_group(group, path) for group in tab.groups)
     entries = [entry for group in groups for entry in group.entries]
     current = any(entry.is_current for entry in entries)
-    return MenuTab(tab.label, next((e.url for e in entries), "/"), current, groups)
+    return MenuTab(tab.label, entries[0].url, current, groups)
 
 
 def _group(group: Group, path: str) -> MenuGroup:
-    urls = [(entry.label, _url(entry.url_name)) for entry in group.entries]
-    return MenuGroup(
-        group.label,
-        tuple(MenuEntry(label, url, path.startswith(url)) for label, url in urls if url),
-    )
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    urls = [(entry.label, reverse(entry.url_name)) for entry in group.entries]
+    entries = tuple(MenuEntry(label, url, path.startswith(url)) for label, url in urls)
+    return MenuGroup(group.label, entries)

@@ -10,7 +10,6 @@ from typing import Final
 from lucide.templatetags.lucide import lucide
 
 from django import forms, template
-from django.template.loader import select_template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -84,9 +83,3 @@ def duration(milliseconds: float) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s"
     return f"{int(seconds // 60)} min {int(seconds % 60)} s"
-
-
-@register.simple_tag
-def first_template(*names: str) -> object:
-    """Return the first of these templates that exists, for ``{% include %}``."""
-    return select_template(names)

@@ -1,0 +1,48 @@
+// Messages that belong to no field. The server swaps its own into #toasts; these are the page's.
+
+export const toasts = document.getElementById("toasts");
+const OK_STAYS_MS = 5000;
+const POLL_AGAIN_MS = 3000;
+
+const REASONS = {
+  403: ["The server did not allow it.", "Your session or role may have changed. Reload the page and try again."],
+  404: ["The server no longer has it.", "It may have been deleted meanwhile. Reload the page."],
+  413: ["That was too much for one request.", "Send less at once."],
+};
+
+export function toast(level, message, hint = "") {
+  const shown = [...toasts.querySelectorAll("[data-message]")].map((text) => text.textContent);
+  if (shown.includes(message)) return;
+  const fresh = document.getElementById("toast-template").content.cloneNode(true).firstElementChild;
+  fresh.classList.replace("notice-info", `notice-${level}`);
+  fresh.querySelector("[data-message]").textContent = message;
+  fresh.querySelector("[data-hint]").textContent = hint;
+  toasts.append(fresh);
+  if (level === "ok") setTimeout(() => fresh.remove(), OK_STAYS_MS);
+}
+
+function responseFailed({ detail }) {
+  const { status } = detail.xhr;
+  const unknown = [`The server failed (${status}).`, "Nothing you typed is lost. Try again; the server's log says more."];
+  toast("error", ...(REASONS[status] ?? unknown));
+  if (status >= 500) pollAgain(detail);
+}
+
+function serverUnreachable({ detail }) {
+  toast("error", "The server cannot be reached.", "Nothing you typed is lost. Try again when it is back.");
+  pollAgain(detail);
+}
+
+// A fragment that polls itself goes on once the server is back.
+function pollAgain({ elt, target, requestConfig }) {
+  if (requestConfig.verb !== "get" || !elt.getAttribute("hx-trigger")?.includes("load")) return;
+  const again = { source: elt, target, swap: elt.getAttribute("hx-swap") };
+  setTimeout(() => elt.isConnected && htmx.ajax("GET", requestConfig.path, again), POLL_AGAIN_MS);
+}
+
+document.addEventListener("htmx:responseError", responseFailed);
+document.addEventListener("htmx:sendError", serverUnreachable);
+document.addEventListener("htmx:timeout", serverUnreachable);
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-dismiss]")) target.closest(".toast").remove();
+});

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
@@ -19,18 +19,24 @@ HELP_NAME: Final = "Up to 31 characters: letters, digits, hyphens, underscores, 
 
 @dataclass(frozen=True)
 class Row:
-    """A certificate as a list shows it."""
+    """A certificate as a list shows it: the root has level 1, the issuing CA 2."""
 
     key: str
     name: str
     level: int
     subject: str
     issuer: str
-    is_ca: bool
-    has_key: bool
-    expires: datetime
     tone: str
     word: str
+    expires: datetime = AT
+
+    @property
+    def is_ca(self) -> bool:
+        return self.level < 3
+
+    @property
+    def has_key(self) -> bool:
+        return self.level != 2
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,8 @@ STEPS: Final = [
     ),
 ]
 
+polls: list[str] = []
+
 
 class ProfileForm(forms.Form):
     """A dialog's worth of fields, one of every kind."""
@@ -120,29 +128,19 @@ def rows(count: int) -> list[Row]:
     root, issuing = "CN=Acme Root CA,O=Acme", "CN=Acme Issuing CA 1,O=Acme"
     states = [("ok", "valid"), ("warn", "expiring"), ("error", "expired"), ("busy", "pending")]
     top = [
-        Row("root", "acme-root-ca", 1, root, root, True, True, AT, "ok", "valid"),
-        Row("ca", "ndes-users-ca", 2, issuing, root, True, False, AT, "neutral", "revoked"),
+        Row("root", "acme-root-ca", 1, root, root, "ok", "valid"),
+        Row("ca", "ndes-users-ca", 2, issuing, root, "neutral", "revoked"),
     ]
     leaves = [
-        Row(
-            f"b{index}",
-            f"branch-{index:02}",
-            3,
-            f"CN=0079510{24 * index:05},O=Acme",
-            issuing,
-            False,
-            True,
-            AT,
-            *states[index % 4],
-        )
-        for index in range(count)
+        Row(f"b{n}", f"branch-{n:02}", 3, f"CN=0079510{24 * n:05}", issuing, *states[n % 4])
+        for n in range(count)
     ]
     return top + leaves
 
 
-def frame(request: HttpRequest, **context: Any) -> dict[str, Any]:
+def frame(**context: object) -> dict[str, object]:
     """Return what ``scepadmin.context.frame`` gives a signed-in admin, and the page's values."""
-    values = {
+    values: dict[str, object] = {
         "user": User(),
         "menu": navigation.menu("/device/certificates/"),
         "frame_hostname": "fw-lab-1",
@@ -154,23 +152,23 @@ def frame(request: HttpRequest, **context: Any) -> dict[str, Any]:
         "running_jobs": 1,
         "return_url": "/gallery/",
     }
-    return {**values, **context}
+    return values | context
 
 
 @login_not_required
 def listing(request: HttpRequest) -> HttpResponse:
-    context = frame(request, rows=rows(13))
+    context = frame(rows=rows(13))
     return htmx.page_or_fragment(request, "gallery/list.html", "gallery/_list.html", context)
 
 
 @login_not_required
 def empty(request: HttpRequest) -> HttpResponse:
-    return render(request, "gallery/empty.html", frame(request))
+    return render(request, "gallery/empty.html", frame())
 
 
 @login_not_required
 def components(request: HttpRequest) -> HttpResponse:
-    return render(request, "gallery/components.html", frame(request))
+    return render(request, "gallery/components.html", frame())
 
 
 @login_not_required
@@ -179,32 +177,32 @@ def form(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and bound.is_valid():
         return htmx.saved(request, event="config-changed", otherwise="gallery:list")
     status = htmx.UNPROCESSABLE if bound.errors else 200
-    return htmx.dialog(request, "gallery/form.html", frame(request, form=bound), status=status)
+    return htmx.dialog(request, "gallery/form.html", frame(form=bound), status=status)
 
 
 @login_not_required
 def facts(request: HttpRequest) -> HttpResponse:
-    return htmx.dialog(request, "gallery/facts.html", frame(request))
+    return htmx.dialog(request, "gallery/facts.html", frame())
 
 
 @login_not_required
 def job(request: HttpRequest) -> HttpResponse:
-    return htmx.dialog(request, "gallery/job.html", frame(request, steps=STEPS))
+    return htmx.dialog(request, "gallery/job.html", frame(steps=STEPS))
 
 
 @login_not_required
 def delete(request: HttpRequest) -> HttpResponse:
     names = request.GET.getlist("object")
-    return htmx.dialog(request, "gallery/delete.html", frame(request, names=names))
+    return htmx.dialog(request, "gallery/delete.html", frame(names=names))
 
 
 @login_not_required
-def refused(request: HttpRequest) -> HttpResponse:
+def refused(_request: HttpRequest) -> HttpResponse:
     raise Refused("The profile is in use by 2 certificates.", hint="Delete those first.")
 
 
 @login_not_required
-def missing(request: HttpRequest) -> HttpResponse:
+def missing(_request: HttpRequest) -> HttpResponse:
     raise NotFound("This profile does not exist.")
 
 
@@ -218,5 +216,19 @@ def card(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery/card.html", {"form": ProfileForm()})
 
 
-def private(request: HttpRequest) -> HttpResponse:
+@login_not_required
+def progress(request: HttpRequest) -> HttpResponse:
+    """Answer the dialog, then one poll with an error, then the end of the job."""
+    if not htmx.wants_fragment(request) or "start" in request.GET:
+        polls.clear()
+        return htmx.dialog(request, "gallery/progress.html", frame(steps=STEPS, percent=10))
+    polls.append("poll")
+    if len(polls) == 2:
+        return HttpResponse(status=503)
+    percent = 50 if len(polls) < 3 else 100
+    context = frame(steps=STEPS, percent=percent)
+    return render(request, "gallery/_progress.html", context)
+
+
+def private(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("signed in")

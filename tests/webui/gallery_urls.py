@@ -12,6 +12,7 @@ pages = (
         path("form/", gallery.form, name="form"),
         path("facts/", gallery.facts, name="facts"),
         path("job/", gallery.job, name="job"),
+        path("progress/", gallery.progress, name="progress"),
         path("delete/", gallery.delete, name="delete"),
         path("refused/", gallery.refused, name="refused"),
         path("missing/", gallery.missing, name="missing"),

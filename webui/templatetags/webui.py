@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 _NOTICE_ICONS: Final = {"ok": "circle-check", "warn": "triangle-alert", "error": "octagon-x"}
+_BETWEEN_PAIRS: Final = SafeString(":<wbr>")
+_NEVER: Final = SafeString('<span class="quiet">never</span>')
 
 
 @register.simple_tag
@@ -58,14 +60,14 @@ def fingerprint(digest_hex: str) -> SafeString:
     """Group a hexadecimal digest in pairs that may wrap between any two."""
     compact = digest_hex.replace(":", "").replace(" ", "").upper()
     pairs = [compact[index : index + 2] for index in range(0, len(compact), 2)]
-    return format_html_join(format_html(":<wbr>"), "{}", ((pair,) for pair in pairs))
+    return format_html_join(_BETWEEN_PAIRS, "{}", ((pair,) for pair in pairs))
 
 
 @register.filter
 def moment(at: datetime | None) -> SafeString:
     """Show a time in UTC, to the second, in a form that sorts and cannot be misread."""
     if at is None:
-        return format_html('<span class="quiet">never</span>')
+        return _NEVER
     utc = at.astimezone(UTC)
     return format_html(
         '<time datetime="{}">{}</time>',
@@ -77,7 +79,7 @@ def moment(at: datetime | None) -> SafeString:
 @register.filter
 def duration(milliseconds: float) -> str:
     """Show how long something took: ``"8 ms"``, ``"1.2 s"``, ``"2 min 5 s"``."""
-    if milliseconds < 1000:
+    if milliseconds < 999.5:
         return f"{milliseconds:.0f} ms"
     seconds = milliseconds / 1000
     if seconds < 60:

@@ -44,11 +44,8 @@ IDLE_S: Final = 15
 """How long a connection is kept open between two requests, in seconds."""
 
 SocketAddress = tuple[Any, ...]
-WsgiFactory = Callable[[], Callable[..., Any]]
-
-
-def _nothing() -> None:
-    """Do nothing: the hook of servers that need none."""
+Application = str | Callable[[], Callable[..., Any]]
+Hook = str | Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +93,20 @@ class TlsPort:
 class WorkerHooks:
     """What the application does at both ends of the worker's life, in the worker.
 
+    Functions, or their names as ``"package.module:function"``; empty for none.
+
     Attributes:
         started: called once the application is loaded, before the first request; the place to
             start threads.
         stopping: called after the last request of an orderly stop.
     """
 
-    started: Callable[[], None] = _nothing
-    stopping: Callable[[], None] = _nothing
+    started: Hook = ""
+    stopping: Hook = ""
 
 
 def serve(
-    application: str | WsgiFactory,
+    application: Application,
     *,
     plain: Sequence[PlainPort],
     tls: Sequence[TlsPort] = (),
@@ -159,6 +158,7 @@ class _Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
     ) -> None:
         super().__init__(door.config, client_socket, client, server)
         self.context = door.context
+        self.closed = False
 
     def init(self) -> None:
         """Get ready to read a request: called in a thread of the pool, before each request."""
@@ -171,7 +171,14 @@ class _Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         self.parser = http.get_parser(self.cfg, self.sock, self.client)
 
     def wait_for_data(self, timeout: float) -> bool:
+        """Wait for the first byte of a new connection."""
         return cast("bool", super().wait_for_data(min(timeout, FIRST_BYTE_S)))
+
+    def close(self, graceful: bool = False) -> None:  # noqa: FBT001, FBT002 - gunicorn's signature
+        """Close once, whoever asks."""
+        if not self.closed:
+            self.closed = True
+            super().close(graceful)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +210,15 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         door = self.doors[listener]
         self.enqueue_req(_Connection(door, client_socket, client, listener.getsockname()))
 
+    def handle(self, conn: _Connection) -> object:
+        """Answer one request, in a thread of the pool."""
+        keep = super().handle(conn)
+        if not keep:
+            # Closing may wait seconds for the client; gunicorn would do it in the thread that
+            # accepts connections.
+            conn.close(graceful=True)
+        return keep
+
     def _cap_keepalive(self, deadline: float) -> None:
         # Called once, when the stop begins; gunicorn's own linger is 2 s.
         soon = min(deadline, time.monotonic() + LINGER_S)
@@ -216,7 +232,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(
         self,
-        application: str | WsgiFactory,
+        application: Application,
         *,
         plain: Sequence[PlainPort],
         tls: Sequence[TlsPort],
@@ -246,8 +262,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "logger_class": _Logger,
             "loglevel": "error",
             "pre_fork": lambda _arbiter, _worker: gc.freeze(),
-            "post_worker_init": lambda _worker: self.hooks.started(),
-            "worker_exit": lambda _arbiter, _worker: self.hooks.stopping(),
+            "post_worker_init": lambda _worker: _call(self.hooks.started),
+            "worker_exit": lambda _arbiter, _worker: _call(self.hooks.stopping),
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
@@ -257,6 +273,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         if callable(self.application):
             return self.application()
         return cast("Callable[..., Any]", util.import_app(self.application))
+
+
+def _call(hook: Hook) -> None:
+    if isinstance(hook, str):
+        if hook:
+            util.import_app(hook)()
+    else:
+        hook()
 
 
 def _bind(host: str, port: int) -> str:

@@ -5,7 +5,6 @@ used as it is, also when it has expired, and never overwritten.
 """
 
 import ipaddress
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from pki import keys
 from pki.errors import KeyUnusable
+from webui import private_file
 
 CERTIFICATE_FILE: Final = "web-certificate.pem"
 KEY_FILE: Final = "web-key.pem"
@@ -57,8 +57,8 @@ def ensure(folder: Path, host: str, *, now: datetime | None = None) -> ServerCer
     if not _is_usable(files, names, now):
         key = keys.generate_rsa(2048)
         # The key first: a certificate without its key is noticed at the next start, and made anew.
-        _write(files.key, keys.to_pem(key).encode("ascii"))
-        _write(files.certificate, _make(key, names, now))
+        private_file.write(files.key, keys.to_pem(key).encode("ascii"))
+        private_file.write(files.certificate, _make(key, names, now))
     return files
 
 
@@ -114,13 +114,3 @@ def _make(key: RSAPrivateKey, names: list[x509.GeneralName], now: datetime) -> b
     )
     certificate = builder.sign(key, hashes.SHA256())
     return certificate.public_bytes(serialization.Encoding.PEM)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file only its owner may read, whole or not at all."""
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    fresh.replace(path)

@@ -1,0 +1,136 @@
+"""``manage.py democa``: the demo CA alone, in a process of its own."""
+
+import secrets
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Final, TypedDict, Unpack
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.utils import timezone
+
+from democa import access, queries, services
+from domain.errors import Refused
+from webui import server, server_certificate, server_process
+
+APPLICATION: Final = "democa.wsgi:application"
+THREADS: Final = 8
+
+
+class Options(TypedDict):
+    """The command line."""
+
+    host: str
+    port: int
+    tls_port: int | None
+    client_ca: Path | None
+    password: str
+    password_max: int
+    approve_by_hand: bool
+    legacy: bool
+
+
+class Command(BaseCommand):
+    """Serves until Ctrl-C."""
+
+    help = "Run the demo CA: a look-alike of Microsoft's NDES, for demos and tests only."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        parser.add_argument("--port", type=int, default=8081, help="HTTP port")
+        parser.add_argument("--tls-port", type=int, help="HTTPS port; none unless given")
+        parser.add_argument(
+            "--client-ca",
+            type=Path,
+            metavar="FILE",
+            help="PEM of the CAs whose client certificates the HTTPS port accepts",
+        )
+        # manage.py has read it already: settings are made of it.
+        parser.add_argument("--data", metavar="DIR", help="folder of all state")
+        parser.add_argument(
+            "--password",
+            default="",
+            help="password of the user scep for one-time passwords; '-' reads it from stdin",
+        )
+        parser.add_argument(
+            "--password-max", type=int, default=5, help="one-time passwords open at once"
+        )
+        parser.add_argument(
+            "--approve-by-hand", action="store_true", help="hold each request until approved"
+        )
+        parser.add_argument(
+            "--no-legacy",
+            dest="legacy",
+            action="store_false",
+            help="refuse single DES, 3DES, SHA-1 and RSA keys below 2048 bits",
+        )
+
+    def handle(self, *_args: object, **options: Unpack[Options]) -> None:
+        """Prepare the data folder, say where everything is, then serve."""
+        client_ca = options["client_ca"]
+        if client_ca is not None and not (options["tls_port"] and client_ca.is_file()):
+            raise CommandError("--client-ca wants --tls-port and a file that exists.")
+        call_command("migrate", verbosity=0, interactive=False)
+        try:
+            # A command is where the clock is read.
+            services.initialise(at=timezone.now())  # noqa: TID251
+        except Refused as refusal:
+            raise CommandError(f"{refusal.message} {refusal.hint}") from refusal
+        services.configure(
+            behavior=services.Behavior(
+                password_max=options["password_max"],
+                approve_by_hand=options["approve_by_hand"],
+                allow_legacy=options["legacy"],
+            )
+        )
+        self._announce(options, self._settle_password(options["password"]))
+        # The worker is forked from this process and must open its own connections.
+        connections.close_all()
+        self._serve(options)
+
+    def _settle_password(self, given: str) -> str:
+        """Set the password if there is a new one; return what to print about it."""
+        if given == "-":
+            given = sys.stdin.readline().rstrip("\r\n")
+        if not given and services.has_admin_password():
+            return "the password of the first start; --password sets another"
+        password = given or secrets.token_urlsafe(12)
+        services.set_admin_password(password=password)
+        return "the password given" if given else f"password {password}"
+
+    def _announce(self, options: Options, password: str) -> None:
+        host = f"[{options['host']}]" if ":" in options["host"] else options["host"]
+        origin = f"http://{host}:{options['port']}"
+        self.stdout.write(f"Demo CA, for demos and tests only: {origin}/")
+        if options["tls_port"]:
+            self.stdout.write(f"  also over TLS       https://{host}:{options['tls_port']}/")
+        self.stdout.write(f"  SCEP                {origin}/certsrv/mscep/")
+        self.stdout.write(f"  one-time passwords  {origin}/CertSrv/mscep_admin/")
+        self.stdout.write(f"  sign in as          {access.USER}, {password}")
+        self.stdout.write(f"  CA SHA-256          {queries.root().sha256.replace(' ', '')}")
+        self.stdout.flush()
+
+    def _serve(self, options: Options) -> None:
+        tls = []
+        if options["tls_port"]:
+            files = server_certificate.ensure(Path(settings.DATA_DIR), options["host"])
+            tls = [
+                server.TlsPort(
+                    options["host"],
+                    options["tls_port"],
+                    files.certificate,
+                    files.key,
+                    options["client_ca"],
+                )
+            ]
+        server_process.become(
+            APPLICATION,
+            plain=[server.PlainPort(options["host"], options["port"])],
+            tls=tls,
+            threads=THREADS,
+        )

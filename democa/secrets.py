@@ -1,0 +1,40 @@
+"""The CA's private keys: files in the data folder that only their owner may read."""
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from django.conf import settings
+
+from domain.errors import Refused
+from pki import bundle, keys
+from pki.errors import CertificateUnreadable, KeyUnusable
+from webui import private_file
+
+
+class KeyMissing(Refused):
+    """A private key of the CA is gone while its certificate is still there."""
+
+
+def write_key(role: str, key: RSAPrivateKey) -> None:
+    """Store a key of the CA, replacing the one there may be."""
+    private_file.write(_path(role), keys.to_pem(key).encode("ascii"))
+
+
+def read_key(role: str) -> RSAPrivateKey:
+    """Read a key of the CA.
+
+    Raises:
+        KeyMissing: the file is not there or holds no key.
+    """
+    path = _path(role)
+    try:
+        return keys.from_pkcs8_der(bundle.from_pem(path.read_bytes(), "PRIVATE KEY")[0])
+    except (FileNotFoundError, CertificateUnreadable, KeyUnusable) as error:
+        message = f"The demo CA has lost its private key {path}."
+        hint = "Put the file back, or delete the folder to start with a new demo CA."
+        raise KeyMissing(message, hint=hint) from error
+
+
+def _path(role: str) -> Path:
+    return Path(settings.DATA_DIR) / f"{role}.key"

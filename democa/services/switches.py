@@ -1,0 +1,56 @@
+"""How the CA behaves, and the password of its admin page."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from democa import hashers
+from democa.models import Switches
+
+
+@dataclass(frozen=True, slots=True)
+class Behavior:
+    """What the command line says.
+
+    Attributes:
+        password_max: one-time passwords open at once.
+        approve_by_hand: hold each request until somebody approves it.
+        allow_legacy: take single DES, 3DES, SHA-1 and RSA keys of 1024 bits.
+    """
+
+    password_max: int = 5
+    approve_by_hand: bool = False
+    allow_legacy: bool = True
+
+
+@transaction.atomic
+def configure(*, behavior: Behavior) -> None:
+    """Set how the CA behaves from now on."""
+    row = read()
+    row.password_max = behavior.password_max
+    row.approve_by_hand = behavior.approve_by_hand
+    row.allow_legacy = behavior.allow_legacy
+    row.save()
+
+
+@transaction.atomic
+def set_admin_password(*, password: str) -> None:
+    """Set the password of the user ``scep`` of the admin page."""
+    row = read()
+    row.admin_password = hashers.make(password)
+    row.save()
+
+
+def has_admin_password() -> bool:
+    """Tell whether the admin page has a password yet."""
+    return bool(read().admin_password)
+
+
+def is_admin_password(password: str) -> bool:
+    """Tell whether this is the admin page's password."""
+    return hashers.matches(read().admin_password, password)
+
+
+def read() -> Switches:
+    """Return the row; at its defaults before it was written for the first time."""
+    return Switches.objects.first() or Switches()

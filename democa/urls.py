@@ -1,0 +1,34 @@
+"""Where the demo CA answers; the paths of NDES, in any case, as IIS takes them."""
+
+import re
+
+from django.urls import include, path, re_path
+
+from democa import views
+
+
+def _any_case(pattern: str) -> str:
+    """Make a pattern match in any case; Django cannot reverse URLs beside an inline (?i)."""
+    return "^" + re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", pattern) + "$"
+
+
+routes = [
+    path("", views.overview, name="overview"),
+    path("demo-root-ca.pem", views.root_certificate, name="root"),
+    re_path(
+        r"^requests/(?P<request_id>[0-9]{1,18})/(?P<decision>approve|reject)$",
+        views.decide,
+        name="decide",
+    ),
+    # Named first: what reverse() gives is the URL people copy.
+    path("certsrv/mscep/", views.scep, name="scep"),
+    path("CertSrv/mscep_admin/", views.mscep_admin, name="mscep_admin"),
+    re_path(_any_case(r"certsrv/mscep(?:/mscep\.dll)?(?:/pkiclient\.exe)?/?"), views.scep),
+    re_path(_any_case(r"certsrv/mscep_admin/?"), views.mscep_admin),
+]
+
+urlpatterns = [path("", include((routes, "democa")))]
+
+handler400 = views.bad_request
+handler404 = views.not_found
+handler500 = views.failed

@@ -18,8 +18,6 @@ from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
 
-from django.db import IntegrityError, transaction
-
 from device import master_key
 from device.models import DataKey, Secret
 from domain.errors import Refused
@@ -166,23 +164,16 @@ def _current(at: datetime) -> DataKey:
     existing = DataKey.objects.filter(is_current=True).first()
     if existing is not None:
         return existing
-    try:
-        with transaction.atomic():
-            return _create(at)
-    except IntegrityError:  # Another process made the first key at the same moment.
-        return DataKey.objects.get(is_current=True)
-
-
-def _create(at: datetime) -> DataKey:
     if not DataKey.objects.exists():
         # The file is on disk before the first key that needs it is in the database.
         master_key.create_if_missing()
     master = master_key.load()
     uuid = uuid4()
-    return DataKey.objects.create(
-        uuid=uuid,
-        master_key_id=master.id,
-        wrapped=master.wrap(secrets.token_bytes(master_key.KEY_BYTES), associated=uuid.bytes),
-        is_current=True,
-        created_at=at,
-    )
+    fresh = {
+        "uuid": uuid,
+        "master_key_id": master.id,
+        "wrapped": master.wrap(secrets.token_bytes(master_key.KEY_BYTES), associated=uuid.bytes),
+        "created_at": at,
+    }
+    # Another process may make the first key at the same moment; the database keeps one.
+    return DataKey.objects.get_or_create(is_current=True, defaults=fresh)[0]

@@ -115,7 +115,7 @@ class Heartbeat:
         try:
             return leases.renew(self._claim, now=_now())
         except Exception:  # noqa: BLE001  the next beat may succeed; two may fail in a lease
-            _log.exception("job %d: its lease could not be renewed", self._claim.job_id)
+            _log.exception("job %s: its lease could not be renewed", self._claim.job_id)
             return True
 
 

@@ -129,8 +129,9 @@ class EmbeddedRunner:
     A second process stands by, and takes over when the first ends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, stop_within_s: float = STOP_WITHIN_S) -> None:
         self.owner = _owner("runner")
+        self._stop_within_s = stop_within_s
         self._stopping = threading.Event()
         self._standby: threading.Thread | None = None
         self._consumer: _Consumer | None = None
@@ -190,7 +191,7 @@ class EmbeddedRunner:
             queue.owner = self.owner
             queue.storage.flush_queue()  # The rows know what waits.
             consumer = _Consumer(
-                queue, workers=WORKERS, periodic=False, shutdown_timeout=STOP_WITHIN_S
+                queue, workers=WORKERS, periodic=False, shutdown_timeout=self._stop_within_s
             )
             consumer.start()
         except BaseException:

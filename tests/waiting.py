@@ -10,7 +10,7 @@ ValueT = TypeVar("ValueT")
 _SLICE_S = 0.02
 
 
-def wait_until(condition: Callable[[], ValueT], timeout_s: float) -> ValueT:
+def wait_until(condition: Callable[[], ValueT | None], timeout_s: float) -> ValueT:
     """Ask again and again until the answer is true, and return it.
 
     Args:

@@ -96,4 +96,4 @@ def test_there_is_no_way_to_change_or_remove_an_event() -> None:
     public = {name for name in dir(services) if not name.startswith("_")}
 
     assert not {name for name in public if "delete" in name or "update" in name}
-    assert AuditEvent.save is AuditEvent.__mro__[1].save
+    assert "save" not in vars(AuditEvent)

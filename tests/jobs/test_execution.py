@@ -2,7 +2,9 @@
 
 import logging
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -131,6 +133,18 @@ def test_a_heartbeat_ends_when_the_lease_is_lost(now: datetime) -> None:
         )
 
     assert Job.objects.get().lease_until == now + leases.LEASE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_heartbeat_goes_on_after_an_error(
+    now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    claim = leases.claim(factories.job(now), owner="one", now=now)
+    assert claim is not None
+    broken: Any = "not a number"
+
+    with execution.Heartbeat(replace(claim, job_id=broken), every_s=0.02):
+        wait_until(lambda: caplog.text.count("could not be renewed") > 1, 10)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -38,7 +38,7 @@ def test_a_job_that_is_not_due_waits(now: datetime) -> None:
     assert leases.claim(number, owner="one", now=now) is None
     assert leases.ready(now) == []
     assert leases.ready(now + timedelta(minutes=5)) == [number]
-    assert claimed(number, now + timedelta(minutes=5))
+    assert claimed(number, now + timedelta(minutes=5)).job_id == number
 
 
 @pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_commits_run_one_after_another_in_order(now: datetime) -> None:
     claim = claimed(first, now)
     assert leases.claim(second, owner="one", now=now) is None
     leases.finish(claim, OK, now=now)
-    assert claimed(second, now)
+    assert claimed(second, now).job_id == second
 
 
 @pytest.mark.django_db
@@ -155,3 +155,15 @@ def test_a_finished_job_keeps_how_it_ended(now: datetime) -> None:
     assert (shown.result, shown.result_text, shown.result_hint) == ("warning", "Nearly.", "Look.")
     assert (shown.result_url, shown.result_url_label) == ("/tasks/", "Show tasks")
     assert (shown.progress, shown.finished_at) == (100, now)
+
+
+@pytest.mark.django_db
+def test_two_sweeps_at_once_queue_a_job_once(now: datetime) -> None:
+    number = factories.job(now)
+    claimed(number, now)
+    seen_by_both = [(number, "one", 1)]
+
+    leases._requeue(seen_by_both, now)
+    leases._requeue(seen_by_both, now)
+
+    assert len(queries.job(number).lines) == 1

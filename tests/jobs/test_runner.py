@@ -1,5 +1,7 @@
 """Moving jobs, in this process."""
 
+import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +11,7 @@ from huey.registry import Message
 from pytest_django.fixtures import Settings
 
 from jobs import leases, queries, runner
+from jobs.folder import FolderLock
 from jobs.models import Job
 from tests.jobs import factories, work
 from tests.waiting import wait_until
@@ -57,7 +60,7 @@ def test_jobs_of_the_default_queue_run_side_by_side() -> None:
 
     other = factories.job(real_now())
 
-    assert wait_until(lambda: finished(other), 10)
+    assert wait_until(lambda: finished(other), 10).result == "ok"
     assert not finished(waiting)
 
 
@@ -82,14 +85,14 @@ def test_a_row_that_no_message_announced_is_found() -> None:
 
     Job.objects.update(run_at=None)  # As if another process had enqueued it.
 
-    assert wait_until(lambda: finished(number), 10)
+    assert wait_until(lambda: finished(number), 10).result == "ok"
 
 
 @pytest.mark.usefixtures("embedded")
 def test_a_job_runs_when_it_is_due() -> None:
     number = factories.job(real_now(), run_at=real_now() + timedelta(milliseconds=300))
 
-    assert wait_until(lambda: finished(number), 10)
+    assert wait_until(lambda: finished(number), 10).result == "ok"
 
 
 @pytest.mark.usefixtures("embedded")
@@ -144,7 +147,7 @@ def test_a_second_runner_stands_by_and_takes_over(embedded: runner.EmbeddedRunne
     try:
         wait_until(lambda: second.is_running_jobs, 10)
         number = factories.job(real_now())
-        assert wait_until(lambda: finished(number), 10)
+        assert wait_until(lambda: finished(number), 10).result == "ok"
     finally:
         second.stop()
 
@@ -168,6 +171,55 @@ def test_a_folder_that_is_not_there_is_reported_and_the_lock_is_free(
     with pytest.raises(FileNotFoundError):
         started.start()
     started.stop()
+
+
+def test_a_start_that_fails_gives_the_lock_back(folder: Path) -> None:
+    (folder / "jobs.db").mkdir()
+
+    with pytest.raises(sqlite3.OperationalError):
+        runner.EmbeddedRunner().start()
+
+    assert FolderLock.acquire(folder) is not None
+
+
+@pytest.mark.usefixtures("embedded")
+def test_a_runner_that_cannot_take_over_tries_again(
+    folder: Path, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    second = runner.EmbeddedRunner()
+    second.start()
+
+    settings.DATA_DIR = folder / "missing"
+    wait_until(lambda: "could not be taken over" in caplog.text, 10)
+    settings.DATA_DIR = folder
+
+    assert not second.is_running_jobs
+    second.stop()
+
+
+def test_a_sweep_that_fails_is_logged_and_repeated(caplog: pytest.LogCaptureFixture) -> None:
+    stop = threading.Event()
+    stop.set()
+    sweeper = runner._Sweeper(None, stop)  # Without a queue nothing can be announced.
+
+    sweeper.loop()
+
+    assert "could not be swept" in caplog.text
+
+
+def test_a_stop_does_not_wait_for_ever_for_a_job(folder: Path) -> None:
+    started = runner.EmbeddedRunner(stop_within_s=0.1)
+    started.start()
+    number = factories.job(real_now(), kind="gated")
+    wait_until(work.somebody_waits, 10)
+
+    started.stop()
+    lock_while_busy = FolderLock.acquire(folder)
+    work.open_gate()
+
+    assert lock_while_busy is None  # Nobody may think that this process's jobs are dead.
+    assert wait_until(lambda: finished(number), 10).result == "ok"
+    wait_until(lambda: not any("Worker" in thread.name for thread in threading.enumerate()), 10)
 
 
 def test_a_message_is_the_number_of_a_job_as_json() -> None:

@@ -45,7 +45,7 @@ def running(*, host: str, port: int, password: str) -> Iterator[None]:
     command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "democa"]
     command += ["--host", host, "--port", str(port)]
     command += ["--data", str(settings.DATA_DIR / "democa")]
-    command += ["--password-max", str(PASSWORDS_OPEN_AT_ONCE), "--password-stdin"]
+    command += ["--password-max", str(PASSWORDS_OPEN_AT_ONCE), "--password", "-"]
     process = subprocess.Popen(  # noqa: S603 - our own program, no shell
         command,
         stdin=subprocess.PIPE,

@@ -60,16 +60,18 @@ class Demo:
         log = (self.folder.parent / f"{self.folder.name}.log").open("ab")
         command = [sys.executable, "manage.py", "demo", "--data", str(self.folder)]
         command += ["--port", str(self.port), "--tls-port", str(self.tls_port)]
-        command += ["--ca-port", str(self.ca_port), "--password", PASSWORD]
+        command += ["--ca-port", str(self.ca_port)]
+        if not self.folder.exists():
+            command += ["--password", PASSWORD]
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.process = subprocess.Popen(  # noqa: S603 - our own command line
             command, cwd=ROOT, stdout=log, stderr=log, env=environment
         )
         log.close()
-        wait_until(lambda: self._answers(f"{self.url}/login/"), timeout_s=START_TIMEOUT_S)
+        wait_until(lambda: self.answers(f"{self.url}/login/"), timeout_s=START_TIMEOUT_S)
         caps = f"{self.ca_origin}/certsrv/mscep/?operation=GetCACaps"
-        wait_until(lambda: self._answers(caps), timeout_s=START_TIMEOUT_S)
+        wait_until(lambda: self.answers(caps), timeout_s=START_TIMEOUT_S)
 
     def family(self) -> list[psutil.Process]:
         """The process and all it started."""
@@ -99,7 +101,8 @@ class Demo:
         self.process.wait(timeout=15)
         self.process = None
 
-    def _answers(self, url: str) -> bool:
+    def answers(self, url: str) -> bool:
+        """Tell whether a page of the running demo is served."""
         assert self.process is not None
         assert self.process.poll() is None, f"the demo ended:\n{self.output}"
         try:

@@ -11,9 +11,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar, Literal
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
+
+from tests.loopback import Answer, Request, serve
 
 Hold = Literal["before", "after", ""]
 WAIT_S = 30.0
@@ -24,90 +25,63 @@ class Gateway:
     """A running gateway.
 
     Attributes:
-        url: what the client is given instead of the server's URL.
-        operation: the SCEP operation to hold at.
-        hold: hold the request (``before``), the answer (``after``) or nothing.
+        target: scheme, host and port of the server; no path.
+        url: what the client is given instead of it.
         reached: set when the held exchange has arrived at its point.
-        released: set by the test to let it go on.
-        seen: operations that arrived, in order.
     """
 
-    url: str
-    operation: str = ""
-    hold: Hold = ""
+    target: str
+    url: str = ""
     reached: threading.Event = field(default_factory=threading.Event)
-    released: threading.Event = field(default_factory=threading.Event)
-    seen: list[str] = field(default_factory=list)
+    _released: threading.Event = field(default_factory=threading.Event)
+    _operation: str = ""
+    _hold: Hold = ""
 
     def hold_at(self, operation: str, when: Hold) -> None:
-        """Hold the next exchange of this operation."""
+        """Hold the next exchanges of this SCEP operation."""
         self.reached.clear()
-        self.released.clear()
-        self.operation, self.hold = operation, when
+        self._released.clear()
+        self._operation, self._hold = operation, when
 
     def release(self) -> None:
-        """Let the held exchange go on and hold nothing any more."""
-        self.hold = ""
-        self.released.set()
+        """Let what is held go on, and hold nothing any more."""
+        self._hold = ""
+        self._released.set()
 
-    def pause(self, operation: str, when: Hold) -> None:
-        """Stop here when this is the point to hold at."""
-        if operation == self.operation and when == self.hold:
+    def answer(self, request: Request) -> Answer:
+        """Forward a request and hand back its reply, stopping where it is held."""
+        operation = parse_qs(urlsplit(request.path).query).get("operation", [""])[0]
+        self._pause(operation, "before")
+        reply = self._forward(request)
+        self._pause(operation, "after")
+        return reply
+
+    def _pause(self, operation: str, when: Hold) -> None:
+        if operation == self._operation and when == self._hold:
             self.reached.set()
-            self.released.wait(WAIT_S)
+            self._released.wait(WAIT_S)
 
-
-class _Handler(BaseHTTPRequestHandler):
-    gateway: ClassVar[Gateway]
-    target: ClassVar[str]
-
-    def do_GET(self) -> None:
-        self._forward(None)
-
-    def do_POST(self) -> None:
-        self._forward(self.rfile.read(int(self.headers["Content-Length"])))
-
-    def _forward(self, body: bytes | None) -> None:
-        operation = parse_qs(urlsplit(self.path).query).get("operation", [""])[0]
-        self.gateway.seen.append(operation)
-        self.gateway.pause(operation, "before")
-        request = urllib.request.Request(self.target + self.path, data=body)  # noqa: S310 - loopback only
-        for name in ("Content-Type", "Authorization"):
-            if name in self.headers:
-                request.add_header(name, self.headers[name])
+    def _forward(self, request: Request) -> Answer:
+        kept = ("Content-Type", "Authorization")
+        headers = {name: value for name, value in request.headers.items() if name in kept}
+        body = request.body if request.method == "POST" else None
+        forwarded = urllib.request.Request(self.target + request.path, body, headers)  # noqa: S310 - loopback only
         try:
-            with urllib.request.urlopen(request, timeout=WAIT_S) as reply:  # noqa: S310 - loopback only
-                status, kind, content = reply.status, reply.headers["Content-Type"], reply.read()
+            reply = urllib.request.urlopen(forwarded, timeout=WAIT_S)  # noqa: S310 - loopback only
         except urllib.error.HTTPError as error:
-            status, kind, content = error.code, error.headers["Content-Type"], error.read()
-        self.gateway.pause(operation, "after")
-        try:
-            self.send_response(status)
-            self.send_header("Content-Type", kind or "application/octet-stream")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-        except OSError:
-            # The client was killed while its answer was held: that is the test.
-            return
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Keep the test's output quiet."""
+            reply = error
+        with reply:
+            kind = reply.headers.get("Content-Type", "application/octet-stream")
+            return Answer(reply.status, reply.read(), (("Content-Type", kind),))
 
 
 @contextmanager
 def run_gateway(target: str) -> Iterator[Gateway]:
-    """Forward from a free loopback port to ``target`` (scheme, host and port, no path)."""
-    gateway = Gateway(url="")
-    handler = type("Handler", (_Handler,), {"gateway": gateway, "target": target})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    gateway.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield gateway
-    finally:
-        gateway.release()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    """Forward from a free loopback port to ``target``."""
+    gateway = Gateway(target)
+    with serve(gateway.answer) as site:
+        gateway.url = f"http://127.0.0.1:{site.port}"
+        try:
+            yield gateway
+        finally:
+            gateway.release()

@@ -169,10 +169,7 @@ def _decoded(certificate: x509.Certificate) -> tuple[x509.Extension[x509.Extensi
 
 def _explained(certificate: x509.Certificate, found: "_Found") -> tuple[ExtensionFacts, ...]:
     if found.extensions:
-        return tuple(
-            _explained_one(item.oid.dotted_string, item.critical, item.value)
-            for item in found.extensions
-        )
+        return tuple(_extension(item) for item in found.extensions)
     # Nothing decoded: show what stands there. A list that is no list is shown as no extensions.
     try:
         raw = asn1.certificate_extensions(certificate.tbs_certificate_bytes)
@@ -184,12 +181,9 @@ def _explained(certificate: x509.Certificate, found: "_Found") -> tuple[Extensio
     )
 
 
-def _explained_one(oid: str, critical: bool, value: x509.ExtensionType) -> ExtensionFacts:  # noqa: FBT001 - the fields of X.509, in its order
-    try:
-        words = explain(value)
-    except UNREADABLE:
-        words = hex_text(value.public_bytes()[:MAX_HEX])
-    return ExtensionFacts(EXTENSIONS.get(oid, oid), oid, critical, words)
+def _extension(item: x509.Extension[x509.ExtensionType]) -> ExtensionFacts:
+    oid = item.oid.dotted_string
+    return ExtensionFacts(EXTENSIONS.get(oid, oid), oid, item.critical, explain(item.value))
 
 
 @dataclass(frozen=True, slots=True)

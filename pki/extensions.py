@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from cryptography import x509
 
@@ -23,6 +23,8 @@ _KEY_USAGES: Final = (
     ("key_cert_sign", "keyCertSign"),
     ("crl_sign", "cRLSign"),
 )
+
+_UPN: Final = "1.3.6.1.4.1.311.20.2.3"
 
 _ACCESS_METHODS: Final = {
     "1.3.6.1.5.5.7.48.1": "OCSP",
@@ -62,18 +64,16 @@ def general_name(name: x509.GeneralName) -> str:
 
 
 def _rare_general_name(name: x509.GeneralName) -> str:
-    match name:
-        case x509.DirectoryName():
-            return f"directory:{text(name.value)}"
-        case x509.RegisteredID():
-            return f"registered ID:{name.value.dotted_string}"
-        case x509.OtherName():
-            # The value is DER; nearly always a UTF8String (Microsoft's user principal name).
-            kind = {"1.3.6.1.4.1.311.20.2.3": "UPN"}.get(name.type_id.dotted_string)
-            content = name.value[2:].decode("utf-8", "replace") if kind else name.value.hex()
-            return f"{kind or name.type_id.dotted_string}:{content}"
-        case _:
-            return f"{type(name).__name__}:{name.value}"
+    if isinstance(name, x509.DirectoryName):
+        return f"directory:{text(name.value)}"
+    if isinstance(name, x509.RegisteredID):
+        return f"registered ID:{name.value.dotted_string}"
+    # X.400 addresses and EDI party names are not loaded at all: what is left is otherName. Its
+    # value is DER, and a UTF8String where Microsoft puts a user principal name.
+    other = cast("x509.OtherName", name)
+    if other.type_id.dotted_string == _UPN:
+        return f"UPN:{other.value[2:].decode('utf-8', 'replace')}"
+    return f"{other.type_id.dotted_string}:{other.value.hex()}"
 
 
 def explain(value: x509.ExtensionType) -> str:

@@ -5,7 +5,7 @@ devices have them, so the check is made with the raw operation of the key. MD5 a
 accepted.
 """
 
-from typing import Final
+from typing import Final, cast
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -63,9 +63,9 @@ def _verify(signed: Signed, public_key: object, oid: str) -> None:
 
 
 def _verify_pss(signed: Signed, public_key: rsa.RSAPublicKey, data: bytes) -> None:
-    parameters, digest = signed.signature_algorithm_parameters, signed.signature_hash_algorithm
-    if not isinstance(parameters, padding.PSS) or digest is None:
-        raise SignatureWrong("The parameters of the RSA-PSS signature are missing.")
+    # With this OID these two either are what is named here or raise.
+    parameters = cast("padding.PSS", signed.signature_algorithm_parameters)
+    digest = cast("hashes.HashAlgorithm", signed.signature_hash_algorithm)
     public_key.verify(signed.signature, data, parameters, digest)
 
 

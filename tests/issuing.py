@@ -60,6 +60,7 @@ class Wanted:
 
     name: str | x509.Name = "Test CA"
     ca: bool = False
+    path_length: int | None = None
     sans: Sequence[x509.GeneralName] = ()
     extensions: Sequence[tuple[x509.ExtensionType, bool]] = ()
     not_before: datetime | None = None
@@ -121,7 +122,7 @@ def _name(name: str | x509.Name) -> x509.Name:
 def _extensions(
     wanted: Wanted, key: CertificateIssuerPrivateKeyTypes
 ) -> list[tuple[x509.ExtensionType, bool]]:
-    basic = x509.BasicConstraints(ca=wanted.ca, path_length=None)
+    basic = x509.BasicConstraints(ca=wanted.ca, path_length=wanted.path_length)
     extensions: list[tuple[x509.ExtensionType, bool]] = [
         (basic, True),
         (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),

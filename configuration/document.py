@@ -47,7 +47,8 @@ class Entry:
         location: device, Shared or a virtual system.
         name: unique per kind and location.
         digest: SHA-256 of the canonical text, lower-case hexadecimal.
-        version: how often the object was changed; no part of its content.
+        version: which of the object's edits made it so; 0 when that is not known. It is no part
+            of the content.
     """
 
     uuid: UUID
@@ -106,6 +107,11 @@ class ChangedObject:
     def digest(self) -> str:
         """Digest of the text, or of the last one when deleted."""
         return self.entry.digest
+
+    @property
+    def version(self) -> int:
+        """Which of the object's edits was the last one in this change."""
+        return self.entry.version
 
     @property
     def operation(self) -> Operation:

@@ -39,7 +39,9 @@ class CandidateObject(models.Model):
     kind = models.CharField(max_length=KIND_MAX)
     location = models.CharField(max_length=LOCATION_MAX)
     name = models.CharField(max_length=NAME_MAX)
-    text = models.ForeignKey(ObjectText, on_delete=models.PROTECT, db_column="digest")
+    text = models.ForeignKey(
+        ObjectText, on_delete=models.PROTECT, db_column="digest", db_index=False
+    )
     version = models.PositiveIntegerField()
 
     class Meta:
@@ -56,8 +58,13 @@ class CandidateObject(models.Model):
 class ChangeRecord(models.Model):
     """One edit of the candidate, deletions included; append-only.
 
-    ``version`` is the object's version that the edit made, so the records above the version that
-    runs tell who made the changes now pending. ``digest`` is the text it left, empty for deletions.
+    Attributes:
+        version: the object's version that the edit made.
+        digest: the text it left; empty for deletions.
+        revision: the commit that settled it, because it published the edit or because afterwards
+            nothing of the object was pending. Only objects with unsettled records can differ from
+            the running configuration, so comparing those is enough; and unsettled records tell
+            whose changes are pending.
     """
 
     object_uuid = models.UUIDField()
@@ -71,6 +78,7 @@ class ChangeRecord(models.Model):
     digest = models.CharField(max_length=DIGEST_LENGTH, blank=True)
     by = models.CharField(max_length=150)
     at = models.DateTimeField()
+    revision = models.ForeignKey("Revision", on_delete=models.PROTECT, null=True)
 
     class Meta:
         """Each version has one record: two edits cannot both have made it."""
@@ -112,21 +120,26 @@ class RevisionEntry(models.Model):
     """An object as it stood in every revision from ``since`` on, up to but not in ``until``.
 
     Revision N is the rows with ``since <= N`` and ``until`` empty or above N; the running one is
-    the open rows. ``version`` is the newest candidate version known to equal this entry, which
-    only helps to tell whose changes are pending.
+    the open rows.
     """
 
     object_uuid = models.UUIDField()
     kind = models.CharField(max_length=KIND_MAX)
     location = models.CharField(max_length=LOCATION_MAX)
     name = models.CharField(max_length=NAME_MAX)
-    text = models.ForeignKey(ObjectText, on_delete=models.PROTECT, db_column="digest")
-    version = models.PositiveIntegerField()
+    text = models.ForeignKey(
+        ObjectText, on_delete=models.PROTECT, db_column="digest", db_index=False
+    )
     since = models.ForeignKey(
         Revision, on_delete=models.PROTECT, related_name="opened", db_column="since"
     )
     until = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, related_name="closed", db_column="until", null=True
+        Revision,
+        on_delete=models.PROTECT,
+        related_name="closed",
+        db_column="until",
+        db_index=False,
+        null=True,
     )
 
     class Meta:
@@ -143,7 +156,11 @@ class RevisionEntry(models.Model):
                 condition=Q(until=None) | Q(until__gt=F("since")), name="interval_not_empty"
             ),
         )
-        indexes = (models.Index(fields=("object_uuid", "since"), name="object_history"),)
+        indexes = (
+            models.Index(fields=("object_uuid", "since"), name="object_history"),
+            # Most intervals are open: an index of their ends would mislead the query planner.
+            models.Index(fields=("until",), condition=~Q(until=None), name="interval_end"),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.location}/{self.name} since {self.since_id}"

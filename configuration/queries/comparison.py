@@ -1,9 +1,15 @@
-"""The candidate against the running configuration, compared by the database."""
+"""The candidate against the running configuration, compared by the database.
 
-from django.db.models import Exists, OuterRef, QuerySet
+Only objects with unsettled change records are looked at: see :class:`~.models.ChangeRecord`.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from configuration.document import ChangedObject
-from configuration.models import CandidateObject, RevisionEntry
+from configuration.models import CandidateObject, ChangeRecord, RevisionEntry
 from configuration.queries.revisions import entry_of_candidate, entry_of_interval
 
 
@@ -22,20 +28,24 @@ def changed_objects() -> tuple[ChangedObject, ...]:
         row.uuid: ChangedObject(running.get(row.uuid), entry_of_candidate(row))
         for row in changed_candidates()
     }
-    for removed in removed_entries():
-        changes[removed.object_uuid] = ChangedObject(entry_of_interval(removed), None)
+    deletion = ChangeRecord.objects.filter(object_uuid=OuterRef("object_uuid"))
+    last = Subquery(deletion.order_by("-version").values("version")[:1])
+    for interval in removed_entries().annotate(last=last):
+        entry = replace(entry_of_interval(interval), version=interval.last)
+        changes[entry.uuid] = ChangedObject(entry, None)
     return tuple(changes.values())
 
 
 def changed_candidates() -> QuerySet[CandidateObject]:
     """The candidate rows that are new or differ from their running entry."""
-    return CandidateObject.objects.filter(~Exists(equal_interval()))
+    return CandidateObject.objects.filter(~Exists(equal_interval()), uuid__in=_unsettled())
 
 
 def removed_entries() -> QuerySet[RevisionEntry]:
     """The running entries whose object is no longer in the candidate."""
     candidates_of_entry = CandidateObject.objects.filter(uuid=OuterRef("object_uuid"))
-    return RevisionEntry.objects.filter(~Exists(candidates_of_entry), until=None)
+    open_entries = RevisionEntry.objects.filter(until=None, object_uuid__in=_unsettled())
+    return open_entries.filter(~Exists(candidates_of_entry))
 
 
 def interval_of_candidate() -> QuerySet[RevisionEntry]:
@@ -48,3 +58,7 @@ def equal_interval() -> QuerySet[RevisionEntry]:
     return interval_of_candidate().filter(
         text=OuterRef("text"), location=OuterRef("location"), name=OuterRef("name")
     )
+
+
+def _unsettled() -> QuerySet[ChangeRecord, UUID]:
+    return ChangeRecord.objects.filter(revision=None).values_list("object_uuid", flat=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, QuerySet
 
 from configuration.models import CandidateObject, RevisionEntry
-from configuration.queries.comparison import equal_interval, interval_of_candidate
+from configuration.queries.comparison import changed_candidates, interval_of_candidate
 from domain.locations import Location
 
 ObjectState = Literal["committed", "changed", "new"]
@@ -25,7 +25,7 @@ class ConfigObject:
         name: its name there.
         xml: canonical text.
         digest: digest of the text.
-        version: version to hand to ``services.put`` as ``expected_version``.
+        version: version to hand to ``services.put`` as ``expected_version``; 0 for running ones.
     """
 
     uuid: UUID
@@ -88,12 +88,16 @@ def state_of(kind: str, *, uuids: Collection[UUID] | None = None) -> dict[UUID, 
         uuids: only these, for a page of a long list; all of the kind when None.
     """
     rows = CandidateObject.objects.filter(kind=kind)
+    differing = changed_candidates().filter(kind=kind)
     if uuids is not None:
         rows = rows.filter(uuid__in=uuids)
-    compared = rows.annotate(same=Exists(equal_interval()), runs=Exists(interval_of_candidate()))
-    states: dict[UUID, ObjectState] = {}
-    for uuid, same, runs in compared.values_list("uuid", "same", "runs"):
-        states[uuid] = "committed" if same else "changed" if runs else "new"
+        differing = differing.filter(uuid__in=uuids)
+    states: dict[UUID, ObjectState] = dict.fromkeys(
+        rows.values_list("uuid", flat=True), "committed"
+    )
+    compared = differing.annotate(runs=Exists(interval_of_candidate()))
+    for uuid, runs in compared.values_list("uuid", "runs"):
+        states[uuid] = "changed" if runs else "new"
     return states
 
 
@@ -109,5 +113,5 @@ def _candidate_object(row: CandidateObject) -> ConfigObject:
 def _running_object(row: RevisionEntry) -> ConfigObject:
     place = Location(row.location)
     return ConfigObject(
-        row.object_uuid, row.kind, place, row.name, row.text.xml, row.text_id, row.version
+        row.object_uuid, row.kind, place, row.name, row.text.xml, row.text_id, version=0
     )

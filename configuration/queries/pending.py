@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from configuration import registry
 from configuration.document import ChangedObject, Operation
-from configuration.models import ChangeRecord, RevisionEntry
+from configuration.models import ChangeRecord
 from configuration.queries.comparison import (
     changed_candidates,
     changed_objects,
@@ -47,7 +46,7 @@ class PendingChange:
         name: its name, or its last one when deleted.
         former_name: the running name when renamed, else empty.
         operation: what the commit would do.
-        admins: who changed it since its running version, in order of their first change.
+        admins: who changed it since it was last committed, in order of their first change.
         at: time of the last change.
     """
 
@@ -59,36 +58,37 @@ class PendingChange:
     former_name: str
     operation: Operation
     admins: tuple[str, ...]
-    at: datetime | None
+    at: datetime
 
 
 def pending_changes() -> list[PendingChange]:
     """List what a full commit would change, by location, kind and name."""
     changes = changed_objects()
-    edits = _edits_since_running()
-    listed = [_pending(change, edits.get(change.uuid, [])) for change in changes]
+    edits = _unsettled_edits()
+    listed = [_pending(change, edits[change.uuid]) for change in changes]
     return sorted(listed, key=lambda c: (c.location, c.kind_label, c.name, str(c.uuid)))
 
 
 def last_change(uuid: UUID) -> Change | None:
     """Return the last edit of an object, its deletion included."""
     row = ChangeRecord.objects.filter(object_uuid=uuid).order_by("-version").first()
-    return None if row is None else Change(row.version, row.by, row.at, Operation(row.operation))
+    return None if row is None else _change(row)
 
 
-def _edits_since_running() -> dict[UUID, list[Change]]:
-    """Who changed what now differs: the records above the running version, oldest first."""
+def _unsettled_edits() -> dict[UUID, list[Change]]:
+    """Who changed what is pending, oldest edit first."""
     pending = Q(object_uuid__in=changed_candidates().values("uuid")) | Q(
         object_uuid__in=removed_entries().values("object_uuid")
     )
-    open_version = RevisionEntry.objects.filter(until=None, object_uuid=OuterRef("object_uuid"))
-    committed = Coalesce(Subquery(open_version.values("version")[:1]), 0)
-    rows = ChangeRecord.objects.filter(pending, version__gt=committed)
+    rows = ChangeRecord.objects.filter(pending, revision=None).order_by("object_uuid", "version")
     edits: dict[UUID, list[Change]] = {}
-    for row in rows.order_by("object_uuid", "version"):
-        change = Change(row.version, row.by, row.at, Operation(row.operation))
-        edits.setdefault(row.object_uuid, []).append(change)
+    for row in rows:
+        edits.setdefault(row.object_uuid, []).append(_change(row))
     return edits
+
+
+def _change(row: ChangeRecord) -> Change:
+    return Change(row.version, row.by, row.at, Operation(row.operation))
 
 
 def _pending(change: ChangedObject, edits: list[Change]) -> PendingChange:
@@ -102,5 +102,5 @@ def _pending(change: ChangedObject, edits: list[Change]) -> PendingChange:
         former_name=change.before.name if change.before is not None and renamed else "",
         operation=change.operation,
         admins=tuple(dict.fromkeys(edit.by for edit in edits)),
-        at=edits[-1].at if edits else None,
+        at=edits[-1].at,
     )

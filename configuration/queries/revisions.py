@@ -1,8 +1,10 @@
 """Revisions, and whole configurations as documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -46,7 +48,7 @@ def entries_of(number: int) -> tuple[Entry, ...]:
     """List the objects of a revision, old or running; nothing for 0, before the first commit."""
     in_force = Q(until=None) | Q(until__gt=number)
     rows = RevisionEntry.objects.filter(in_force, since__lte=number)
-    return in_order(entry_of_interval(row) for row in rows.iterator(chunk_size=2000))
+    return _entries(rows.values_list("object_uuid", "kind", "location", "name", "text"))
 
 
 def document_of(number: int) -> Document:
@@ -56,8 +58,8 @@ def document_of(number: int) -> Document:
 
 def candidate_document() -> Document:
     """Return the candidate as a document."""
-    rows = CandidateObject.objects.all()
-    return Document(in_order(entry_of_candidate(row) for row in rows.iterator(2000)), texts)
+    rows = CandidateObject.objects.values_list("uuid", "kind", "location", "name", "text")
+    return Document(_entries(rows), texts)
 
 
 def texts(digests: Sequence[str]) -> Mapping[str, str]:
@@ -74,7 +76,16 @@ def entry_of_candidate(row: CandidateObject) -> Entry:
 def entry_of_interval(row: RevisionEntry) -> Entry:
     """Return a row of a revision as a value."""
     place = Location(row.location)
-    return Entry(row.object_uuid, row.kind, place, row.name, row.text_id, row.version)
+    return Entry(row.object_uuid, row.kind, place, row.name, row.text_id)
+
+
+def _entries(rows: Iterable[tuple[UUID, str, str, str, str]]) -> tuple[Entry, ...]:
+    # A configuration may have tens of thousands of entries, in a handful of locations.
+    place = cache(Location)
+    return in_order(
+        Entry(uuid, kind, place(location), name, digest)
+        for uuid, kind, location, name, digest in rows
+    )
 
 
 def _revision(row: Revision | None) -> RunningRevision | None:

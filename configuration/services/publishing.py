@@ -1,22 +1,25 @@
 """Publishing: one transaction, and another revision is running."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Q
 
 from audit import services as audit
 from configuration import document, queries, registry
 from configuration.document import ChangedObject, Entry
 from configuration.models import (
     CandidateObject,
+    ChangeRecord,
     FrozenDocument,
     Revision,
     RevisionEntry,
 )
+from configuration.queries.comparison import changed_candidates, removed_entries
 from configuration.sections import Addition
 from configuration.services import rows
 from configuration.services.commits import Frozen
@@ -24,7 +27,9 @@ from domain.actors import Actor
 from domain.errors import NameTaken, Refused
 
 BATCH = 500
-"""How many objects one statement names."""
+"""How many rows one statement names."""
+
+_Key = TypeVar("_Key", UUID, int)
 
 
 class OvertakenByEdit(Refused):
@@ -73,7 +78,7 @@ def publish(*, publication: Publication, at: datetime) -> int:
     _write_intervals(changes.values(), number)
     for callback in publication.callbacks:
         callback()
-    _note_equal_versions()
+    _settle_changes(frozen.changed, number)
     FrozenDocument.objects.filter(job_id=frozen.job_id).delete()
     audit.record(
         kind="commit",
@@ -118,7 +123,6 @@ def _add(
         location=addition.location,
         name=addition.name,
         digest=rows.store_text(addition.xml, addition.name),
-        version=frozen.version if frozen else 0,
     )
     row = CandidateObject.objects.select_for_update().filter(uuid=entry.uuid).first()
     if frozen != (queries.entry_of_candidate(row) if row else None):
@@ -160,23 +164,26 @@ def _interval(entry: Entry, number: int) -> RevisionEntry:
         location=entry.location.key,
         name=entry.name,
         text_id=entry.digest,
-        version=entry.version,
         since_id=number,
     )
 
 
-def _batches(uuids: list[UUID]) -> Iterable[list[UUID]]:
-    return (uuids[start : start + BATCH] for start in range(0, len(uuids), BATCH))
+def _batches(keys: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
+    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
 
 
-def _note_equal_versions() -> None:
-    """Where nothing is pending, earlier edits were committed or taken back: forget their admins."""
-    equal = CandidateObject.objects.filter(
-        uuid=OuterRef("object_uuid"),
-        text=OuterRef("text"),
-        location=OuterRef("location"),
-        name=OuterRef("name"),
+def _settle_changes(changed: Iterable[ChangedObject], number: int) -> None:
+    """Mark the change records that are published now, and those of objects that equal again."""
+    unsettled = ChangeRecord.objects.filter(revision=None)
+    versions = {change.uuid: change.version for change in changed}
+    published = [
+        pk
+        for pk, uuid, version in unsettled.values_list("pk", "object_uuid", "version")
+        if version <= versions.get(uuid, 0)
+    ]
+    for batch in _batches(published):
+        unsettled.filter(pk__in=batch).update(revision=number)
+    still_pending = Q(object_uuid__in=changed_candidates().values("uuid")) | Q(
+        object_uuid__in=removed_entries().values("object_uuid")
     )
-    newer = equal.filter(version__gt=OuterRef("version"))
-    rows_behind = RevisionEntry.objects.filter(Exists(newer), until=None)
-    rows_behind.update(version=Subquery(equal.values("version")[:1]))
+    unsettled.exclude(still_pending).update(revision=number)

@@ -1,6 +1,7 @@
 """Whatever is edited, committed and killed: running equals the last successful commit."""
 
 import contextlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -250,7 +251,7 @@ def test_no_sequence_of_edits_commits_and_kills_breaks_the_configuration() -> No
     run_state_machine_as_test(
         LifeCycle,
         settings=settings(
-            max_examples=40,
+            max_examples=200 if os.environ.get("REQUIRE_ALL") == "1" else 25,
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),

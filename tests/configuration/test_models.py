@@ -33,7 +33,6 @@ def interval(uuid: UUID, name: str, since: int, until: int | None = None) -> Rev
         location="shared",
         name=name,
         text=text,
-        version=1,
         since_id=since,
         until_id=until,
     )

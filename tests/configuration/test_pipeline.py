@@ -293,7 +293,7 @@ def test_a_large_commit_needs_few_statements(
     for number, ref in enumerate(refs):
         bench.put(f"n{number}", "2", uuid=ref.uuid)
 
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(45):
         bench.commit()
 
     assert queries.pending_count() == 0

@@ -178,5 +178,5 @@ def test_queries_do_not_grow_with_the_objects(
         assert queries.pending_count() == 3 * objects
     with django_assert_num_queries(4):
         assert len(queries.pending_changes()) == 3 * objects
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert len(queries.state_of("note")) == 2 * objects

@@ -3,6 +3,7 @@
 The forms judge closed choices only: ``profiles.rules`` reports everything else, all at once.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, Final, cast
@@ -28,7 +29,8 @@ from profiles.spec import (
 STORED: Final = "•••••••• unchanged"
 """What an empty password field shows while a password is stored."""
 
-RETYPE: Final = "Type the password again; passwords are never sent back to the browser."
+RETYPE: Final = "Type the password again: it was not saved, and it is never sent back to you."
+RETYPE_OR_KEEP: Final = f"{RETYPE} Left empty, the stored one stays."
 
 NAME_HELP: Final = "Up to 31 characters: letters, digits, hyphens, underscores, dots, spaces."
 
@@ -116,7 +118,7 @@ class ProfileForm(forms.Form):
     fingerprint = forms.CharField(
         label="CA Certificate Fingerprint",
         required=False,
-        help_text="MD5, SHA-1 or SHA-256 in hexadecimal; the Thumbprint of an NDES server.",
+        help_text="MD5, SHA-1 or SHA-256. NDES shows it as Thumbprint.",
         widget=_line(),
     )
     scep_ca_certificate = OpenChoiceField(
@@ -160,6 +162,11 @@ class ProfileForm(forms.Form):
             self._offer_stored("challenge_password", profile.spec.challenge_password)
             self._offer_stored("otp_password", profile.spec.otp_password)
 
+    def clean_fingerprint(self) -> str:
+        """Drop the invisible characters that come along when a Windows dialog is copied from."""
+        typed = str(self.cleaned_data["fingerprint"])
+        return "".join(char for char in typed if unicodedata.category(char) != "Cf").strip()
+
     @property
     def shows_emulation(self) -> bool:
         """Whether the section of our own fields is open: it says something or has errors."""
@@ -188,7 +195,8 @@ class ProfileForm(forms.Form):
         """Say that a password typed is gone: it must not be taken for the stored one."""
         name = _PASSWORD_OF.get(Challenge(self.cleaned_data["challenge"]))
         if name and self.cleaned_data[name]:
-            self.add_error(name, RETYPE)
+            stored = not self.fields[name].required
+            self.add_error(name, RETYPE_OR_KEEP if stored else RETYPE)
 
     def continue_from(self, version: int) -> None:
         """Let the next OK overwrite this version of the profile."""

@@ -103,7 +103,7 @@ def field_choices(location: Location | None = None) -> FieldChoices:
 
 
 def profile_rows() -> list[ProfileRow]:
-    """List the candidate profiles with their state, by location and name; two queries."""
+    """List the candidate profiles with their state, by location and name."""
     states = configuration.state_of(KIND)
     return [
         ProfileRow(row.object_id, row.to_spec(), states[row.object_id])

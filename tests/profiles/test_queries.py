@@ -5,6 +5,9 @@ from uuid import uuid4
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from domain.errors import NotFound
 from domain.locations import SHARED, VSYS1
 from profiles import queries
@@ -42,13 +45,26 @@ def test_rows_come_by_location_and_name(bench: Workbench) -> None:
     assert places == [(SHARED, "c"), (VSYS1, "a"), (VSYS1, "b")]
 
 
-def test_the_list_takes_two_queries_whatever_its_length(
-    bench: Workbench, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_list(bench: Workbench) -> None:
+    counts = set()
     for number in range(3):
         bench.save(name=f"profile-{number}")
-        with django_assert_num_queries(2):
+        with CaptureQueriesContext(connection) as made:
             assert len(queries.profile_rows()) == number + 1
+        counts.add(len(made))
+
+    assert len(counts) == 1
+
+
+def test_running_profiles_take_one_query(
+    bench: Workbench, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    bench.save(name="first")
+    bench.save(name="second")
+    bench.commit()
+
+    with django_assert_num_queries(1):
+        assert len(queries.running_profiles()) == 2
 
 
 def test_a_candidate_is_found_by_its_uuid(bench: Workbench) -> None:

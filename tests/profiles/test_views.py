@@ -14,7 +14,7 @@ from configuration import queries as configuration
 from device.models import Admin
 from domain.actors import Role
 from profiles import queries, services
-from profiles.forms import RETYPE, STORED
+from profiles.forms import RETYPE, RETYPE_OR_KEEP, STORED
 from profiles.spec import Challenge, SanType
 from tests.profiles.conftest import PAUL, Workbench
 
@@ -342,7 +342,28 @@ def test_a_conflict_asks_for_the_password_again(bench: Workbench, maria: Client)
     dialog = post(maria, edit_url(uuid), version="1", **fields).content.decode()
 
     assert RETYPE in dialog
+    assert RETYPE_OR_KEEP not in dialog
     assert "hunter2" not in dialog
+
+
+def test_a_new_password_that_was_not_saved_is_not_taken_for_the_stored_one(
+    bench: Workbench, maria: Client
+) -> None:
+    uuid = bench.save(challenge=Challenge.FIXED, typed_challenge_password="old")
+    fields = {"name": "", "challenge": "fixed", "challenge_password": "new"}
+
+    dialog = post(maria, edit_url(uuid), version="1", **fields).content.decode()
+
+    assert RETYPE_OR_KEEP in dialog
+
+
+def test_a_fingerprint_copied_from_windows_is_cleaned(bench: Workbench, maria: Client) -> None:
+    del bench
+    response = post(maria, f"{LIST}add/", fingerprint="\u200ea656fa66 ab12b433 a2da5cf7 cc153d9a")
+
+    assert response.status_code == 204
+    [row] = queries.profile_rows()
+    assert row.spec.fingerprint == "a656fa66 ab12b433 a2da5cf7 cc153d9a"
 
 
 def test_a_profile_deleted_meanwhile_can_be_saved_as_new(bench: Workbench, maria: Client) -> None:

@@ -1,0 +1,214 @@
+"""The SCEP pages in Chromium: dependent fields, errors, conflicts, keyboard, no JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from django.conf import settings
+from django.test import Client
+
+from profiles import queries
+from profiles.spec import Challenge
+from tests.browser import BrowserPage, ColorScheme, OpenPage, accessibility_problems
+from tests.profiles import factories
+from tests.profiles.conftest import PAUL, Workbench
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+class Scep:
+    """The SCEP page as maria sees it."""
+
+    def __init__(self, watched: BrowserPage, server: LiveServer, maria: Client) -> None:
+        watched.expect("422")  # the browser reports refused forms as errors
+        self.page: Page = watched.page
+        self.url = f"{server.url}/device/scep/"
+        cookie = maria.cookies[settings.SESSION_COOKIE_NAME]
+        self.page.context.add_cookies(
+            [{"name": cookie.key, "value": cookie.value, "url": server.url}]
+        )
+        self.page.goto(self.url)
+
+    @property
+    def dialog(self) -> Locator:
+        """The dialog that is open."""
+        return self.page.get_by_role("dialog")
+
+    def tool(self, name: str) -> None:
+        """Click a tool of the list."""
+        self.page.get_by_role("toolbar").get_by_text(name).click()
+
+    def field(self, name: str) -> Locator:
+        """A field of the dialog by its name."""
+        return self.dialog.locator(f"[name={name}]")
+
+    def press(self, name: str) -> None:
+        """Click a button of the dialog."""
+        self.dialog.get_by_role("button", name=name, exact=True).click()
+
+    def fill_required(self) -> None:
+        """Fill in what a profile without a challenge needs."""
+        self.field("name").fill("ndes")
+        self.field("server_url").fill("http://ca.example/scep")
+        self.field("ca_ident").fill("CORP")
+
+
+@pytest.fixture
+def scep(maria: Client, live_server: LiveServer, browser_page: OpenPage) -> Scep:
+    """The list, open."""
+    return Scep(browser_page(), live_server, maria)
+
+
+def test_fields_come_and_go_with_challenge_and_san_type(scep: Scep) -> None:
+    scep.tool("Add")
+
+    for challenge, shown in (
+        ("none", set()),
+        ("fixed", {"challenge_password"}),
+        ("dynamic", {"otp_server_url", "otp_username", "otp_password"}),
+    ):
+        scep.field("challenge").select_option(challenge)
+        for name in ("challenge_password", "otp_server_url", "otp_username", "otp_password"):
+            expect(scep.field(name)).to_be_visible(visible=name in shown)
+    for san_type in ("none", "rfc822", "dns", "uri"):
+        scep.field("san_type").select_option(san_type)
+        expect(scep.field("san_value")).to_be_visible(visible=san_type != "none")
+
+
+def test_ok_closes_the_dialog_and_the_list_shows_the_profile(scep: Scep) -> None:
+    expect(scep.page.get_by_text("No SCEP profiles yet")).to_be_visible()
+    scep.tool("Add")
+    scep.fill_required()
+    scep.press("OK")
+
+    expect(scep.dialog).to_have_count(0)
+    expect(scep.page.get_by_role("row", name=re.compile("ndes.*Not committed"))).to_be_visible()
+
+
+def test_a_profile_is_added_by_keyboard_alone(scep: Scep) -> None:
+    add = scep.page.get_by_role("toolbar").get_by_text("Add")
+    add.focus()
+    scep.page.keyboard.press("Enter")
+    expect(scep.field("name")).to_be_focused()
+    scep.fill_required()
+    scep.field("ca_ident").press("Enter")
+
+    expect(scep.page.get_by_role("link", name="ndes")).to_be_visible()
+    expect(add).to_be_focused()
+
+
+def test_errors_stand_at_their_fields_and_the_first_has_the_focus(scep: Scep) -> None:
+    scep.tool("Add")
+    scep.fill_required()
+    scep.field("challenge").select_option("fixed")
+    scep.field("subject").fill("O=acme")
+    scep.press("OK")
+
+    expect(scep.dialog.get_by_text("2 fields need attention.")).to_be_visible()
+    expect(scep.field("challenge_password")).to_be_focused()
+    expect(scep.field("subject")).to_have_accessible_description(
+        re.compile("must contain a common name")
+    )
+    expect(scep.field("ca_ident")).to_have_value("CORP")
+
+
+def test_a_conflict_can_be_overwritten(bench: Workbench, scep: Scep) -> None:
+    uuid = bench.save()
+    scep.page.reload()
+    scep.page.get_by_role("link", name="ndes").click()
+    scep.field("ca_ident").fill("MARIAS")
+    bench.save(uuid, ca_ident="PAULS", by=PAUL)
+    scep.press("OK")
+    expect(scep.dialog.get_by_text("paul changed this object")).to_be_visible()
+
+    scep.press("Overwrite")
+
+    expect(scep.dialog).to_have_count(0)
+    assert queries.candidate_profile(uuid).spec.ca_ident == "MARIAS"
+
+
+def test_a_conflict_can_be_dropped(bench: Workbench, scep: Scep) -> None:
+    uuid = bench.save()
+    scep.page.reload()
+    scep.page.get_by_role("link", name="ndes").click()
+    bench.save(uuid, ca_ident="PAULS", by=PAUL)
+    scep.press("OK")
+
+    scep.dialog.get_by_text("Show theirs", exact=True).last.click()
+
+    expect(scep.field("ca_ident")).to_have_value("PAULS")
+
+
+def test_tools_follow_the_selection(bench: Workbench, scep: Scep) -> None:
+    bench.save(name="first")
+    bench.save(name="second")
+    scep.page.reload()
+    delete, clone = (
+        scep.page.get_by_role("toolbar").get_by_role("button", name=name)
+        for name in ("Delete", "Clone")
+    )
+    expect(delete).to_be_disabled()
+
+    scep.page.get_by_label("Select first").check()
+    expect(delete).to_be_enabled()
+    expect(clone).to_be_enabled()
+    scep.page.get_by_label("Select all profiles").check()
+    expect(clone).to_be_disabled()
+    delete.click()
+    scep.press("Delete")
+
+    expect(scep.page.get_by_text("No SCEP profiles yet")).to_be_visible()
+
+
+def test_everything_works_without_javascript(
+    bench: Workbench, maria: Client, live_server: LiveServer, browser_page: OpenPage
+) -> None:
+    del bench
+    scep = Scep(browser_page(javascript=False), live_server, maria)
+    page = scep.page
+    scep.tool("Add")
+    expect(scep.field("otp_password")).to_be_visible()
+    scep.fill_required()
+    scep.press("OK")
+    expect(page).to_have_url(scep.url)
+
+    page.get_by_role("link", name="ndes").click()
+    scep.field("ca_ident").fill("")
+    scep.press("OK")
+    expect(scep.dialog.get_by_text("This field is required.")).to_be_visible()
+    page.goto(scep.url)
+
+    page.get_by_label("Select ndes").check()
+    scep.tool("Clone")
+    scep.press("OK")
+    expect(page.get_by_role("link", name="ndes-copy")).to_be_visible()
+
+    page.get_by_label("Select ndes", exact=True).check()
+    scep.tool("Delete")
+    scep.press("Delete")
+    expect(page).to_have_url(scep.url)
+    expect(page.get_by_role("link", name="ndes")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    bench: Workbench,
+    maria: Client,
+    live_server: LiveServer,
+    browser_page: OpenPage,
+    scheme: ColorScheme,
+) -> None:
+    uuid = bench.save(**factories.dynamic())
+    bench.save(name="fixed", challenge=Challenge.FIXED, typed_challenge_password="x")
+    page = Scep(browser_page(color_scheme=scheme), live_server, maria).page
+    base = page.url
+
+    for path in ("", "add/", f"{uuid}/", f"delete/?object={uuid}", f"clone/?object={uuid}"):
+        page.goto(base + path)
+        assert accessibility_problems(page) == []
+    page.goto(f"{base}add/")
+    page.get_by_role("button", name="OK").click()
+    page.get_by_text("need attention").wait_for()
+    assert accessibility_problems(page) == []

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+pytest_plugins = ["tests.browser"]
+
 VECTORS_ABSENT = "Skipped: vectors absent"
 """Beginning of the one reason for skipping that REQUIRE_ALL=1 accepts."""
 

@@ -74,13 +74,16 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (detail.target === modal() && !dialog()) opener = detail.elt;
 });
 
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  replaced = detail.target.contains(document.activeElement) ? document.activeElement : null;
-  if (detail.target === modal()) document.body.append(toasts);
+document.addEventListener("htmx:beforeSwap", ({ detail: { shouldSwap, target } }) => {
+  if (!shouldSwap) return;
+  if (target === modal()) document.body.append(toasts);
+  else if (target.contains(document.activeElement)) replaced = document.activeElement;
 });
 
-document.addEventListener("htmx:afterSettle", () => {
-  if (replaced && !replaced.isConnected && document.activeElement === document.body) focusAgain(replaced);
+document.addEventListener("htmx:afterSwap", () => {
+  const lost = replaced && !replaced.isConnected && document.activeElement === document.body;
+  if (lost) focusAgain(replaced);
+  replaced = null;
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, requestConfig, xhr } }) => {

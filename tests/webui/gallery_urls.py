@@ -23,4 +23,8 @@ pages = (
     "gallery",
 )
 
-urlpatterns = [path("gallery/", include(pages)), path("", include("scepadmin.urls"))]
+urlpatterns = [
+    path("gallery/", include(pages)),
+    path("commit/pending/", gallery.pending),
+    path("", include("scepadmin.urls")),
+]

@@ -1,0 +1,67 @@
+"""What the web server hands to gunicorn, seen without starting it."""
+
+import ssl
+from pathlib import Path
+
+import pytest
+
+from tests import issuing
+from tests.webui import echo
+from webui import server
+from webui.server import PlainPort, TlsPort, WorkerHooks
+
+
+def make(application: server.Application = "tests.webui.echo:application") -> server._Server:
+    return server._Server(
+        application,
+        plain=[PlainPort("127.0.0.1", 8080), PlainPort("::1", 8080)],
+        tls=[TlsPort("127.0.0.1", 8443, Path("c.pem"), Path("k.pem"))],
+        threads=3,
+        hooks=WorkerHooks(),
+    )
+
+
+def test_plain_and_tls_ports_are_bound_in_their_order() -> None:
+    assert make().cfg.bind == ["127.0.0.1:8080", "[::1]:8080", "127.0.0.1:8443"]
+
+
+def test_nothing_listens_beside_the_ports_asked_for() -> None:
+    settings = make().cfg
+
+    assert settings.control_socket_disable
+    assert settings.workers == 1
+    assert not settings.sendfile
+
+
+def test_the_application_may_be_a_name_or_a_factory() -> None:
+    assert make().load() is echo.application
+    assert make(echo.make_application).load() is echo.application
+
+
+def test_hooks_may_be_absent_names_or_functions() -> None:
+    called: list[str] = []
+
+    server._call("")
+    server._call(lambda: called.append("function"))
+
+    assert called == ["function"]
+
+
+def test_a_name_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(Exception, match="nothing"):
+        server._call("tests.webui.echo:nothing")
+
+
+@pytest.mark.parametrize(("ca_file", "mode"), [("", ssl.CERT_NONE), ("ca.pem", ssl.CERT_OPTIONAL)])
+def test_client_certificates_are_asked_for_only_where_a_ca_is_given(
+    tmp_path: Path, ca_file: str, mode: ssl.VerifyMode
+) -> None:
+    authority = issuing.ca()
+    (tmp_path / "ca.pem").write_bytes(authority.pem)
+    (tmp_path / "k.pem").write_bytes(authority.key_pem)
+    ca = tmp_path / ca_file if ca_file else None
+
+    context = TlsPort("127.0.0.1", 0, tmp_path / "ca.pem", tmp_path / "k.pem", ca).context()
+
+    assert context.verify_mode is mode
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2

@@ -1,7 +1,6 @@
 """The list of SCEP profiles and its dialogs."""
 
 from datetime import datetime
-from http import HTTPStatus
 from uuid import UUID
 
 from django.forms import Form
@@ -117,7 +116,7 @@ def _conflict(
 
 
 def _status(form: Form) -> int:
-    return htmx.UNPROCESSABLE if form.errors else HTTPStatus.OK
+    return htmx.UNPROCESSABLE if form.errors else 200
 
 
 def _chosen(request: HttpRequest) -> list[UUID]:

@@ -49,15 +49,18 @@ def run(job: RunningJob) -> JobResult:
 
 
 def _validate(commit_run: CommitRun) -> None:
-    problems = problems_of(registry.sections(), commit_run.document)
-    for problem in problems:
+    errors = []
+    for problem in problems_of(registry.sections(), commit_run.document):
         if problem.severity is Severity.WARNING:
             commit_run.warn(_words(problem))
-    errors = [_words(problem) for problem in problems if problem.severity is Severity.ERROR]
+        else:
+            errors.append(_words(problem))
+            commit_run.job.say(errors[-1], level="error")
     if errors:
+        more = f" Errors in all: {len(errors)}." if len(errors) > 1 else ""
         raise JobFailed(
-            "\n".join(["Validation failed; nothing was committed.", *errors]),
-            "Correct these objects and commit again.",
+            f"Validation failed; nothing was committed. {errors[0]}{more}",
+            "Correct what the details name, and commit again.",
         )
     commit_run.job.say("Validation passed")
 

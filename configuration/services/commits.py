@@ -61,7 +61,7 @@ def commit(*, by: Actor, description: str, at: datetime) -> int:
             arguments={"description": description},
             by=by,
             at=at,
-            description="Commit",
+            description=description,
             queue="commit",
         )
         audit.record(

@@ -24,6 +24,7 @@ def test_a_commit_is_a_job_of_the_serial_queue(bench: Workbench) -> None:
     job = Job.objects.get(pk=job_id)
     assert (job.kind, job.queue, job.admin) == ("commit", "commit", "paul")
     assert job.arguments == {"description": "why"}
+    assert job.description == "why"
     event = AuditEvent.objects.get(kind="commit")
     assert event.text == f"Commit requested: job {job_id}; changed objects: 1."
     assert event.detail == {"job": str(job_id), "description": "why"}

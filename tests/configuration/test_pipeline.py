@@ -73,13 +73,16 @@ def test_validation_errors_stop_the_commit_and_are_all_named(bench: Workbench) -
     with pytest.raises(JobFailed) as failure:
         bench.commit()
 
-    assert failure.value.message.splitlines() == [
-        "Validation failed; nothing was committed.",
-        "Note a in Shared: text: It says wrong.",
-        "Note b in Shared: text: It says wrong.",
+    assert failure.value.message == (
+        "Validation failed; nothing was committed. Note a in Shared: text: It says wrong. "
+        "Errors in all: 2."
+    )
+    assert failure.value.hint == "Correct what the details name, and commit again."
+    assert bench.jobs[-1].lines[1:] == [
+        "error: Note a in Shared: text: It says wrong.",
+        "error: Note b in Shared: text: It says wrong.",
+        "warning: Note c in Shared: text: It says odd.",
     ]
-    assert failure.value.hint == "Correct these objects and commit again."
-    assert bench.jobs[-1].lines[-1] == "warning: Note c in Shared: text: It says odd."
     assert queries.running_revision() is None
     assert queries.pending_count() == 3
 

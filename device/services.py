@@ -38,14 +38,14 @@ def initialise(*, at: datetime) -> None:
         master_key.load().unwrap(
             bytes(newest.wrapped), key_id=newest.master_key_id, associated=newest.uuid.bytes
         )
-    _, created = DeviceFacts.objects.get_or_create(
-        id=1,
-        defaults={
-            "hostname": BEFORE_FIRST_START.hostname,
-            "serial": f"{secrets.randbelow(10**12):012d}",
-            "model": BEFORE_FIRST_START.model,
-            "sw_version": BEFORE_FIRST_START.sw_version,
-        },
+    version = {"sw_version": BEFORE_FIRST_START.sw_version}
+    made_once = {
+        "hostname": BEFORE_FIRST_START.hostname,
+        "serial": f"{secrets.randbelow(10**12):012d}",
+        "model": BEFORE_FIRST_START.model,
+    }
+    _, created = DeviceFacts.objects.update_or_create(
+        id=1, defaults=version, create_defaults=made_once | version
     )
     if created:
         audit.record(kind="device", actor=SYSTEM, text="The device was initialised.", at=at)
@@ -126,15 +126,16 @@ def note_sign_out(*, by: Actor, at: datetime) -> None:
 
 
 def _note_failure(*, username: str, address: str, at: datetime) -> None:
-    shown = username[:USERNAME_MAX]
     with transaction.atomic():
-        Admin.objects.filter(username=username).update(
+        known = Admin.objects.filter(username=username).update(
             failed_since_login=F("failed_since_login") + 1, last_failed_at=at
         )
+        # An unknown name is not written down: it may be a password typed into the wrong field.
+        name = username if known else "unknown"
         audit.record(
             kind="sign-in",
-            actor=Actor(name=shown, role=Role.SUPERREADER, address=address),
-            text=f"A sign-in as {shown} failed: wrong user name or password.",
+            actor=Actor(name=name, role=Role.SUPERREADER, address=address),
+            text=f"A sign-in as {name} failed." if known else "A sign-in as nobody known failed.",
             at=at,
             outcome="failed",
         )

@@ -24,6 +24,8 @@ PROGRESS_EVERY_S: Final = 0.5
 """Progress is stored at most this often."""
 
 _log: Final = logging.getLogger(__name__)
+_running: Final[dict[int, Claim]] = {}
+"""What this process works on."""
 
 
 class ClaimedJob:
@@ -128,11 +130,26 @@ def run(job_id: int, *, owner: str) -> bool:
     claim = leases.claim(job_id, owner=owner, now=_now())
     if claim is None:
         return False
-    with Heartbeat(claim):
-        ending = _work(claim)
+    _running[job_id] = claim
+    try:
+        with Heartbeat(claim):
+            ending = _work(claim)
+    finally:
+        del _running[job_id]
     if ending is None or not leases.finish(claim, ending, now=_now()):
         _log.warning("job %d: its lease was lost while it ran; its outcome is dropped", job_id)
     return True
+
+
+def keep_alive(now: datetime) -> None:
+    """Renew the leases of this process that ran out: it lives, so it was asleep or very slow.
+
+    Called before abandoned jobs are looked for, it keeps a laptop that wakes up from running its
+    own jobs twice.
+    """
+    for claim in list(_running.values()):
+        if leases.is_expired(claim, now=now):
+            leases.renew(claim, now=now)
 
 
 def _work(claim: Claim) -> Ending | None:
@@ -142,7 +159,7 @@ def _work(claim: Claim) -> Ending | None:
         return None
     except (JobFailed, Refused) as failure:
         return Ending(Result.FAILED, _with_problems(failure), failure.hint)
-    except Exception as error:  # noqa: BLE001  the top of a job: whatever it is ends the job
+    except (Exception, SystemExit) as error:  # noqa: BLE001  the top of a job: anything ends it
         _log.exception("job %d (%s) failed", claim.job_id, claim.kind)
         return Ending(
             Result.FAILED,

@@ -114,6 +114,11 @@ def is_held(held: Claim) -> bool:
     return _held(held).exists()
 
 
+def is_expired(held: Claim, *, now: datetime) -> bool:
+    """Tell whether a lease ran out, and nobody has noticed yet."""
+    return _held(held).filter(lease_until__lt=now).exists()
+
+
 def add_line(job_id: int, *, level: str, text: str, hint: str, now: datetime) -> None:
     """Append a line to a job's log."""
     with transaction.atomic():

@@ -102,6 +102,7 @@ class _Sweeper(BaseProcess):  # type: ignore[misc]  # huey has no types
         """Sweep once, then wait."""
         del now  # huey's own tests pass it
         try:
+            execution.keep_alive(_now())
             self.huey.announce_unheard(leases.sweep(_now()))
         except Exception:  # noqa: BLE001  the top of a thread: it goes on after any error
             _log.exception("the job table could not be swept; trying again")

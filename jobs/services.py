@@ -78,7 +78,8 @@ def enqueue(
             raise
         return existing
     if row.run_at is None or row.run_at <= at:
-        transaction.on_commit(lambda: runner.announce(row.pk))
+        # If the workers cannot be told, the sweeper finds the row.
+        transaction.on_commit(lambda: runner.announce(row.pk), robust=True)
     return row.pk
 
 

@@ -37,19 +37,28 @@ def test_a_hash_with_older_parameters_is_replaced_at_the_next_sign_in(now: datet
 
 def test_more_than_two_hashes_wait_for_their_turn() -> None:
     hasher = hashers.BoundedArgon2()
-    done: list[str] = []
-    threads = [
-        threading.Thread(target=lambda: done.append(hasher.encode("a", hasher.salt())))
-        for _ in range(3)
-    ]
+    gate = threading.Event()
+    busy = [hashers._HASHING.submit(gate.wait, 10) for _ in range(2)]
+    third = threading.Thread(target=hasher.encode, args=("a", hasher.salt()))
 
-    with hashers._AT_ONCE, hashers._AT_ONCE:
-        for thread in threads:
-            thread.start()
-        threads[0].join(timeout=0.2)
-        waiting = not done
-    for thread in threads:
+    third.start()
+    third.join(timeout=0.2)
+    waited = third.is_alive()
+    gate.set()
+    third.join(timeout=10)
+
+    assert waited
+    assert not third.is_alive()
+    assert all(future.result() for future in busy)
+
+
+def test_hashing_happens_in_two_threads_however_many_ask() -> None:
+    hasher = hashers.BoundedArgon2()
+    asking = [threading.Thread(target=hasher.encode, args=("a", hasher.salt())) for _ in range(4)]
+
+    for thread in asking:
+        thread.start()
+    for thread in asking:
         thread.join(timeout=10)
 
-    assert waiting
-    assert len(done) == 3
+    assert len([t for t in threading.enumerate() if t.name.startswith("argon2")]) <= 2

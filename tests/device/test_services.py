@@ -30,6 +30,20 @@ def test_the_first_start_makes_master_key_and_facts_once(folder: Path, now: date
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("folder")
+def test_a_newer_program_shows_its_version(now: datetime) -> None:
+    services.initialise(at=now)
+    serial = queries.facts().serial
+    DeviceFacts.objects.update(sw_version="0.1", hostname="fw-lab-1")
+
+    services.initialise(at=now)
+
+    facts = queries.facts()
+    assert facts.sw_version == queries.BEFORE_FIRST_START.sw_version
+    assert (facts.serial, facts.hostname) == (serial, "fw-lab-1")
+
+
+@pytest.mark.django_db
 def test_a_start_without_the_master_key_of_its_secrets_is_refused(
     folder: Path, now: datetime
 ) -> None:
@@ -156,6 +170,8 @@ def test_a_disabled_account_cannot_sign_in(now: datetime) -> None:
 def test_no_password_is_in_the_log(now: datetime) -> None:
     with pytest.raises(services.SignInRefused):
         services.sign_in(username="alice", password="hunter2", address="", at=now)
+    with pytest.raises(services.SignInRefused):  # A password in the field of the name.
+        services.sign_in(username="hunter2", password="", address="", at=now)
     services.set_password(username="alice", password="hunter3", at=now)
     services.note_sign_out(by=Actor("alice", Role.SUPERUSER), at=now)
 

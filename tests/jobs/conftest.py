@@ -7,7 +7,19 @@ from pytest_django.fixtures import Settings
 
 from tests.jobs import work
 
-KINDS = ("echo", "fail", "refuse", "crash", "warn", "nothing", "gated", "count", "takeover")
+KINDS = (
+    "echo",
+    "fail",
+    "refuse",
+    "crash",
+    "leave",
+    "warn",
+    "nothing",
+    "gated",
+    "count",
+    "takeover",
+    "oversleep",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import logging
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -68,6 +68,22 @@ def test_an_unexpected_error_is_logged_and_named_by_its_class_only(
     assert "RuntimeError" in shown.result_text
     assert "hunter2" not in shown.result_text + shown.result_hint
     assert "Traceback" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_handler_that_ends_its_process_only_fails(now: datetime) -> None:
+    assert "SystemExit" in ran(factories.job(now, kind="leave")).result_text
+
+
+@pytest.mark.django_db
+def test_a_process_that_was_asleep_keeps_its_jobs() -> None:
+    now = datetime.now(UTC)
+    arguments = {"now": now.isoformat(), "ran_out_at": (now - timedelta(hours=1)).isoformat()}
+
+    shown = ran(factories.job(now, kind="oversleep", arguments=arguments))
+
+    assert (shown.result, shown.attempts) == ("ok", 1)
+    assert [line.text for line in shown.lines] == ["Still mine."]
 
 
 @pytest.mark.django_db

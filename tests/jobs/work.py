@@ -1,11 +1,14 @@
 """Handlers for tests. Some wait at a gate, so that a test decides when they go on."""
 
+import sys
 import threading
+from datetime import datetime
 from typing import NoReturn
 
 from django.db import connections
 
 from domain.errors import Problem, Refused
+from jobs import execution, leases
 from jobs.handlers import JobFailed, JobResult, RunningJob
 from jobs.models import Job
 
@@ -58,6 +61,21 @@ def crash(job: RunningJob) -> NoReturn:
     del job
     message = "password=hunter2"
     raise RuntimeError(message)
+
+
+def leave(job: RunningJob) -> NoReturn:
+    """Behave like a command that ends its process."""
+    del job
+    sys.exit(3)
+
+
+def oversleep(job: RunningJob) -> None:
+    """Wake up after the lease has run out, with the sweeper awake first."""
+    Job.objects.filter(pk=job.id).update(lease_until=job.arguments["ran_out_at"])
+    now = datetime.fromisoformat(job.arguments["now"])
+    execution.keep_alive(now)
+    leases.sweep(now)
+    job.say("Still mine.")
 
 
 def warn(job: RunningJob) -> JobResult:

@@ -66,6 +66,7 @@ class CertRep:
         digest: digest under the server's signature.
         cipher: content encryption of the envelope; None without envelope.
         key_transport: how the content key was wrapped; None without envelope.
+        signed_by: subject of the certificate that signed it.
         remarks: deviations from the RFC that were tolerated, in words.
     """
 
@@ -77,4 +78,5 @@ class CertRep:
     certificates: tuple[bytes, ...] = field(default=(), repr=False)
     cipher: Cipher | None = None
     key_transport: KeyTransport | None = None
+    signed_by: str = ""
     remarks: tuple[str, ...] = ()

@@ -1,0 +1,24 @@
+"""The CA's certificates: the GetCACert reply, which one does what, and whether to trust them."""
+
+from scep.cacert.bundle import CaBundle, CaCertificate, CaCertificateFacts, Role
+from scep.cacert.checks import (
+    check_chain,
+    check_fingerprint,
+    check_keys,
+    check_validity,
+    read_fingerprint,
+)
+from scep.cacert.reading import read_bundle
+
+__all__ = [
+    "CaBundle",
+    "CaCertificate",
+    "CaCertificateFacts",
+    "Role",
+    "check_chain",
+    "check_fingerprint",
+    "check_keys",
+    "check_validity",
+    "read_bundle",
+    "read_fingerprint",
+]

@@ -1,0 +1,45 @@
+"""Who has issued whom, by verified signatures."""
+
+from collections.abc import Sequence
+
+from scep import cms
+
+
+class Chains:
+    """Paths from certificates up through the CA certificates of one bundle.
+
+    Every signature is verified once at most, because a hostile bundle has many CA certificates
+    of one name with long keys.
+
+    Attributes:
+        authorities: the CA certificates.
+    """
+
+    def __init__(self, authorities: Sequence[cms.Certificate]) -> None:
+        self.authorities = tuple(authorities)
+        self._issuers: dict[bytes, tuple[cms.Certificate, ...]] = {}
+
+    def issuers(self, certificate: cms.Certificate) -> tuple[cms.Certificate, ...]:
+        """CA certificates whose key has signed a certificate."""
+        if certificate.der not in self._issuers:
+            self._issuers[certificate.der] = tuple(
+                one for one in self.authorities if _has_issued(one, certificate)
+            )
+        return self._issuers[certificate.der]
+
+    def path(self, certificate: cms.Certificate) -> list[cms.Certificate]:
+        """The certificate, its issuer, and so on as far as the CA certificates go."""
+        path = [certificate]
+        while above := [one for one in self.issuers(path[-1]) if one not in path]:
+            path.append(above[0])
+        return path
+
+
+def _has_issued(issuer: cms.Certificate, certificate: cms.Certificate) -> bool:
+    if issuer.subject_der != certificate.issuer_der:
+        return False
+    try:
+        certificate.verify_issued_by(issuer)
+    except (cms.SignatureInvalid, cms.Unreadable):
+        return False
+    return True

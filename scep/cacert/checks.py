@@ -1,0 +1,148 @@
+"""Whether a CA's certificates can be trusted: fingerprint, chain, validity, key length."""
+
+import hmac
+import re
+from datetime import datetime
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from scep.cacert.bundle import CaBundle, CaCertificate, Role, sort_out
+from scep.cacert.chains import Chains
+from scep.errors import NotTrusted, UnusableRequest
+from scep.transcript import StepName
+
+_PREFIX: Final = re.compile(r"^\s*(md5|sha-?1|sha-?256)(\s+fingerprint)?\s*[=:]", re.IGNORECASE)
+_SEPARATORS: Final = re.compile(r"[\s:.,_-]")
+_ALGORITHMS: Final = {32: "md5", 40: "sha1", 64: "sha256"}
+_WORDS: Final = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256"}
+
+
+def read_fingerprint(text: str) -> tuple[str, str]:
+    """Read a fingerprint as people paste it.
+
+    Args:
+        text: hexadecimal in any case with any separators, also as OpenSSL prints it.
+
+    Returns:
+        ``"md5"``, ``"sha1"`` or ``"sha256"``, by length, and the lower-case hexadecimal digits.
+
+    Raises:
+        UnusableRequest: not a fingerprint.
+    """
+    digits = _SEPARATORS.sub("", _PREFIX.sub("", text)).lower()
+    if len(digits) not in _ALGORITHMS or not re.fullmatch("[0-9a-f]+", digits):
+        raise UnusableRequest(
+            "The CA certificate fingerprint is not one.",
+            stage=StepName.FINGERPRINT,
+            hint="Enter MD5, SHA-1 or SHA-256: 32, 40 or 64 hexadecimal digits.",
+        )
+    return _ALGORITHMS[len(digits)], digits
+
+
+def check_fingerprint(bundle: CaBundle, text: str) -> CaBundle:
+    """Compare the CA certificates with a fingerprint, and pin the bundle to the one that has it.
+
+    Args:
+        bundle: as received.
+        text: MD5, SHA-1 or SHA-256 in hexadecimal, in any case, with any separators.
+
+    Raises:
+        UnusableRequest: the text is not a fingerprint.
+        NotTrusted: no CA certificate of the bundle has it.
+    """
+    algorithm, digits = read_fingerprint(text)
+    matches = [
+        one
+        for one in bundle.certificates
+        if hmac.compare_digest(one.certificate.fingerprint(algorithm), digits)
+    ]
+    authorities = [one for one in matches if one.role is not Role.RA]
+    if authorities:
+        ders = [one.der for one in bundle.certificates]
+        return sort_out(ders, authorities[0].certificate.fingerprint("sha256"))
+    received = [(one, one.certificate.fingerprint(algorithm)) for one in bundle.certificates]
+    fact = (
+        f"The CA certificate's {_WORDS[algorithm]} fingerprint is {received[0][1]}, not {digits}."
+    )
+    hint = (
+        "Nothing was stored or sent. Ask the CA's operator for the fingerprint: either it was "
+        "mistyped, the CA has a new certificate, or this is not your CA."
+    )
+    if matches:
+        fact = f"The fingerprint is that of the RA certificate {matches[0].facts.subject}."
+        hint = "Enter the fingerprint of the CA certificate that issued it."
+    details = [("Expected", digits)]
+    details += [(f"Received ({one.role.name}, {one.facts.subject})", had) for one, had in received]
+    raise NotTrusted(fact, stage=StepName.FINGERPRINT, hint=hint, details=tuple(details))
+
+
+def check_chain(bundle: CaBundle) -> None:
+    """Verify that everything in use chains to the pinned certificate, or else to one top.
+
+    Raises:
+        NotTrusted: it does not.
+    """
+    chains = Chains([one.certificate for one in bundle.issuers])
+    top = bundle.pinned_sha256 or chains.path(bundle.ca.certificate)[-1].fingerprint("sha256")
+    for one in _in_use(bundle):
+        path = chains.path(one.certificate)
+        if all(certificate.fingerprint("sha256") != top for certificate in path):
+            raise NotTrusted(
+                f"The {one.role.name} certificate {one.facts.subject} does not chain to the CA.",
+                stage=StepName.CHAIN,
+                hint="The reply mixes certificates of several CAs, or somebody changed it.",
+                details=(("Issuer", one.facts.issuer), ("Chain ends at", path[-1].subject)),
+            )
+
+
+def check_validity(bundle: CaBundle, now: datetime) -> None:
+    """Verify that every certificate in use is valid now.
+
+    Raises:
+        NotTrusted: one is expired or not yet valid.
+    """
+    for one in _in_use(bundle):
+        _check_validity(one, now)
+
+
+def check_keys(bundle: CaBundle, minimum_bits: int) -> None:
+    """Verify that RSA keys in use are long enough.
+
+    Raises:
+        NotTrusted: one is shorter.
+    """
+    for one in _in_use(bundle):
+        key = one.certificate.public_key
+        if isinstance(key, RSAPublicKey) and key.key_size < minimum_bits:
+            raise NotTrusted(
+                f"The key of {one.facts.subject} has {key.key_size} bits; "
+                f"{minimum_bits} is the least that is accepted.",
+                stage=StepName.CHAIN,
+                hint="The CA or RA needs a new certificate with a longer key.",
+            )
+
+
+def _check_validity(one: CaCertificate, now: datetime) -> None:
+    start, end = one.certificate.not_before, one.certificate.not_after
+    if start <= now <= end:
+        return
+    state = f"is not valid before {start:%Y-%m-%d %H:%M} UTC"
+    if now > end:
+        state = f"expired on {end:%Y-%m-%d %H:%M} UTC"
+    what = "CA" if one.role is not Role.RA else "RA"
+    raise NotTrusted(
+        f"The {what} certificate {one.facts.subject} {state}.",
+        stage=StepName.CHAIN,
+        hint="Check this device's clock; if it is right, the server needs a new certificate.",
+        details=(
+            ("Valid from", f"{start:%Y-%m-%d %H:%M:%S} UTC"),
+            ("Valid until", f"{end:%Y-%m-%d %H:%M:%S} UTC"),
+            ("Now", f"{now:%Y-%m-%d %H:%M:%S} UTC"),
+        ),
+    )
+
+
+def _in_use(bundle: CaBundle) -> list[CaCertificate]:
+    used = (bundle.ca, bundle.recipient, *bundle.signers)
+    return list({one.der: one for one in used}.values())

@@ -1,0 +1,163 @@
+"""What every session is made of: exchanges in order, steps recorded, one result."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Generic, Protocol, TypeVar
+
+from scep.errors import HttpRefused, MalformedReply, ScepError
+from scep.transcript import Outcome, Recorder, Step, StepName
+from scep.wire import HttpReply, HttpRequest, describe_body, excerpt, looks_like_html
+
+ResultT = TypeVar("ResultT")
+ResultT_co = TypeVar("ResultT_co", covariant=True)
+
+GET_LIMIT: Final = 2048
+"""Longest query that IIS takes unless told otherwise."""
+
+_TOO_LONG: Final = frozenset({404, 413, 414})
+_HINTS: Final = {
+    401: "The server wants a sign-in. The SCEP path must be open without one.",
+    403: "The server forbids access. Check client certificates and address filters on it.",
+    404: "There is no SCEP service at this path. On NDES it is /certsrv/mscep/.",
+    405: "The service does not take this HTTP method. Check the path of the server URL.",
+    503: "The service is not running. On NDES, look at the SCEP application pool of IIS.",
+}
+
+
+class Session(Protocol[ResultT_co]):
+    """An exchange of one or more requests that ends with a result or an error."""
+
+    @property
+    def result(self) -> ResultT_co:
+        """What the exchange gave; only once :meth:`next_request` has returned None."""
+
+    def next_request(self) -> HttpRequest | None:
+        """Tell which request to make now; None when the exchange has its result."""
+
+    def receive(self, reply: HttpReply) -> None:
+        """Take the reply to the request handed out last.
+
+        Raises:
+            ScepError: the exchange ends here, without a result.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request with what to do about its reply.
+
+    Attributes:
+        stage: the step it belongs to.
+        request: what to send.
+        take: reads the reply.
+    """
+
+    stage: StepName
+    request: HttpRequest
+    take: Callable[[HttpReply], None]
+
+
+class Exchanges(Generic[ResultT]):
+    """Runs exchanges one after another; the base of all sessions.
+
+    A subclass hands its exchanges over and calls :meth:`finish` while it takes the last reply.
+    """
+
+    def __init__(self, *exchanges: Exchange, record: Recorder) -> None:
+        self._exchanges = list(exchanges)
+        self._record = record
+        self._results: list[ResultT] = []
+
+    @property
+    def result(self) -> ResultT:
+        """What the session gave."""
+        if not self._results:
+            raise RuntimeError("the session has no result yet")
+        return self._results[0]
+
+    def next_request(self) -> HttpRequest | None:
+        """Tell which request to make now; None when there is none left."""
+        return self._exchanges[0].request if self._exchanges else None
+
+    def receive(self, reply: HttpReply) -> None:
+        """Take the reply to the request handed out last.
+
+        Raises:
+            ScepError: the session ends here; the failed step has been recorded.
+        """
+        exchange = self._exchanges.pop(0)
+        try:
+            exchange.take(reply)
+        except ScepError as error:
+            self._exchanges.clear()
+            duration_ms = reply.elapsed_ms if error.stage is exchange.stage else 0.0
+            failed = Outcome.FAILED
+            self._record(
+                Step(error.stage, failed, error.fact, error.hint, error.details, duration_ms)
+            )
+            raise
+
+    def finish(self, result: ResultT) -> None:
+        """Set the result."""
+        self._results.append(result)
+
+
+def require_ok(reply: HttpReply, exchange_stage: StepName, request: HttpRequest) -> None:
+    """Refuse HTTP errors, and bodies larger than we read.
+
+    Raises:
+        HttpRefused: the status is not 200.
+        MalformedReply: the body is too long.
+    """
+    if reply.status != 200:
+        raise HttpRefused(
+            f"The server answered {exchange_stage} with HTTP {reply.status} and "
+            f"{describe_body(reply.body)}.",
+            stage=exchange_stage,
+            status=reply.status,
+            hint=_hint(reply.status, request),
+            details=describe_reply(reply),
+        )
+    if reply.truncated:
+        raise MalformedReply(
+            f"The answer to {exchange_stage} is longer than {request.max_reply_bytes:,} bytes.",
+            stage=exchange_stage,
+            hint="This is no SCEP server, or somebody else has answered. Check the server URL.",
+            details=describe_reply(reply),
+        )
+
+
+def require_message(reply: HttpReply, exchange_stage: StepName) -> None:
+    """Refuse bodies that are pages or empty where a message is due.
+
+    Raises:
+        MalformedReply: it is one.
+    """
+    if reply.body and not looks_like_html(reply.body):
+        return
+    raise MalformedReply(
+        f"The server answered {exchange_stage} with {describe_body(reply.body)}.",
+        stage=exchange_stage,
+        hint="Check the path of the server URL, and that no login page or proxy stands before it.",
+        details=describe_reply(reply),
+    )
+
+
+def describe_reply(reply: HttpReply) -> tuple[tuple[str, str], ...]:
+    """Decode a reply for people: status, type, size and beginning."""
+    return (
+        ("HTTP status", str(reply.status)),
+        ("Content type", reply.content_type or "none"),
+        ("Size", f"{len(reply.body):,} bytes"),
+        ("Body", excerpt(reply.body) if reply.body else "empty"),
+    )
+
+
+def _hint(status: int, request: HttpRequest) -> str:
+    length = sum(len(name) + len(value) for name, value in request.query)
+    if status in _TOO_LONG and length > GET_LIMIT:
+        return (
+            f"The request has {length:,} characters as GET; IIS takes {GET_LIMIT:,} unless told "
+            "otherwise. Let the server take POST (POSTPKIOperation), or raise its limits."
+        )
+    return _HINTS.get(status, "Look into the log of the server.")

@@ -1,0 +1,50 @@
+"""Cryptographic Message Syntax as SCEP uses it (RFC 5652), and the little X.509 it needs.
+
+asn1crypto frames, ``cryptography`` computes. Reading is lenient towards what servers send; writing
+is DER. Every reader takes any bytes and gives a value or raises a
+:class:`~scep.errors.ScepError`.
+"""
+
+from scep.cms.certificate import Certificate, Csr, read_certificate, read_csr, text_value
+from scep.cms.certificate_id import CertificateId
+from scep.cms.enveloped import Envelope, Opened, envelop, read_envelope, recipient_key
+from scep.cms.errors import SignatureInvalid, Undecipherable, Unreadable, Unsupported, reading
+from scep.cms.names import name_text, same_name
+from scep.cms.self_signed import self_signed
+from scep.cms.signed import (
+    SignedMessage,
+    read_certificates,
+    read_signed,
+    sign,
+    write_certificates,
+)
+from scep.cms.values import read_issuer_and_subject, write_issuer_and_subject
+
+__all__ = [
+    "Certificate",
+    "CertificateId",
+    "Csr",
+    "Envelope",
+    "Opened",
+    "SignatureInvalid",
+    "SignedMessage",
+    "Undecipherable",
+    "Unreadable",
+    "Unsupported",
+    "envelop",
+    "name_text",
+    "read_certificate",
+    "read_certificates",
+    "read_csr",
+    "read_envelope",
+    "read_issuer_and_subject",
+    "read_signed",
+    "reading",
+    "recipient_key",
+    "same_name",
+    "self_signed",
+    "sign",
+    "text_value",
+    "write_certificates",
+    "write_issuer_and_subject",
+]

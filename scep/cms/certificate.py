@@ -1,0 +1,269 @@
+"""An X.509 certificate or PKCS#10 request as SCEP needs it: exact bytes of its parts.
+
+``cryptography`` re-encodes names when asked for their bytes. SCEP must not: a recipient is named
+by the exact issuer name of its certificate, and NDES looks for it byte by byte.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from asn1crypto import core, x509
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+
+from scep.cms import ber, schema
+from scep.cms.errors import Unreadable, reading
+from scep.cms.names import general_names, name_text
+from scep.cms.signatures import Scheme, load_public_key, read_scheme, verify
+from scep.vocabulary import Oid
+
+_KEY_USAGE: Final = "2.5.29.15"
+_SUBJECT_ALT_NAME: Final = "2.5.29.17"
+_BASIC_CONSTRAINTS: Final = "2.5.29.19"
+_SUBJECT_KEY_ID: Final = "2.5.29.14"
+_EXTENSION_REQUESTS: Final = ("1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14")
+
+_USAGE_WORDS: Final = {
+    "digital_signature": "digitalSignature",
+    "non_repudiation": "nonRepudiation",
+    "key_encipherment": "keyEncipherment",
+    "data_encipherment": "dataEncipherment",
+    "key_agreement": "keyAgreement",
+    "key_cert_sign": "keyCertSign",
+    "crl_sign": "cRLSign",
+    "encipher_only": "encipherOnly",
+    "decipher_only": "decipherOnly",
+}
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What certificates and requests have in common.
+
+    Attributes:
+        der: the whole, as received.
+        subject_der: the name, exact bytes.
+        spki_der: SubjectPublicKeyInfo, exact bytes.
+        signed_der: the part that the signature covers.
+        extensions: values by dotted OID.
+    """
+
+    der: bytes = field(repr=False)
+    subject_der: bytes = field(repr=False)
+    spki_der: bytes = field(repr=False)
+    signed_der: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+    algorithm_der: bytes = field(repr=False)
+    extensions: dict[str, bytes] = field(repr=False)
+
+    @cached_property
+    def subject(self) -> str:
+        """The subject as text."""
+        return name_text(self.subject_der)
+
+    @cached_property
+    def public_key(self) -> PublicKeyTypes:
+        """The public key; raises Unreadable for kinds we do not have."""
+        return load_public_key(self.spki_der)
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        """How it was signed; raises Unreadable for schemes we do not have."""
+        with reading("signature algorithm"):
+            return read_scheme(schema.Algorithm.load(self.algorithm_der))
+
+    @cached_property
+    def key_usage(self) -> frozenset[str] | None:
+        """Names of the key usage bits; None without the extension."""
+        value = self.extensions.get(_KEY_USAGE)
+        if value is None:
+            return None
+        with reading("key usage"):
+            return frozenset(_USAGE_WORDS[bit] for bit in x509.KeyUsage.load(value).native)
+
+    @cached_property
+    def alternative_names(self) -> tuple[str, ...]:
+        """Subject alternative names as ``dns:host``; empty without the extension."""
+        value = self.extensions.get(_SUBJECT_ALT_NAME)
+        return general_names(value) if value is not None else ()
+
+
+@dataclass(frozen=True)
+class Certificate(_Subject):
+    """An X.509 certificate.
+
+    Attributes:
+        issuer_der: the name, exact bytes.
+        serial: the number, as large and as negative as it may be.
+        not_before: start of validity.
+        not_after: end of validity.
+    """
+
+    issuer_der: bytes = field(repr=False)
+    serial: int
+    not_before: datetime
+    not_after: datetime
+
+    @cached_property
+    def issuer(self) -> str:
+        """The issuer as text."""
+        return name_text(self.issuer_der)
+
+    @cached_property
+    def is_ca(self) -> bool | None:
+        """What basicConstraints says; None without the extension."""
+        value = self.extensions.get(_BASIC_CONSTRAINTS)
+        if value is None:
+            return None
+        with reading("basic constraints"):
+            return bool(x509.BasicConstraints.load(value)["ca"].native)
+
+    @cached_property
+    def subject_key_id(self) -> bytes:
+        """SubjectKeyIdentifier; empty without the extension."""
+        value = self.extensions.get(_SUBJECT_KEY_ID)
+        if value is None:
+            return b""
+        with reading("subject key identifier"):
+            return bytes(core.OctetString.load(value).native)
+
+    @property
+    def is_self_issued(self) -> bool:
+        """Whether subject and issuer are the same name."""
+        return self.subject_der == self.issuer_der
+
+    def fingerprint(self, algorithm: str) -> str:
+        """Hash of the whole certificate, lower-case hexadecimal.
+
+        Args:
+            algorithm: ``"sha256"``, ``"sha1"`` or ``"md5"``: a fingerprint, not a signature.
+        """
+        return hashlib.new(algorithm, self.der, usedforsecurity=False).hexdigest()
+
+    def verify_issued_by(self, issuer: "Certificate") -> None:
+        """Verify the signature with an issuer's key; names are the caller's business.
+
+        Raises:
+            SignatureInvalid: not signed with this key.
+            Unreadable: a scheme or key we do not have.
+        """
+        verify(issuer.public_key, self.scheme, self.signature, self.signed_der)
+
+
+@dataclass(frozen=True)
+class Csr(_Subject):
+    """A PKCS#10 request.
+
+    Attributes:
+        challenge: challengePassword; empty when there is none or none that can be read.
+    """
+
+    challenge: str = field(repr=False)
+
+    def verify(self) -> None:
+        """Verify the request's own signature.
+
+        Raises:
+            SignatureInvalid: it was not signed with its key.
+            Unreadable: a scheme or key we do not have.
+        """
+        verify(self.public_key, self.scheme, self.signature, self.signed_der)
+
+
+def read_certificate(der: bytes) -> Certificate:
+    """Read a certificate.
+
+    Raises:
+        Unreadable: not a certificate.
+    """
+    normal = ber.normalize(der)
+    with reading("certificate"):
+        parsed = schema.Certificate.load(normal)
+        tbs = parsed["tbs"]
+        validity = tbs["validity"]
+        return Certificate(
+            der=der,
+            subject_der=tbs["subject"].dump(),
+            spki_der=tbs["public_key"].dump(),
+            signed_der=tbs.dump(),
+            signature=parsed["signature"].native,
+            algorithm_der=parsed["algorithm"].dump(),
+            extensions=_extensions(tbs["extensions"]),
+            issuer_der=tbs["issuer"].dump(),
+            serial=tbs["serial"].native,
+            not_before=validity["not_before"].native,
+            not_after=validity["not_after"].native,
+        )
+
+
+def read_csr(der: bytes) -> Csr:
+    """Read a PKCS#10 request; its signature is not verified.
+
+    Raises:
+        Unreadable: not a request.
+    """
+    normal = ber.normalize(der)
+    with reading("certificate request"):
+        parsed = schema.Csr.load(normal)
+        info = parsed["info"]
+        attributes = attribute_values(info["attributes"])
+        requested = next((attributes[oid] for oid in _EXTENSION_REQUESTS if oid in attributes), ())
+        return Csr(
+            der=der,
+            subject_der=info["subject"].dump(),
+            spki_der=info["public_key"].dump(),
+            signed_der=info.dump(),
+            signature=parsed["signature"].native,
+            algorithm_der=parsed["algorithm"].dump(),
+            extensions=_extensions(requested[0].parse(schema.Extensions)) if requested else {},
+            challenge=_challenge(attributes.get(Oid.CHALLENGE_PASSWORD, ())),
+        )
+
+
+def attribute_values(attributes: schema.Value) -> dict[str, tuple[schema.Value, ...]]:
+    """Collect attributes by dotted OID, with their raw values.
+
+    Raises:
+        Unreadable: an attribute stands there twice.
+    """
+    values: dict[str, tuple[schema.Value, ...]] = {}
+    for attribute in attributes:
+        oid = attribute["type"].dotted
+        if oid in values:
+            raise Unreadable(f"The attribute {oid} stands there twice.")
+        values[oid] = tuple(attribute["values"])
+    return values
+
+
+def text_value(value: schema.Value) -> str:
+    """Read an attribute value of any string type, or a number, as text.
+
+    Servers disagree about the types (PrintableString, UTF8String, NumericString, INTEGER...).
+
+    Raises:
+        Unreadable: another type.
+    """
+    native = value.native
+    if not isinstance(native, str | int):
+        raise Unreadable("An attribute is neither text nor a number.")
+    return str(native)
+
+
+def _challenge(values: tuple[schema.Value, ...]) -> str:
+    # A challenge that cannot be read is none: it will not match any.
+    try:
+        return text_value(values[0]) if len(values) == 1 else ""
+    except (Unreadable, ValueError):
+        return ""
+
+
+def _extensions(extensions: schema.Value) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for extension in extensions:
+        oid = extension["id"].dotted
+        if oid in found:
+            raise Unreadable(f"The extension {oid} stands there twice.")
+        found[oid] = extension["value"].native
+    return found

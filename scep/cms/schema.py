@@ -1,0 +1,291 @@
+"""The structures of RFC 5652, 5280 and 2986 as asn1crypto reads and writes them.
+
+asn1crypto has classes of its own for these. They decode names and attribute values while
+reading, and refuse what real servers send (unknown string types, a constructed ``[0]``). Here
+such parts stay raw: ``dump()`` gives their exact bytes.
+"""
+
+from typing import Any, ClassVar, TypeAlias
+
+from asn1crypto import core, x509
+
+Value: TypeAlias = Any
+"""An asn1crypto value: its package has no types."""
+
+Fields: TypeAlias = list[tuple[Any, ...]]
+
+
+class RawSequence(core.SequenceOf):  # type: ignore[misc]  # asn1crypto has no types
+    """A SEQUENCE kept as it came: names, keys, certificates."""
+
+    _child_spec = core.Any
+
+
+class RawSet(core.SequenceOf):  # type: ignore[misc]
+    """A SET OF SEQUENCE whose order is kept when written: RA certificate first, then CA."""
+
+    tag = 17
+    _child_spec = RawSequence
+
+
+class Algorithm(core.Sequence):  # type: ignore[misc]
+    """AlgorithmIdentifier."""
+
+    _fields: ClassVar[Fields] = [
+        ("algorithm", core.ObjectIdentifier),
+        ("parameters", core.Any, {"optional": True}),
+    ]
+
+
+class Algorithms(core.SetOf):  # type: ignore[misc]
+    """DigestAlgorithmIdentifiers."""
+
+    _child_spec = Algorithm
+
+
+class Values(core.SetOf):  # type: ignore[misc]
+    """AttributeValues."""
+
+    _child_spec = core.Any
+
+
+class Attribute(core.Sequence):  # type: ignore[misc]
+    """An attribute of a SignerInfo or of a CSR."""
+
+    _fields: ClassVar[Fields] = [("type", core.ObjectIdentifier), ("values", Values)]
+
+
+class Attributes(core.SetOf):  # type: ignore[misc]
+    """Attributes; written in DER order."""
+
+    _child_spec = Attribute
+
+
+class IssuerAndSerial(core.Sequence):  # type: ignore[misc]
+    """IssuerAndSerialNumber; the name stays raw, because it must never be re-encoded."""
+
+    _fields: ClassVar[Fields] = [("issuer", RawSequence), ("serial", core.Integer)]
+
+
+class IssuerAndSubject(core.Sequence):  # type: ignore[misc]
+    """IssuerAndSubject of a CertPoll (RFC 8894 section 3.3.3)."""
+
+    _fields: ClassVar[Fields] = [("issuer", RawSequence), ("subject", RawSequence)]
+
+
+class Identifier(core.Choice):  # type: ignore[misc]
+    """SignerIdentifier and RecipientIdentifier."""
+
+    _alternatives: ClassVar[Fields] = [
+        ("issuer_and_serial", IssuerAndSerial),
+        ("key_id", core.OctetString, {"implicit": 0}),
+    ]
+
+
+class SignerInfo(core.Sequence):  # type: ignore[misc]
+    """SignerInfo."""
+
+    _fields: ClassVar[Fields] = [
+        ("version", core.Integer),
+        ("sid", Identifier),
+        ("digest_algorithm", Algorithm),
+        ("signed_attrs", Attributes, {"implicit": 0, "optional": True}),
+        ("signature_algorithm", Algorithm),
+        ("signature", core.OctetString),
+        ("unsigned_attrs", Attributes, {"implicit": 1, "optional": True}),
+    ]
+
+
+class SignerInfos(core.SetOf):  # type: ignore[misc]
+    """SignerInfos."""
+
+    _child_spec = SignerInfo
+
+
+class DataContent(core.Sequence):  # type: ignore[misc]
+    """EncapsulatedContentInfo."""
+
+    _fields: ClassVar[Fields] = [
+        ("content_type", core.ObjectIdentifier),
+        ("content", core.OctetString, {"explicit": 0, "optional": True}),
+    ]
+
+
+class SignedData(core.Sequence):  # type: ignore[misc]
+    """SignedData; CRLs stay raw."""
+
+    _fields: ClassVar[Fields] = [
+        ("version", core.Integer),
+        ("digest_algorithms", Algorithms),
+        ("content_info", DataContent),
+        ("certificates", RawSet, {"implicit": 0, "optional": True}),
+        ("crls", RawSet, {"implicit": 1, "optional": True}),
+        ("signer_infos", SignerInfos),
+    ]
+
+
+class SignedContent(core.Sequence):  # type: ignore[misc]
+    """ContentInfo around SignedData."""
+
+    _fields: ClassVar[Fields] = [
+        ("content_type", core.ObjectIdentifier),
+        ("content", SignedData, {"explicit": 0}),
+    ]
+
+
+class KeyTransport(core.Sequence):  # type: ignore[misc]
+    """KeyTransRecipientInfo."""
+
+    _fields: ClassVar[Fields] = [
+        ("version", core.Integer),
+        ("rid", Identifier),
+        ("algorithm", Algorithm),
+        ("encrypted_key", core.OctetString),
+    ]
+
+
+class RecipientInfo(core.Choice):  # type: ignore[misc]
+    """RecipientInfo; only key transport is read."""
+
+    _alternatives: ClassVar[Fields] = [
+        ("ktri", KeyTransport),
+        ("kari", RawSequence, {"implicit": 1}),
+        ("kekri", RawSequence, {"implicit": 2}),
+        ("pwri", RawSequence, {"implicit": 3}),
+        ("ori", RawSequence, {"implicit": 4}),
+    ]
+
+
+class RecipientInfos(core.SetOf):  # type: ignore[misc]
+    """RecipientInfos."""
+
+    _child_spec = RecipientInfo
+
+
+class EnvelopedData(core.Sequence):  # type: ignore[misc]
+    """EnvelopedData; EncryptedContentInfo stays raw, because servers send it constructed."""
+
+    _fields: ClassVar[Fields] = [
+        ("version", core.Integer),
+        ("originator_info", RawSequence, {"implicit": 0, "optional": True}),
+        ("recipient_infos", RecipientInfos),
+        ("encrypted_content_info", RawSequence),
+        ("unprotected_attrs", RawSet, {"implicit": 1, "optional": True}),
+    ]
+
+
+class EnvelopedContent(core.Sequence):  # type: ignore[misc]
+    """ContentInfo around EnvelopedData."""
+
+    _fields: ClassVar[Fields] = [
+        ("content_type", core.ObjectIdentifier),
+        ("content", EnvelopedData, {"explicit": 0}),
+    ]
+
+
+class OaepParameters(core.Sequence):  # type: ignore[misc]
+    """RSAES-OAEP-params (RFC 4055 section 4.1); a label is not supported."""
+
+    _fields: ClassVar[Fields] = [
+        ("hash", Algorithm, {"explicit": 0, "optional": True}),
+        ("mask", Algorithm, {"explicit": 1, "optional": True}),
+    ]
+
+
+class PssParameters(core.Sequence):  # type: ignore[misc]
+    """RSASSA-PSS-params (RFC 4055 section 3.1)."""
+
+    _fields: ClassVar[Fields] = [
+        ("hash", Algorithm, {"explicit": 0, "optional": True}),
+        ("mask", Algorithm, {"explicit": 1, "optional": True}),
+        ("salt_length", core.Integer, {"explicit": 2, "default": 20}),
+        ("trailer", core.Integer, {"explicit": 3, "default": 1}),
+    ]
+
+
+class NamePart(core.Sequence):  # type: ignore[misc]
+    """AttributeTypeAndValue."""
+
+    _fields: ClassVar[Fields] = [("type", core.ObjectIdentifier), ("value", core.Any)]
+
+
+class NameParts(core.SetOf):  # type: ignore[misc]
+    """RelativeDistinguishedName."""
+
+    _child_spec = NamePart
+
+
+class Name(core.SequenceOf):  # type: ignore[misc]
+    """RDNSequence."""
+
+    _child_spec = NameParts
+
+
+class Validity(core.Sequence):  # type: ignore[misc]
+    """Validity."""
+
+    _fields: ClassVar[Fields] = [("not_before", x509.Time), ("not_after", x509.Time)]
+
+
+class Extension(core.Sequence):  # type: ignore[misc]
+    """Extension."""
+
+    _fields: ClassVar[Fields] = [
+        ("id", core.ObjectIdentifier),
+        ("critical", core.Boolean, {"default": False}),
+        ("value", core.OctetString),
+    ]
+
+
+class Extensions(core.SequenceOf):  # type: ignore[misc]
+    """Extensions."""
+
+    _child_spec = Extension
+
+
+class TbsCertificate(core.Sequence):  # type: ignore[misc]
+    """TBSCertificate; names and key stay raw."""
+
+    _fields: ClassVar[Fields] = [
+        ("version", core.Integer, {"explicit": 0, "default": 0}),
+        ("serial", core.Integer),
+        ("signature", Algorithm),
+        ("issuer", RawSequence),
+        ("validity", Validity),
+        ("subject", RawSequence),
+        ("public_key", RawSequence),
+        ("issuer_unique_id", core.BitString, {"implicit": 1, "optional": True}),
+        ("subject_unique_id", core.BitString, {"implicit": 2, "optional": True}),
+        ("extensions", Extensions, {"explicit": 3, "optional": True}),
+    ]
+
+
+class Certificate(core.Sequence):  # type: ignore[misc]
+    """Certificate."""
+
+    _fields: ClassVar[Fields] = [
+        ("tbs", TbsCertificate),
+        ("algorithm", Algorithm),
+        ("signature", core.OctetBitString),
+    ]
+
+
+class CsrInfo(core.Sequence):  # type: ignore[misc]
+    """CertificationRequestInfo; name and key stay raw."""
+
+    _fields: ClassVar[Fields] = [
+        ("version", core.Integer),
+        ("subject", RawSequence),
+        ("public_key", RawSequence),
+        ("attributes", Attributes, {"implicit": 0, "optional": True}),
+    ]
+
+
+class Csr(core.Sequence):  # type: ignore[misc]
+    """CertificationRequest."""
+
+    _fields: ClassVar[Fields] = [
+        ("info", CsrInfo),
+        ("algorithm", Algorithm),
+        ("signature", core.OctetBitString),
+    ]

@@ -1,0 +1,258 @@
+"""SignedData (RFC 5652 section 5): pkiMessages, and certificates without a signer."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric import padding
+
+from scep.cms import ber, der, schema
+from scep.cms.certificate import Certificate, attribute_values
+from scep.cms.certificate_id import CertificateId, read_certificate_id, write_certificate_id
+from scep.cms.errors import SignatureInvalid, Unreadable, reading
+from scep.cms.signatures import (
+    DIGEST_OIDS,
+    HASHES,
+    Scheme,
+    read_digest,
+    read_scheme,
+    verify,
+)
+from scep.messages import Identity
+from scep.vocabulary import Digest, Oid
+
+MAX_CERTIFICATES: Final = 64
+"""Most certificates read from one message."""
+
+_SET: Final = 0x31
+_TAG_0: Final = 0xA0
+_HASHLIB: Final = {
+    Digest.SHA_1: "sha1",
+    Digest.SHA_224: "sha224",
+    Digest.SHA_256: "sha256",
+    Digest.SHA_384: "sha384",
+    Digest.SHA_512: "sha512",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignedMessage:
+    """A SignedData with one signer, read but not verified.
+
+    Attributes:
+        content_type: dotted OID of the content.
+        content: the content; empty when there is none.
+        certificates: DER of what came along: candidates, nothing to trust.
+        signer_id: who says to have signed.
+        attributes: signed attributes by dotted OID, with raw values.
+    """
+
+    content_type: str
+    content: bytes = field(repr=False)
+    certificates: tuple[bytes, ...] = field(repr=False)
+    signer_id: CertificateId
+    attributes: Mapping[str, tuple[schema.Value, ...]] = field(repr=False)
+    _digest_algorithm: schema.Value = field(repr=False)
+    _signature_algorithm: schema.Value = field(repr=False)
+    _signature: bytes = field(repr=False)
+    _signed_attributes: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> Digest:
+        """Digest under the signature.
+
+        Raises:
+            Unsupported: one that we do not have, MD5 among them.
+        """
+        with reading("digest algorithm"):
+            return read_digest(self._digest_algorithm)
+
+    @property
+    def _scheme(self) -> Scheme:
+        with reading("signature algorithm"):
+            return read_scheme(self._signature_algorithm, self.digest)
+
+    def value(self, oid: str) -> schema.Value | None:
+        """Give the one value of a signed attribute; None when it is absent.
+
+        Raises:
+            Unreadable: it has no value, or several.
+        """
+        values = self.attributes.get(oid)
+        if values is None:
+            return None
+        if len(values) != 1:
+            raise Unreadable(f"The attribute {oid} has {len(values)} values instead of one.")
+        return values[0]
+
+    def verify(self, candidates: Iterable[Certificate]) -> Certificate:
+        """Verify content and signature, and give the certificate that verifies them.
+
+        Candidates that the message names are tried first; a signature that verifies with the
+        key of another one is as good.
+
+        Raises:
+            SignatureInvalid: no candidate's key has signed this.
+            Unsupported: a digest or a scheme that we do not have.
+        """
+        scheme = self._scheme
+        self._verify_content()
+        ordered = sorted(candidates, key=self.signer_id.names, reverse=True)
+        for candidate in ordered:
+            try:
+                self._verify_with(candidate, scheme)
+            except (SignatureInvalid, Unreadable):
+                continue
+            return candidate
+        raise SignatureInvalid("None of the certificates allowed to sign has signed the message.")
+
+    def _verify_content(self) -> None:
+        with reading("signed attributes"):
+            expected = self.value(Oid.MESSAGE_DIGEST)
+            content_type = self.value(Oid.CONTENT_TYPE)
+            if expected is None or content_type is None:
+                raise SignatureInvalid("The signed attributes lack contentType or messageDigest.")
+            if content_type.native != self.content_type:
+                raise SignatureInvalid("The signed attributes name another content type.")
+            actual = hashlib.new(_HASHLIB[self.digest], self.content, usedforsecurity=False)
+            if not hmac.compare_digest(bytes(expected.native), actual.digest()):
+                raise SignatureInvalid("The content was changed: its digest does not match.")
+
+    def _verify_with(self, certificate: Certificate, scheme: Scheme) -> None:
+        # RFC 5652 section 5.4 signs the DER order; some signers sign the order they send.
+        key = certificate.public_key
+        try:
+            verify(key, scheme, self._signature, self._signed_attributes)
+        except SignatureInvalid:
+            in_der_order = _in_der_order(self._signed_attributes)
+            if in_der_order == self._signed_attributes:
+                raise
+            verify(key, scheme, self._signature, in_der_order)
+
+
+def read_signed(message: bytes) -> SignedMessage:
+    """Read a SignedData that has exactly one signer, DER or BER.
+
+    Raises:
+        Unreadable: anything else.
+    """
+    signed = _load(message)
+    with reading("signed message"):
+        signers = list(signed["signer_infos"])
+        if len(signers) != 1:
+            raise Unreadable(f"The message has {len(signers)} signers instead of one.")
+        signer, content = signers[0], signed["content_info"]
+        if not len(signer["signed_attrs"]):
+            raise Unreadable("The message has no signed attributes.")
+        # The signature covers a SET OF; in the message it is tagged [0].
+        signed_attributes = bytes((_SET,)) + signer["signed_attrs"].dump()[1:]
+        return SignedMessage(
+            content_type=content["content_type"].dotted,
+            content=content["content"].native or b"",
+            certificates=_certificates(signed),
+            signer_id=read_certificate_id(signer["sid"]),
+            attributes=attribute_values(signer["signed_attrs"]),
+            _digest_algorithm=signer["digest_algorithm"],
+            _signature_algorithm=signer["signature_algorithm"],
+            _signature=signer["signature"].native,
+            _signed_attributes=signed_attributes,
+        )
+
+
+def read_certificates(message: bytes) -> tuple[bytes, ...]:
+    """Read a certs-only SignedData (RFC 5652 section 5.1) and give its certificates, as sent.
+
+    Raises:
+        Unreadable: something else, or no certificates.
+    """
+    signed = _load(message)
+    with reading("PKCS#7 certificates"):
+        certificates = _certificates(signed)
+    if not certificates:
+        raise Unreadable("The PKCS#7 message holds no certificates.")
+    return certificates
+
+
+def write_certificates(certificates: Sequence[bytes]) -> bytes:
+    """Write a certs-only SignedData; the order of the certificates is kept."""
+    return _wrap(
+        der.set_of(), der.sequence(der.oid(Oid.DATA)), der.tagged(0, *certificates), der.set_of()
+    )
+
+
+def sign(
+    content: bytes,
+    attributes: Mapping[str, bytes],
+    *,
+    signer: Identity,
+    digest: Digest,
+    certificates: Sequence[bytes],
+) -> bytes:
+    """Write a SignedData with one signer, DER throughout.
+
+    Args:
+        content: goes in as id-data; empty means that there is none (RFC 8894 section 3.3.2).
+        attributes: DER values of signed attributes by dotted OID, without contentType and
+            messageDigest.
+        signer: named by issuer and serial number.
+        digest: of content and signature; the signature is marked ``rsaEncryption``, because
+            strongSwan 5.9.8 takes nothing else.
+        certificates: DER of what goes along.
+    """
+    hashed = hashlib.new(_HASHLIB[digest], content, usedforsecurity=False).digest()
+    every = {
+        Oid.CONTENT_TYPE: der.oid(Oid.DATA),
+        Oid.MESSAGE_DIGEST: der.octet_string(hashed),
+        **attributes,
+    }
+    signed_attributes = der.set_of(
+        *(der.sequence(der.oid(oid), der.set_of(value)) for oid, value in every.items())
+    )
+    data = (der.tagged(0, der.octet_string(content)),) if content else ()
+    return _wrap(
+        der.set_of(der.algorithm(DIGEST_OIDS[digest])),
+        der.sequence(der.oid(Oid.DATA), *data),
+        der.tagged(0, *certificates),
+        der.set_of(_signer_info(signed_attributes, signer, digest)),
+    )
+
+
+def _signer_info(signed_attributes: bytes, signer: Identity, digest: Digest) -> bytes:
+    key = signer.private_key
+    return der.sequence(
+        der.integer(1),
+        write_certificate_id(signer.certificate_der),
+        der.algorithm(DIGEST_OIDS[digest]),
+        bytes((_TAG_0,)) + signed_attributes[1:],
+        der.algorithm(Oid.RSA_ENCRYPTION),
+        der.octet_string(key.sign(signed_attributes, padding.PKCS1v15(), HASHES[digest])),
+    )
+
+
+def _load(message: bytes) -> schema.Value:
+    normal = ber.normalize(message)
+    with reading("signed message"):
+        outer = schema.SignedContent.load(normal)
+        if outer["content_type"].dotted != Oid.SIGNED_DATA:
+            raise Unreadable("The message is not a PKCS#7 signed message.")
+        return outer["content"]
+
+
+def _wrap(*parts: bytes) -> bytes:
+    signed = der.sequence(der.integer(1), *parts)
+    return der.sequence(der.oid(Oid.SIGNED_DATA), der.tagged(0, signed))
+
+
+def _certificates(signed: schema.Value) -> tuple[bytes, ...]:
+    certificates = signed["certificates"]
+    if len(certificates) > MAX_CERTIFICATES:
+        raise Unreadable(f"The message holds more than {MAX_CERTIFICATES} certificates.")
+    return tuple(certificate.dump() for certificate in certificates)
+
+
+def _in_der_order(attributes_set: bytes) -> bytes:
+    [(identifier, _, contents)] = ber.elements(attributes_set)
+    attributes = sorted(whole for _, whole, _ in ber.elements(contents))
+    return der.element(identifier, b"".join(attributes))

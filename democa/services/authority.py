@@ -23,12 +23,18 @@ def initialise(*, at: datetime) -> None:
     if AuthorityCertificate.objects.exists():
         load()
         return
-    made = issuer.make_authority(at)
+    store(made=issuer.make_authority(at))
+
+
+@transaction.atomic
+def store(*, made: issuer.Authority) -> None:
+    """Keep a CA that has just been made."""
     for role, identity in (
         (Role.ROOT, made.root),
         (Role.RA_SIGNATURE, made.ra_signature),
         (Role.RA_ENCRYPTION, made.ra_encryption),
     ):
+        # The keys first: without their certificates they are simply written over.
         secrets.write_key(role, identity.private_key)
         AuthorityCertificate.objects.create(role=role, certificate_der=identity.certificate_der)
 

@@ -1,0 +1,69 @@
+"""The demo CA is a Django project of its own: its tests run in a pytest run of their own.
+
+``DJANGO_SETTINGS_MODULE=democa.settings pytest tests/democa``; ``make test`` makes both runs. In
+the other run only the tests of the pure issuer are collected.
+"""
+
+import base64
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from django.conf import settings as django_settings
+
+from democa import issuer
+from democa.issuer import Authority
+
+OWN_RUN = django_settings.ROOT_URLCONF == "democa.urls"
+PASSWORD = "correct horse"
+
+if not OWN_RUN:
+    tests = sorted(Path(__file__).parent.glob("test_*.py"))
+    collect_ignore = [path.name for path in tests if path.name != "test_issuer.py"]
+
+
+class Settings(Protocol):
+    """The part of pytest-django's ``settings`` used here."""
+
+    DATA_DIR: Path
+    LOGGING: dict[str, Any]
+
+
+@cache
+def made_authority() -> Authority:
+    """One CA for the whole run: its keys take a while."""
+    return issuer.make_authority(datetime.now(UTC) - timedelta(days=2))
+
+
+@pytest.fixture
+def authority() -> Authority:
+    """The CA's certificates and keys."""
+    return made_authority()
+
+
+@pytest.fixture
+def ca(db: None, settings: Settings, tmp_path: Path, authority: Authority) -> Authority:  # noqa: ARG001 - the database
+    """A demo CA in the database, its keys in a folder of the test's own."""
+    from democa import services  # noqa: PLC0415 - only where its settings are in force
+    from democa.services import authority as stored  # noqa: PLC0415 - likewise
+
+    settings.DATA_DIR = tmp_path
+    stored.load.cache_clear()
+    stored.store(made=authority)
+    services.set_admin_password(password=PASSWORD)
+    return authority
+
+
+@pytest.fixture
+def basic() -> Callable[[str, str], dict[str, str]]:
+    """Makes the header of Basic authentication."""
+
+    def header(user: str = "scep", password: str = PASSWORD) -> dict[str, str]:
+        token = base64.b64encode(f"{user}:{password}".encode()).decode()
+        return {"Authorization": f"Basic {token}"}
+
+    return header

@@ -4,6 +4,7 @@ What cannot be opened fails in one way, whatever the cause: a random content key
 one that does not unwrap (RFC 3218), so that nobody learns anything from asking a server.
 """
 
+import contextlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Final
 
 from asn1crypto import core
 from cryptography.hazmat.primitives.asymmetric import padding
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from scep.cms import ber, ciphers, der, schema
 from scep.cms.certificate import Certificate, read_certificate
@@ -72,6 +73,20 @@ class Envelope:
             Undecipherable: none of our keys is among them, or it does not decrypt.
         """
         recipient, identity = self._find(identities)
+        return self._opened(recipient, identity)
+
+    def open_with(self, key: RSAPrivateKey) -> Opened:
+        """Decrypt with a key whose certificate is not at hand: every recipient is tried.
+
+        Raises:
+            Undecipherable: it is the key of none of them.
+        """
+        for recipient in self.recipients:
+            with contextlib.suppress(Undecipherable):
+                return self._opened(recipient, Identity(b"", key))
+        raise Undecipherable("The key does not open the envelope.")
+
+    def _opened(self, recipient: Recipient, identity: Identity) -> Opened:
         content_key = _unwrap(recipient, identity, ciphers.KEY_BYTES[self.cipher])
         encrypted = Encrypted(content_key, self.iv, self.ciphertext)
         return Opened(ciphers.decrypt(self.cipher, encrypted), recipient.transport)

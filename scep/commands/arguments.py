@@ -1,0 +1,91 @@
+"""The arguments of every command. Imports nothing heavy, so that ``--help`` is instant."""
+
+import argparse
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+from scep.commands.console import Failed
+
+COMMANDS: Final = ("caps", "cacert", "enroll", "decode")
+
+_EPILOG: Final = (
+    "exit codes: 0 done, 2 usage, 3 pending, 4 refused by the server, "
+    "5 not trusted, 6 no usable answer"
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Fail in one line, as every other failure does."""
+        raise Failed("usage", f"{message[:1].upper()}{message[1:]}.", f"Try: {self.prog} --help")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line.
+
+    Raises:
+        Failed: it is not right; exit code 2.
+        SystemExit: help was asked for and printed.
+    """
+    parser = _Parser(prog="python -m scep", description="A SCEP client (RFC 8894).", epilog=_EPILOG)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, add in _ADD.items():
+        about, add_arguments = add
+        command = commands.add_parser(name, help=about, description=about, epilog=_EPILOG)
+        add_arguments(command)
+    return parser.parse_args(argv)
+
+
+def _caps(parser: argparse.ArgumentParser) -> None:
+    _add_server(parser)
+
+
+def _cacert(parser: argparse.ArgumentParser) -> None:
+    _add_server(parser)
+    parser.add_argument("--ident", default="", help="CA-IDENT, sent as message")
+    parser.add_argument("--fingerprint", default="", metavar="HEX", help="the CA must have it")
+    parser.add_argument("--out", metavar="DIR", help="write ca.pem and ra.pem here")
+
+
+def _enroll(parser: argparse.ArgumentParser) -> None:
+    _add_server(parser)
+    add = parser.add_argument
+    add("--subject", required=True, metavar="DN", help="such as CN=fw1,O=Acme")
+    challenge = parser.add_mutually_exclusive_group()
+    challenge.add_argument("--challenge", metavar="P", help="challenge password")
+    challenge.add_argument("--challenge-url", metavar="U", help="page that gives one, NDES style")
+    add("--user", metavar="N", help="user name for the challenge URL")
+    add("--password", metavar="P", help="password for the challenge URL")
+    add("--ident", default="", metavar="X", help="CA-IDENT, sent as message")
+    add("--bits", type=int, default=2048, metavar="N", help="size of the RSA key (2048)")
+    add("--digest", default="sha256", choices=("sha1", "sha256", "sha384", "sha512"))
+    add("--san", action="append", default=[], metavar="KIND:VALUE", help="dns, email, uri or ip")
+    add("--usage", default="", metavar="LIST", help="digitalSignature,keyEncipherment")
+    add("--fingerprint", default="", metavar="HEX", help="the CA must have it")
+    add("--key", metavar="FILE", help="use this RSA key instead of a new one")
+    add("--get", action="store_true", help="send by GET even if the server takes POST")
+    add("--strict", action="store_true", help="accept AES and SHA-2 only")
+    add("--out", required=True, metavar="DIR", help="cert.pem key.pem csr.der ca.pem ... go here")
+
+
+def _decode(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="any SCEP message or body; - for stdin")
+    parser.add_argument("--key", metavar="F", help="RSA key that decrypts, PEM")
+    parser.add_argument("--cert", metavar="F", help="its certificate, PEM or DER")
+    parser.add_argument("--json", action="store_true", help="JSON instead of a tree")
+
+
+def _add_server(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("url", metavar="URL", help="SCEP server, such as http://ca/certsrv/mscep/")
+    parser.add_argument("--ca-file", metavar="F", help="CA certificates for TLS only, PEM")
+    parser.add_argument("--client-cert", metavar="F", help="client certificate for TLS, PEM")
+    parser.add_argument("--client-key", metavar="F", help="its private key, PEM")
+    parser.add_argument("--json", action="store_true", help="JSON instead of text")
+
+
+_ADD: Final = {
+    "caps": ("show what the server can do (GetCACaps)", _caps),
+    "cacert": ("show the server's certificates (GetCACert)", _cacert),
+    "enroll": ("get a certificate", _enroll),
+    "decode": ("explain a SCEP message or body", _decode),
+}

@@ -1,0 +1,77 @@
+"""Files read and written by the commands; what is private is readable by its owner only."""
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from scep.commands.console import Failed
+
+MAX_FILE_BYTES: Final = 8 * 1024 * 1024
+
+
+def read(name: str) -> bytes:
+    """Read a file; ``-`` is stdin.
+
+    Raises:
+        Failed: it cannot be read, or is larger than 8 MiB.
+    """
+    try:
+        if name == "-":
+            content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+        else:
+            with Path(name).open("rb") as file:
+                content = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise Failed("usage", f"{name} cannot be read: {error.strerror}.") from error
+    if len(content) > MAX_FILE_BYTES:
+        raise Failed("usage", f"{name} is larger than {MAX_FILE_BYTES // 1024**2} MiB.")
+    return content
+
+
+class Folder:
+    """The folder given with ``--out``, made when it does not exist."""
+
+    def __init__(self, name: str) -> None:
+        self.path = Path(name)
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise Failed("usage", f"{name} cannot be made: {error.strerror}.") from error
+
+    def must_not_hold(self, *names: str, hint: str = "Give another --out folder.") -> None:
+        """Make sure that nothing valuable is overwritten.
+
+        Raises:
+            Failed: one of the files is there.
+        """
+        for name in names:
+            if (self.path / name).exists():
+                raise Failed("usage", f"{self.path / name} is there already.", hint)
+
+    def remove(self, name: str) -> None:
+        """Remove a file that this command wrote."""
+        (self.path / name).unlink(missing_ok=True)
+
+    def write(self, name: str, content: bytes | str) -> None:
+        """Write a file that only its owner can read, all of it or nothing.
+
+        Raises:
+            Failed: it cannot be written.
+        """
+        data = content.encode() if isinstance(content, str) else content
+        temporary = ""
+        try:
+            descriptor, temporary = tempfile.mkstemp(dir=self.path, prefix=f".{name}.")
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(self.path / name)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+            fact = f"{self.path / name} cannot be written: {error.strerror}."
+            raise Failed("usage", fact) from error

@@ -1,0 +1,135 @@
+"""From arguments to the values the protocol takes."""
+
+import argparse
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from pki import bundle, keys, names
+from pki.csr import SanKind, SanValue
+from pki.errors import CertificateUnreadable, KeyUnusable, NameSyntax
+from pki.names import Dn
+from scep.addresses import origin
+from scep.commands import files
+from scep.commands.console import Failed
+from scep.errors import UnusableRequest
+from scep.transport import Credentials, Server, TlsMaterial
+
+_SAN_KINDS: Final = {
+    "dns": SanKind.DNS,
+    "email": SanKind.RFC822,
+    "rfc822": SanKind.RFC822,
+    "uri": SanKind.URI,
+    "ip": SanKind.IP,
+}
+
+_USAGES: Final = ("digitalSignature", "keyEncipherment")
+
+
+def server(options: argparse.Namespace) -> Server:
+    """The SCEP server, with what TLS to it needs.
+
+    Raises:
+        Failed: the URL or a file is not usable.
+    """
+    return Server(_url(options.url), tls=_tls_material(options))
+
+
+def challenge_server(options: argparse.Namespace) -> Server:
+    """The server of the challenge page, with the credentials for it.
+
+    Raises:
+        Failed: the URL, a file or the credentials are not usable.
+    """
+    if (options.user is None) != (options.password is None):
+        raise Failed("usage", "--user and --password belong together.")
+    basic = Credentials(options.user, options.password) if options.user is not None else None
+    return Server(_url(options.challenge_url), tls=_tls_material(options), basic=basic)
+
+
+def private_key(name: str) -> RSAPrivateKey:
+    """An RSA key from a file.
+
+    Raises:
+        Failed: it cannot be read.
+    """
+    try:
+        return keys.from_pem(files.read(name))
+    except KeyUnusable as error:
+        raise Failed("usage", f"{name}: {error}") from error
+
+
+def certificate(name: str) -> bytes:
+    """The first certificate of a file, PEM or DER.
+
+    Raises:
+        Failed: it cannot be read.
+    """
+    try:
+        return bundle.to_ders(files.read(name))[0]
+    except CertificateUnreadable as error:
+        raise Failed("usage", f"{name}: {error}") from error
+
+
+def subject(text: str) -> Dn:
+    """The subject asked for, with a common name in it.
+
+    Raises:
+        Failed: it is not a distinguished name, or has no CN.
+    """
+    try:
+        dn = names.parse(text)
+        names.to_x509(dn)
+    except NameSyntax as error:
+        raise Failed("usage", f"--subject: {error}") from error
+    if not dn.values("CN"):
+        raise Failed("usage", "--subject has no common name.", "Write it like CN=fw1,O=Acme.")
+    return dn
+
+
+def alternative_names(texts: list[str]) -> tuple[SanValue, ...]:
+    """The alternative names asked for.
+
+    Raises:
+        Failed: one has no known kind.
+    """
+    return tuple(_alternative_name(text) for text in texts)
+
+
+def usages(text: str) -> frozenset[str]:
+    """The key usages asked for.
+
+    Raises:
+        Failed: one is not known.
+    """
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    for word in words:
+        if word not in _USAGES:
+            raise Failed("usage", f'--usage: "{word}" is not one of {" and ".join(_USAGES)}.')
+    return frozenset(words)
+
+
+def _alternative_name(text: str) -> SanValue:
+    kind, colon, value = text.partition(":")
+    if not colon or kind.lower() not in _SAN_KINDS:
+        fact = f'--san: "{text}" does not begin with dns:, email:, uri: or ip:.'
+        raise Failed("usage", fact, "Write it like dns:fw1.example.com.")
+    return SanValue(_SAN_KINDS[kind.lower()], value)
+
+
+def _url(text: str) -> str:
+    try:
+        origin(text)
+    except UnusableRequest as error:
+        raise Failed("usage", error.fact, error.hint) from error
+    return text
+
+
+def _tls_material(options: argparse.Namespace) -> TlsMaterial:
+    if (options.client_cert is None) != (options.client_key is None):
+        raise Failed("usage", "--client-cert and --client-key belong together.")
+    return TlsMaterial(
+        ca_pem=files.read(options.ca_file) if options.ca_file else None,
+        client_certificate_pem=files.read(options.client_cert) if options.client_cert else None,
+        client_key=private_key(options.client_key) if options.client_key else None,
+    )

@@ -1,0 +1,46 @@
+"""The steps of one command: shown as they happen, kept for the transcript."""
+
+import json
+import time
+from dataclasses import asdict
+
+from scep.commands import console
+from scep.errors import ScepError
+from scep.transcript import Outcome, Step, StepName
+
+
+class Journal:
+    """Takes the steps of an exchange."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.steps: list[Step] = []
+        self._quiet = quiet
+
+    def record(self, step: Step) -> None:
+        """Keep a step, and show it unless it failed: a failure is told once, on stderr."""
+        self.steps.append(step)
+        if not self._quiet and step.outcome is not Outcome.FAILED:
+            console.say_step(step)
+
+    def passed(self, name: StepName, fact: str, started: float) -> None:
+        """Record a step of our own that took its time since ``started`` (monotonic)."""
+        elapsed_ms = (time.monotonic() - started) * 1000
+        self.record(Step(name, Outcome.PASSED, fact, duration_ms=elapsed_ms))
+
+    def failed(self, error: ScepError) -> None:
+        """Record a failure that nobody recorded yet."""
+        last = self.steps[-1] if self.steps else None
+        if last is None or (last.outcome, last.fact) != (Outcome.FAILED, error.fact):
+            step = Step(error.stage, Outcome.FAILED, error.fact, error.hint, error.details)
+            self.record(step)
+
+    def milliseconds(self) -> dict[str, float]:
+        """What each step took, steps of the same name together."""
+        total: dict[str, float] = {}
+        for step in self.steps:
+            total[step.name] = round(total.get(step.name, 0.0) + step.duration_ms, 1)
+        return total
+
+    def to_json(self, **about: str) -> str:
+        """The transcript as a file."""
+        return json.dumps({**about, "steps": [asdict(step) for step in self.steps]}, indent=2)

@@ -126,7 +126,8 @@ def _run(job_id: int) -> None:
 
 def _stored(missing: str, name: str) -> bytes:
     """Return a stored certificate of the walk's location."""
-    found = certificates.find(VSYS1, name)
-    if found is None or not found.certificate_der:
+    entry = configuration.find_candidate(certificates.KIND, VSYS1, name)
+    material = certificates.current_material(entry.uuid) if entry else None
+    if material is None or not material.certificate_der:
         raise WalkFailed(missing)
-    return found.certificate_der
+    return material.certificate_der

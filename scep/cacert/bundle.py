@@ -14,7 +14,6 @@ from enum import StrEnum
 from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from scep import cms
 from scep.cacert.chains import Chains
@@ -164,6 +163,8 @@ def sort_out(ders: Sequence[bytes], pinned_sha256: str = "") -> CaBundle:
         Unreadable: one is no certificate, or there is no CA certificate among several.
     """
     certificates = [cms.read_certificate(der) for der in dict.fromkeys(ders)]
+    for one in certificates:
+        one.check_extensions()
     authorities = [one for one in certificates if _is_authority(one)]
     if len(certificates) == 1:
         authorities = certificates
@@ -207,8 +208,8 @@ def _key_words(certificate: cms.Certificate) -> str:
         key = certificate.public_key
     except cms.Unreadable:
         return "unknown"
-    if isinstance(key, RSAPublicKey):
-        return f"RSA {key.key_size}"
+    if certificate.rsa_bits is not None:
+        return f"RSA {certificate.rsa_bits}"
     if isinstance(key, EllipticCurvePublicKey):
         return f"EC {key.curve.name}"
     return type(key).__name__.removesuffix("PublicKey")

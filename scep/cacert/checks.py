@@ -5,8 +5,6 @@ import re
 from datetime import datetime
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-
 from scep.cacert.bundle import CaBundle, CaCertificate, Role, sort_out
 from scep.cacert.chains import Chains
 from scep.errors import NotTrusted, UnusableRequest
@@ -113,10 +111,10 @@ def check_keys(bundle: CaBundle, minimum_bits: int) -> None:
         NotTrusted: one is shorter.
     """
     for one in _in_use(bundle):
-        key = one.certificate.public_key
-        if isinstance(key, RSAPublicKey) and key.key_size < minimum_bits:
+        bits = one.certificate.rsa_bits
+        if bits is not None and bits < minimum_bits:
             raise NotTrusted(
-                f"The key of {one.facts.subject} has {key.key_size} bits; "
+                f"The key of {one.facts.subject} has {bits} bits; "
                 f"{minimum_bits} is the least that is accepted.",
                 stage=StepName.CHAIN,
                 hint="The CA or RA needs a new certificate with a longer key.",

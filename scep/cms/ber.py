@@ -16,8 +16,11 @@ from scep.cms.errors import Unreadable
 MAX_DEPTH: Final = 64
 """Deepest nesting read; a CertRep with a long chain nests 14 levels."""
 
-MAX_ELEMENTS: Final = 50_000
+MAX_ELEMENTS: Final = 10_000
 """Most elements read; a CertRep has a few hundred."""
+
+_IDENTIFIER_BYTES: Final = 4
+"""Longest identifier read; nothing in CMS has more than one octet."""
 
 _INDEFINITE: Final = -1
 _END_OF_CONTENTS: Final = b"\x00\x00"
@@ -119,7 +122,7 @@ def _is_definite(data: bytes) -> bool:
                 break
     except IndexError:
         return False
-    return position == end == len(data)
+    return 0 < position == end == len(data)
 
 
 def _is_at_end(data: bytes, position: int, frame: _Frame) -> bool:
@@ -131,11 +134,11 @@ def _is_at_end(data: bytes, position: int, frame: _Frame) -> bool:
 def _header(data: bytes, position: int, limit: int) -> tuple[bytes, int, int]:
     """Read identifier and length; give them and where the contents start."""
     start = position + 1
-    if data[position : position + 1] and data[position] & 0x1F == 0x1F:
-        while data[start : start + 1] and data[start] & 0x80 and start - position < 6:
+    if data[position:start] and data[position] & 0x1F == 0x1F:
+        while start < limit and data[start] & 0x80 and start - position < _IDENTIFIER_BYTES:
             start += 1
         start += 1
-    if start >= limit:
+    if start >= limit or start - position > _IDENTIFIER_BYTES:
         raise Unreadable(f"The message ends inside an element, after {len(data):,} bytes.")
     identifier, length = data[position:start], data[start]
     start += 1

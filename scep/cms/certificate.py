@@ -6,11 +6,12 @@ by the exact issuer name of its certificate, and NDES looks for it byte by byte.
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
 from asn1crypto import core, x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from scep.cms import ber, schema
@@ -67,6 +68,15 @@ class _Subject:
     def public_key(self) -> PublicKeyTypes:
         """The public key; raises Unreadable for kinds we do not have."""
         return load_public_key(self.spki_der)
+
+    @property
+    def rsa_bits(self) -> int | None:
+        """Length of an RSA key; None for other keys."""
+        try:
+            key = self.public_key
+        except Unreadable:
+            return None
+        return key.key_size if isinstance(key, RSAPublicKey) else None
 
     @cached_property
     def scheme(self) -> Scheme:
@@ -128,6 +138,14 @@ class Certificate(_Subject):
             return b""
         with reading("subject key identifier"):
             return bytes(core.OctetString.load(value).native)
+
+    def check_extensions(self) -> None:
+        """Read the extensions that matter, so that none of them fails later.
+
+        Raises:
+            Unreadable: one is broken.
+        """
+        _ = (self.key_usage, self.alternative_names, self.is_ca, self.subject_key_id)
 
     @property
     def is_self_issued(self) -> bool:
@@ -193,8 +211,8 @@ def read_certificate(der: bytes) -> Certificate:
             extensions=_extensions(tbs["extensions"]),
             issuer_der=tbs["issuer"].dump(),
             serial=tbs["serial"].native,
-            not_before=validity["not_before"].native,
-            not_after=validity["not_after"].native,
+            not_before=_moment(validity["not_before"]),
+            not_after=_moment(validity["not_after"]),
         )
 
 
@@ -249,6 +267,14 @@ def text_value(value: schema.Value) -> str:
     if not isinstance(native, str | int):
         raise Unreadable("An attribute is neither text nor a number.")
     return str(native)
+
+
+def _moment(time: schema.Value) -> datetime:
+    native = time.native
+    if not isinstance(native, datetime):
+        raise Unreadable("A time of the certificate is out of range.")
+    # A GeneralizedTime without a zone is not allowed; UTC is what its writer means.
+    return native.replace(tzinfo=UTC) if native.tzinfo is None else native.astimezone(UTC)
 
 
 def _challenge(values: tuple[schema.Value, ...]) -> str:

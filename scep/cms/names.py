@@ -1,41 +1,59 @@
 """Names in certificates, as text for people and for comparison."""
 
+from functools import lru_cache
 from typing import Final
 
-from scep.cms import ber, schema
-from scep.cms.errors import reading
+from asn1crypto import core
+
+from scep.cms import ber, der
+from scep.cms.errors import Unreadable, reading
+
+MAX_NAME_BYTES: Final = 4096
+"""Longest name that is put into words; real ones have fewer than 300 bytes."""
 
 _TYPES: Final = {
-    "2.5.4.3": "CN",
-    "2.5.4.4": "SN",
-    "2.5.4.5": "serialNumber",
-    "2.5.4.6": "C",
-    "2.5.4.7": "L",
-    "2.5.4.8": "ST",
-    "2.5.4.9": "street",
-    "2.5.4.10": "O",
-    "2.5.4.11": "OU",
-    "2.5.4.12": "T",
-    "2.5.4.42": "GN",
-    "0.9.2342.19200300.100.1.1": "UID",
-    "0.9.2342.19200300.100.1.25": "DC",
-    "1.2.840.113549.1.9.1": "emailAddress",
-    "1.2.840.113549.1.9.2": "unstructuredName",
+    der.oid(oid): word
+    for oid, word in {
+        "2.5.4.3": "CN",
+        "2.5.4.4": "SN",
+        "2.5.4.5": "serialNumber",
+        "2.5.4.6": "C",
+        "2.5.4.7": "L",
+        "2.5.4.8": "ST",
+        "2.5.4.9": "street",
+        "2.5.4.10": "O",
+        "2.5.4.11": "OU",
+        "2.5.4.12": "T",
+        "2.5.4.42": "GN",
+        "0.9.2342.19200300.100.1.1": "UID",
+        "0.9.2342.19200300.100.1.25": "DC",
+        "1.2.840.113549.1.9.1": "emailAddress",
+        "1.2.840.113549.1.9.2": "unstructuredName",
+    }.items()
 }
+
+_ENCODINGS: Final = {
+    0x0C: "utf-8",
+    0x12: "latin-1",
+    0x13: "latin-1",
+    0x14: "latin-1",
+    0x16: "latin-1",
+    0x1A: "latin-1",
+    0x1C: "utf-32-be",
+    0x1E: "utf-16-be",
+}
+"""Character sets of the string types."""
 
 _GENERAL_NAMES: Final = {0x81: "rfc822", 0x82: "dns", 0x86: "uri"}
 _IP_ADDRESS: Final = 0x87
 
 
 def name_text(name_der: bytes) -> str:
-    """Write a distinguished name as ``C=US, O=Example, CN=host``, in encoded order.
-
-    Raises:
-        Unreadable: not a name.
-    """
-    with reading("distinguished name"):
-        name = schema.Name.load(name_der)
-        return ", ".join("+".join(_part_text(part) for part in parts) for parts in name)
+    """Write a distinguished name as ``C=US, O=Example, CN=host``, in encoded order."""
+    try:
+        return _text(name_der)
+    except Unreadable:
+        return "(a name that is not readable)"
 
 
 def same_name(one_der: bytes, other_der: bytes) -> bool:
@@ -44,7 +62,12 @@ def same_name(one_der: bytes, other_der: bytes) -> bool:
     CAs re-encode names, with other string types or other case; RFC 5280 section 7.1 calls these
     equal.
     """
-    return one_der == other_der or name_text(one_der).casefold() == name_text(other_der).casefold()
+    if one_der == other_der:
+        return True
+    try:
+        return _text(one_der).casefold() == _text(other_der).casefold()
+    except Unreadable:
+        return False
 
 
 def general_names(names_der: bytes) -> tuple[str, ...]:
@@ -58,22 +81,36 @@ def general_names(names_der: bytes) -> tuple[str, ...]:
         return tuple(_general_name(*item) for item in ber.elements(contents))
 
 
+@lru_cache(maxsize=256)
+def _text(name_der: bytes) -> str:
+    if len(name_der) > MAX_NAME_BYTES:
+        raise Unreadable("A distinguished name is longer than any real one.")
+    with reading("distinguished name"):
+        [(_, _, contents)] = ber.elements(name_der)
+        return ", ".join(_set_text(parts) for _, _, parts in ber.elements(contents))
+
+
+def _set_text(parts: bytes) -> str:
+    return "+".join(_part_text(part) for _, _, part in ber.elements(parts))
+
+
+def _part_text(part: bytes) -> str:
+    (_, oid, _), (identifier, whole, value) = ber.elements(part)
+    word = _TYPES.get(oid) or core.ObjectIdentifier.load(oid).dotted
+    encoding = _ENCODINGS.get(identifier)
+    text = escape(value.decode(encoding, "replace")) if encoding else f"#{whole.hex()}"
+    return f"{word}={text}"
+
+
 def _general_name(identifier: int, whole: bytes, contents: bytes) -> str:
     if identifier in _GENERAL_NAMES:
-        return f"{_GENERAL_NAMES[identifier]}:{contents.decode('utf-8', 'replace')}"
+        return f"{_GENERAL_NAMES[identifier]}:{escape(contents.decode('utf-8', 'replace'))}"
     if identifier == _IP_ADDRESS and len(contents) == 4:
         return "ip:" + ".".join(str(octet) for octet in contents)
     return f"other:{whole.hex()}"
 
 
-def _part_text(part: schema.Value) -> str:
-    oid = part["type"].dotted
-    value = part["value"].native
-    text = _escape(value) if isinstance(value, str) else f"#{part['value'].dump().hex()}"
-    return f"{_TYPES.get(oid, oid)}={text}"
-
-
-def _escape(value: str) -> str:
+def escape(value: str) -> str:
     """Escape as RFC 4514 does; control characters too, because this goes to terminals and logs."""
     return "".join(_escape_character(character) for character in value)
 

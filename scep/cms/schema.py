@@ -203,24 +203,6 @@ class PssParameters(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class NamePart(core.Sequence):  # type: ignore[misc]
-    """AttributeTypeAndValue."""
-
-    _fields: ClassVar[Fields] = [("type", core.ObjectIdentifier), ("value", core.Any)]
-
-
-class NameParts(core.SetOf):  # type: ignore[misc]
-    """RelativeDistinguishedName."""
-
-    _child_spec = NamePart
-
-
-class Name(core.SequenceOf):  # type: ignore[misc]
-    """RDNSequence."""
-
-    _child_spec = NameParts
-
-
 class Validity(core.Sequence):  # type: ignore[misc]
     """Validity."""
 

@@ -1,0 +1,94 @@
+"""Certificates and requests for tests of the protocol, made by ``cryptography``, not by us."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import AttributeOID, NameOID
+
+from scep.messages import Identity
+
+NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+
+Key = RSAPrivateKey | EllipticCurvePrivateKey
+
+
+def name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def key_usage(names: Iterable[str]) -> x509.KeyUsage:
+    wanted = set(names)
+    return x509.KeyUsage(
+        digital_signature="digitalSignature" in wanted,
+        content_commitment=False,
+        key_encipherment="keyEncipherment" in wanted,
+        data_encipherment="dataEncipherment" in wanted,
+        key_agreement=False,
+        key_cert_sign="keyCertSign" in wanted,
+        crl_sign="cRLSign" in wanted,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def certificate(
+    common_name: str,
+    key: Key,
+    *,
+    issuer: tuple[str, Key] | None = None,
+    ca: bool | None = None,
+    usage: Iterable[str] | None = None,
+    days: tuple[int, int] = (-30, 3650),
+) -> bytes:
+    """Make a certificate; self-signed unless an issuer's name and key are given."""
+    issuer_name, issuer_key = issuer or (common_name, key)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name(common_name))
+        .issuer_name(name(issuer_name))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW + timedelta(days=days[0]))
+        .not_valid_after(NOW + timedelta(days=days[1]))
+    )
+    if ca is not None:
+        builder = builder.add_extension(x509.BasicConstraints(ca, None), critical=True)
+    if usage is not None:
+        builder = builder.add_extension(key_usage(usage), critical=True)
+    return builder.sign(issuer_key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def authority(key: Key, common_name: str = "Test CA", **kwargs: object) -> bytes:
+    """Make a self-signed CA certificate."""
+    usage = ("digitalSignature", "keyEncipherment", "keyCertSign", "cRLSign")
+    return certificate(common_name, key, ca=True, **{"usage": usage, **kwargs})  # type: ignore[arg-type]
+
+
+def csr(
+    key: Key,
+    *,
+    common_name: str = "host.example",
+    challenge: str = "",
+    dns: str = "",
+    usage: Iterable[str] | None = None,
+) -> bytes:
+    """Make a PKCS#10 request."""
+    builder = x509.CertificateSigningRequestBuilder().subject_name(name(common_name))
+    if challenge:
+        builder = builder.add_attribute(AttributeOID.CHALLENGE_PASSWORD, challenge.encode())
+    if dns:
+        builder = builder.add_extension(
+            x509.SubjectAlternativeName([x509.DNSName(dns)]), critical=False
+        )
+    if usage is not None:
+        builder = builder.add_extension(key_usage(usage), critical=True)
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def identity(certificate_der: bytes, key: RSAPrivateKey) -> Identity:
+    return Identity(certificate_der, key)

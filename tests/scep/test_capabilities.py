@@ -1,0 +1,147 @@
+"""GetCACaps bodies, and the algorithms that follow from them."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scep import capabilities
+from scep.capabilities import Capabilities, Minimum, choose, parse
+from scep.errors import NotTrusted
+from scep.vocabulary import Capability, Cipher, Digest
+
+
+def test_the_list_of_scepserver_is_read(captures: Path) -> None:
+    parsed = parse((captures / "scepserver-2.1.0-GetCACaps.txt").read_bytes())
+
+    assert parsed.known == {
+        Capability.RENEWAL,
+        Capability.SHA_1,
+        Capability.SHA_256,
+        Capability.AES,
+        Capability.DES3,
+        Capability.SCEP_STANDARD,
+        Capability.POST,
+    }
+    assert (parsed.unknown, parsed.problem) == ((), "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"AES\r\nSHA-256\r\n", id="CRLF"),
+        pytest.param(b"AES\nSHA-256", id="LF without the last one"),
+        pytest.param(b"\xef\xbb\xbfaes  \n\n\tsha-256\t\n", id="BOM, case, blanks, empty lines"),
+    ],
+)
+def test_lists_are_read_as_servers_write_them(body: bytes) -> None:
+    assert parse(body).known == {Capability.AES, Capability.SHA_256}
+
+
+def test_unknown_keywords_are_kept_aside_and_prefixes_match_nothing() -> None:
+    parsed = parse(b"Update\nSHA-2567\nSHA\nDES3\nSHA-384\n")
+
+    assert parsed.known == {Capability.DES3}
+    assert parsed.unknown == ("Update", "SHA-2567", "SHA", "SHA-384")
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        pytest.param(b" \r\n", "The list of capabilities is empty.", id="empty"),
+        pytest.param(
+            b"<html><title>Welcome</title>AES",
+            'The server sent an HTML page titled "Welcome" instead of a list of capabilities.',
+            id="HTML",
+        ),
+        pytest.param(b"AES\n" * 300, "The server sent 1,200 bytes beginning with", id="too long"),
+        pytest.param(b"AES\x00", "The server sent 4 bytes beginning with", id="binary"),
+    ],
+)
+def test_a_body_that_is_no_list_gives_no_capabilities_and_says_why(
+    body: bytes, problem: str
+) -> None:
+    parsed = parse(body)
+
+    assert parsed.known == frozenset()
+    assert parsed.problem.startswith(problem)
+
+
+def test_scep_standard_stands_for_aes_post_and_sha_256_only() -> None:
+    standard = Capabilities(frozenset({Capability.SCEP_STANDARD}))
+
+    offered = {capability for capability in Capability if standard.offers(capability)}
+
+    assert offered == {
+        Capability.SCEP_STANDARD,
+        Capability.AES,
+        Capability.POST,
+        Capability.SHA_256,
+    }
+
+
+TABLE = [
+    ("AES SHA-256 POSTPKIOperation", Cipher.AES_128, Digest.SHA_256, "POST"),
+    ("SCEPStandard", Cipher.AES_128, Digest.SHA_256, "POST"),
+    ("AES SHA-256", Cipher.AES_128, Digest.SHA_256, "GET"),
+    ("AES SHA-1", Cipher.AES_128, Digest.SHA_1, "GET"),
+    ("DES3 SHA-1", Cipher.DES3, Digest.SHA_1, "GET"),
+    ("POSTPKIOperation Renewal SHA-512 SHA-256 SHA-1 DES3", Cipher.DES3, Digest.SHA_256, "POST"),
+    ("SHA-512", Cipher.DES3, Digest.SHA_512, "GET"),
+    ("AES SHA-512 SHA-1", Cipher.AES_128, Digest.SHA_512, "GET"),
+    ("", Cipher.DES3, Digest.SHA_1, "GET"),
+    ("POSTPKIOperation", Cipher.DES3, Digest.SHA_1, "POST"),
+]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "cipher", "digest", "method"), [pytest.param(*row, id=row[0]) for row in TABLE]
+)
+def test_algorithms_are_the_strongest_that_interoperate(
+    keywords: str, cipher: Cipher, digest: Digest, method: str
+) -> None:
+    chosen = choose(parse("\n".join(keywords.split()).encode()), Minimum.DEFAULT)
+
+    assert (chosen.cipher, chosen.digest, chosen.post) == (cipher, digest, method == "POST")
+    assert len(chosen.reasons) == 3
+
+
+def test_the_reasons_name_what_the_server_lists() -> None:
+    standard = choose(parse(b"SCEPStandard"), Minimum.DEFAULT)
+    nothing = choose(parse(b""), Minimum.LEGACY)
+
+    assert standard.reasons == (
+        "AES-128-CBC: the server lists SCEPStandard, which implies it.",
+        "SHA-256: the server lists SCEPStandard, which implies it.",
+        "POST: the server takes it.",
+    )
+    assert nothing.reasons == (
+        "3DES-CBC: the server lists no cipher, and every server has this one.",
+        "SHA-1: the server lists no SHA-2, and every server has this one.",
+        "GET: the server does not list POSTPKIOperation.",
+    )
+
+
+def test_a_profile_may_ask_for_get() -> None:
+    chosen = choose(parse(b"SCEPStandard"), Minimum.DEFAULT, get=True)
+
+    assert not chosen.post
+    assert chosen.reasons[2] == "GET: the profile says so."
+
+
+@pytest.mark.parametrize("body", [b"", b"AES\nSHA-1", b"DES3\nSHA-256"])
+def test_strict_stops_below_aes_and_sha_2(body: bytes) -> None:
+    with pytest.raises(NotTrusted, match="strict wants AES with SHA-256") as caught:
+        choose(parse(body), Minimum.STRICT)
+
+    assert "shortened" in caught.value.hint
+
+
+def test_strict_takes_what_is_strong() -> None:
+    assert choose(parse(b"AES\nSHA-512"), Minimum.STRICT).digest is Digest.SHA_512
+
+
+@given(st.binary(max_size=2048))
+def test_parsing_never_fails_on_any_bytes(body: bytes) -> None:
+    assert capabilities.parse(body).known <= set(Capability)

@@ -13,8 +13,7 @@ const REASONS = {
 export function toast(level, message, hint = "") {
   const shown = [...toasts.querySelectorAll("[data-message]")].map((text) => text.textContent);
   if (shown.includes(message)) return;
-  const fresh = document.getElementById("toast-template").content.cloneNode(true).firstElementChild;
-  fresh.classList.replace("notice-info", `notice-${level}`);
+  const fresh = document.getElementById(`toast-${level}`).content.cloneNode(true).firstElementChild;
   fresh.querySelector("[data-message]").textContent = message;
   fresh.querySelector("[data-hint]").textContent = hint;
   toasts.append(fresh);

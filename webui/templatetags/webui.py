@@ -30,8 +30,7 @@ def icon(name: str, size: int = 16) -> SafeString:
         size: width and height in pixels.
     """
     # lucide changes a copy of its parsed SVG at every call; a grid draws the same few icons.
-    svg: SafeString = lucide(name, size=size, aria_hidden="true", focusable="false")
-    return svg
+    return SafeString(lucide(name, size=size, aria_hidden="true", focusable="false"))
 
 
 @register.simple_tag

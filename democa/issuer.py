@@ -145,7 +145,7 @@ def _read(csr_der: bytes, policy: Policy) -> tuple[x509.CertificateSigningReques
     try:
         csr.verify(csr_der)
         facts = csr.read(csr_der)
-        request = x509.load_der_x509_csr(csr_der)
+        request = csr.load(csr_der)
     except CsrInvalid as error:
         raise Unacceptable(FailInfo.BAD_REQUEST, str(error)) from error
     if facts.algorithm != "RSA" or not policy.min_key_bits <= facts.key_bits <= keys.MAX_BITS:

@@ -73,10 +73,34 @@ def request_subject(info_der: bytes) -> bytes:
     Raises:
         ValueError: the members are not there.
     """
-    members = children(info_der)
-    if len(members) < 3:
-        raise ValueError("members are missing")
-    return members[1]
+    return _members(info_der, 3)[1]
+
+
+def request_info_of(request_der: bytes) -> bytes:
+    """The CertificationRequestInfo of a request, byte for byte: what its signature is over.
+
+    Raises:
+        ValueError: the members are not there.
+    """
+    return _members(request_der, 3)[0]
+
+
+def sort_attributes(request_der: bytes) -> bytes:
+    """Return the same request with its attributes in the order of DER.
+
+    Raises:
+        ValueError: the members are not there.
+    """
+    info, *signature = _members(request_der, 3)
+    *fixed, last = _members(info, 3)
+    if last[:1] != b"\xa0":
+        return request_der
+    attributes = children(last)
+    in_order = sorted(attributes)
+    if attributes == in_order:
+        return request_der
+    sorted_info = _sequence([*fixed, parser.emit(2, 1, 0, b"".join(in_order))])
+    return _sequence([sorted_info, *signature])
 
 
 def certificate_extensions(tbs_der: bytes) -> tuple[Extension, ...]:
@@ -143,6 +167,17 @@ def request(info_der: bytes, *, signature_name: str, signature: bytes) -> bytes:
         }
     )
     return bytes(whole.dump())
+
+
+def _members(tlv: bytes, at_least: int) -> list[bytes]:
+    members = children(tlv)
+    if len(members) < at_least:
+        raise ValueError("members are missing")
+    return members
+
+
+def _sequence(members: Sequence[bytes]) -> bytes:
+    return bytes(parser.emit(0, 1, 16, b"".join(members)))
 
 
 def _directory_string(text: str) -> x509.DirectoryString:

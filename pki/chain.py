@@ -25,7 +25,7 @@ def verify_issued(certificate_der: bytes, issuer_der: bytes) -> None:
     try:
         _check_names(certificate, issuer)
         _check_right_to_issue(issuer)
-        signatures.verify(certificate, issuer.public_key())
+        signatures.verify(certificate, issuer.public_key(), data=certificate.tbs_certificate_bytes)
     except SignatureWrong as error:
         message = f"The issuer's key did not sign it. {error}"
         raise NotIssued(message) from error

@@ -31,6 +31,7 @@ __all__ = [
     "SanKind",
     "SanValue",
     "build",
+    "load",
     "read",
     "verify",
 ]
@@ -140,7 +141,7 @@ def read(der: bytes) -> CsrFacts:
     Raises:
         CsrInvalid: these bytes are not a PKCS#10 request.
     """
-    request = _load(der)
+    request = load(der)
     try:
         return _facts(request)
     except UNREADABLE as error:
@@ -153,9 +154,9 @@ def verify(der: bytes) -> None:
     Raises:
         CsrInvalid: it was not, or the algorithm is not one we verify; the text says which.
     """
-    request = _load(der)
+    request = load(der)
     try:
-        signatures.verify(request, request.public_key())
+        signatures.verify(request, request.public_key(), data=asn1.request_info_of(der))
     except SignatureWrong as error:
         message = f"The certificate request is not signed by its own key. {error}"
         raise CsrInvalid(message) from error
@@ -163,12 +164,20 @@ def verify(der: bytes) -> None:
         raise CsrInvalid("The public key of the certificate request cannot be read.") from error
 
 
-def _load(der: bytes) -> x509.CertificateSigningRequest:
+def load(der: bytes) -> x509.CertificateSigningRequest:
+    """Load a request from anyone; whether it is signed, only :func:`verify` can tell.
+
+    Attributes that do not stand in the order of DER are sorted first: strongSwan writes the
+    extensions before the challenge password, and ``cryptography`` does not read that.
+
+    Raises:
+        CsrInvalid: these bytes are not a PKCS#10 request.
+    """
     if len(der) > MAX_CSR_BYTES:
         message = f"The certificate request has {len(der)} bytes; at most {MAX_CSR_BYTES} are read."
         raise CsrInvalid(message)
     try:
-        return x509.load_der_x509_csr(der)
+        return x509.load_der_x509_csr(asn1.sort_attributes(der))
     except UNREADABLE as error:
         raise CsrInvalid("The bytes are not a PKCS#10 certificate request.") from error
 

@@ -26,15 +26,20 @@ _HASHES: Final[dict[str, type[hashes.HashAlgorithm]]] = {
 }
 
 
-def verify(signed: Signed, public_key: object) -> None:
+def verify(signed: Signed, public_key: object, *, data: bytes) -> None:
     """Check the signature of a certificate or a request with the signer's public key.
+
+    Args:
+        signed: carries the signature and names its algorithm.
+        public_key: of the signer.
+        data: what was signed, byte for byte.
 
     Raises:
         SignatureWrong: it does not verify, or the algorithm is not one we accept.
     """
     oid = signed.signature_algorithm_oid.dotted_string
     try:
-        _verify(signed, public_key, oid)
+        _verify(signed, public_key, oid, data)
     except InvalidSignature as error:
         raise SignatureWrong("The signature does not match.") from error
     except (UnsupportedAlgorithm, ValueError) as error:
@@ -42,10 +47,9 @@ def verify(signed: Signed, public_key: object) -> None:
         raise SignatureWrong(message) from error
 
 
-def _verify(signed: Signed, public_key: object, oid: str) -> None:
+def _verify(signed: Signed, public_key: object, oid: str, data: bytes) -> None:
     digest_name, key_kind = SIGNATURES.get(oid, ("", ""))
     digest = _HASHES.get(digest_name)
-    data = _signed_bytes(signed)
     match public_key, key_kind:
         case rsa.RSAPublicKey(), "RSA" if digest:
             public_key.verify(signed.signature, data, padding.PKCS1v15(), digest())
@@ -67,9 +71,3 @@ def _verify_pss(signed: Signed, public_key: rsa.RSAPublicKey, data: bytes) -> No
     parameters = cast("padding.PSS", signed.signature_algorithm_parameters)
     digest = cast("hashes.HashAlgorithm", signed.signature_hash_algorithm)
     public_key.verify(signed.signature, data, parameters, digest)
-
-
-def _signed_bytes(signed: Signed) -> bytes:
-    if isinstance(signed, x509.Certificate):
-        return signed.tbs_certificate_bytes
-    return signed.tbs_certrequest_bytes

@@ -17,6 +17,7 @@ from democa.models import TRANSACTION_ID_MAX, EnrollmentRequest, IssuedCertifica
 from democa.services import authority, passwords, switches
 from domain.errors import NotFound, Refused
 from pki import certinfo, csr
+from pki.errors import CertificateUnreadable
 from scep.server import ServerRequest
 from scep.vocabulary import FailInfo
 
@@ -170,7 +171,15 @@ def _held(request_id: int) -> EnrollmentRequest:
 
 
 def _signer_key_sha256(request: ServerRequest) -> str:
-    return _sha256(certinfo.read(request.signer_certificate_der).public_key_der)
+    """Identify the requester; the reply is encrypted to that key, so it must be an RSA key."""
+    try:
+        facts = certinfo.read(request.signer_certificate_der)
+    except CertificateUnreadable as error:
+        raise Unacceptable(FailInfo.BAD_MESSAGE_CHECK, str(error)) from error
+    if facts.algorithm != "RSA":
+        text = f"No reply can be encrypted to the {facts.algorithm} key that signed the request."
+        raise Unacceptable(FailInfo.BAD_ALG, text)
+    return _sha256(facts.public_key_der)
 
 
 def _sha256(data: bytes) -> str:

@@ -21,6 +21,13 @@ def test_missing_members_are_refused() -> None:
         asn1.request_subject(b"\x30\x02\x05\x00")
 
 
+def test_a_request_without_attributes_has_none_to_sort() -> None:
+    info = b"\x30\x06" + b"\x05\x00" * 3
+    request = b"\x30\x0c" + info + b"\x05\x00" * 2
+
+    assert asn1.sort_attributes(request) == request
+
+
 def test_a_certificate_without_extensions_has_none() -> None:
     assert asn1.certificate_extensions(b"\x30\x02\x05\x00") == ()
 

@@ -13,7 +13,7 @@ from cryptography.x509.name import _ASN1Type
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pki import bundle, csr, names
+from pki import asn1, bundle, csr, names
 from pki.csr import CsrInvalid, CsrSpec, Digest, SanKind, SanValue
 from tests.issuing import rsa_key
 
@@ -252,6 +252,26 @@ def test_other_attributes_are_passed_over() -> None:
     der = csr.build(replace(SPEC, challenge_password="x"), rsa_key("csr"))
 
     assert csr.read(der.replace(oid, oid[:-1] + b"\x08")).challenge is None
+
+
+def test_attributes_in_another_order_than_ders_are_read_and_verified() -> None:
+    # As strongSwan writes them: the longer extensionRequest before the challengePassword.
+    spec = replace(SPEC, challenge_password="x", san=(SanValue(SanKind.DNS, "fw.example.com"),))
+    info, algorithm, _ = asn1.children(csr.build(spec, rsa_key("csr")))
+    attributes = asn1.children(info)[-1]
+    challenge, extensions = asn1.children(attributes)
+    swapped = attributes.replace(challenge + extensions, extensions + challenge)
+    info = info.replace(attributes, swapped)
+    signature = rsa_key("csr").sign(info, padding.PKCS1v15(), hashes.SHA256())
+    body = info + algorithm + b"\x03\x82\x01\x01\x00" + signature
+    der = b"\x30\x82" + len(body).to_bytes(2, "big") + body
+
+    csr.verify(der)
+
+    facts = csr.read(der)
+    assert (facts.challenge, facts.san) == ("x", spec.san)
+    with pytest.raises(CsrInvalid):
+        csr.verify(asn1.sort_attributes(der))
 
 
 @pytest.mark.parametrize("read", [csr.read, csr.verify])

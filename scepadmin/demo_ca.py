@@ -1,7 +1,6 @@
 """The demo CA as a child process of `manage.py demo`, reached over HTTP only."""
 
 import ctypes
-import os
 import signal
 import subprocess
 import sys
@@ -32,9 +31,8 @@ def challenge_url(host: str, port: int) -> str:
     return f"http://{host}:{port}/CertSrv/mscep_admin/"
 
 
-@contextmanager
-def running(*, host: str, port: int, password: str) -> Iterator[None]:
-    """Run the demo CA until the block ends, or this process does.
+def start(*, host: str, port: int, password: str) -> subprocess.Popen[str]:
+    """Start the demo CA; on Linux it ends with this process, however that ends.
 
     Args:
         host: loopback address to listen on.
@@ -50,29 +48,29 @@ def running(*, host: str, port: int, password: str) -> Iterator[None]:
         command,
         stdin=subprocess.PIPE,
         text=True,
-        preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs in this process
+        preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs that could hold a lock
     )
     if process.stdin is not None:
         process.stdin.write(f"{password}\n")
         process.stdin.close()
-    owner = os.getpid()
+    return process
+
+
+@contextmanager
+def running(*, host: str, port: int, password: str) -> Iterator[None]:
+    """Run the demo CA until the block ends; arguments as :func:`start`."""
+    process = start(host=host, port=port, password=password)
     try:
         yield
     finally:
-        # A web worker, forked inside the block, leaves it too when it ends.
-        if os.getpid() == owner:
-            _end(process)
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=_STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
+        process.terminate()
+        try:
+            process.wait(timeout=_STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def _end_with_parent() -> None:
-    """Ask Linux to end the child when its parent is killed; elsewhere it may outlive it."""
+    """Ask Linux to end the child when its parent is gone; elsewhere it may outlive it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

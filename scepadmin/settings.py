@@ -129,6 +129,16 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Django would mail errors to admins that nobody has named; here they go to the root.
+    "loggers": {"django": {"handlers": [], "level": "ERROR"}},
+}
+
 # How the packages plug into those below them: dotted paths, looked up when first used.
 CONFIG_SECTIONS = [
     "profiles.section.ProfilesSection",

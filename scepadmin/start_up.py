@@ -42,6 +42,6 @@ def prepare(*, password: str, at: datetime) -> str:
         device.create_admin(username=ADMIN, password=chosen, at=at)
     elif chosen:
         device.set_password(username=ADMIN, password=chosen, at=at)
-    # The web worker is forked from this process and must open its own connections.
+    # This process becomes the web server, or forks it.
     connections.close_all()
     return chosen

@@ -6,9 +6,12 @@ from typing import Final, NoReturn
 from django.conf import settings
 
 from jobs.runner import EmbeddedRunner
-from webui import server, server_certificate
+from webui import server_certificate, server_process
+from webui.server import PlainPort, TlsPort, WorkerHooks
 
 APPLICATION: Final = "scepadmin.wsgi:application"
+
+_RUNNER: Final = EmbeddedRunner()
 
 
 def is_loopback(host: str) -> bool:
@@ -29,12 +32,21 @@ def addresses(host: str, port: int, tls_port: int) -> list[str]:
 
 
 def run(host: str, port: int, tls_port: int) -> NoReturn:
-    """Serve until a signal ends it. A host that is not loopback is served over TLS only."""
-    certificate = server_certificate.ensure(settings.DATA_DIR, host)
-    runner = EmbeddedRunner()
-    server.serve(
+    """Become the web server. A host that is not loopback is served over TLS only."""
+    files = server_certificate.ensure(settings.DATA_DIR, host)
+    server_process.become(
         APPLICATION,
-        plain=[server.PlainPort(host, port)] if is_loopback(host) else [],
-        tls=[server.TlsPort(host, tls_port, certificate.certificate, certificate.key)],
-        hooks=server.WorkerHooks(started=runner.start, stopping=runner.stop),
+        plain=[PlainPort(host, port)] if is_loopback(host) else [],
+        tls=[TlsPort(host, tls_port, files.certificate, files.key)],
+        hooks=WorkerHooks(started=f"{__name__}:start_jobs", stopping=f"{__name__}:stop_jobs"),
     )
+
+
+def start_jobs() -> None:
+    """Run jobs in threads of this worker."""
+    _RUNNER.start()
+
+
+def stop_jobs() -> None:
+    """Let running jobs end, or leave them to the next start."""
+    _RUNNER.stop()

@@ -57,14 +57,14 @@ class Command(BaseCommand):
         self._require_free([*wanted, (host, tls_port), (LOOPBACK, ca_port)])
         # A command is where the clock is read.
         password = start_up.prepare(password=options["password"], at=timezone.now())  # noqa: TID251
-        with demo_ca.running(host=LOOPBACK, port=ca_port, password=password):
-            for url in web_process.addresses(host, port, tls_port):
-                self.stdout.write(f"Firewall UI   {url}")
-            self.stdout.write(f"Demo CA       http://{LOOPBACK}:{ca_port}/")
-            self._tell_passwords(password, given=bool(options["password"]))
-            if options["portal_port"]:
-                self.stdout.write("This version has no portal: --portal-port does nothing.")
-            web_process.run(host, port, tls_port)
+        demo_ca.start(host=LOOPBACK, port=ca_port, password=password)
+        for url in web_process.addresses(host, port, tls_port):
+            self.stdout.write(f"Firewall UI   {url}")
+        self.stdout.write(f"Demo CA       http://{LOOPBACK}:{ca_port}/")
+        self._tell_passwords(password, given=bool(options["password"]))
+        if options["portal_port"]:
+            self.stdout.write("This version has no portal: --portal-port does nothing.")
+        web_process.run(host, port, tls_port)
 
     def _tell_passwords(self, password: str, *, given: bool) -> None:
         users = f"{start_up.ADMIN} (firewall) and {demo_ca.USER} (demo CA)"

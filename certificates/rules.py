@@ -19,11 +19,12 @@ POLL_FOR: Final = timedelta(days=30)
 
 _DAY: Final = 86_400
 _SPANS: Final = (
-    (2 * 365 * _DAY, "year"),
-    (_DAY, "day"),
-    (3600, "hour"),
-    (60, "minute"),
+    (2 * 365 * _DAY, 365 * _DAY, "year"),
+    (_DAY, _DAY, "day"),
+    (3600, 3600, "hour"),
+    (60, 60, "minute"),
 )
+"""From how many seconds on a span is told in which unit; below two years in days."""
 
 
 class Status(StrEnum):
@@ -80,8 +81,8 @@ def relative(moment: datetime, at: datetime) -> str:
     """Say how far a moment is from now: ``"in 27 days"``, ``"3 hours ago"``."""
     seconds = (moment - at).total_seconds()
     amount = abs(seconds)
-    for length, word in _SPANS:
-        if amount >= length:
+    for least, length, word in _SPANS:
+        if amount >= least:
             count = int(amount // length)
             words = f"{count} {word}" if count == 1 else f"{count} {word}s"
             return f"in {words}" if seconds > 0 else f"{words} ago"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from certificates.models import CertificateEntry, Material
+from certificates.models import CertificateEntry, Enrollment, EnrollmentState, Material
 from configuration import queries as configuration
 from domain.locations import SHARED, Location
 from profiles import queries as profiles
@@ -57,6 +57,18 @@ def entries_with_material() -> frozenset[UUID]:
 def candidate_entries() -> dict[UUID, str]:
     """Return the names of all certificate entries of the candidate, by UUID."""
     return dict(CertificateEntry.objects.values_list("pk", "object__name"))
+
+
+def exit_code_of_job(job_id: int) -> int:
+    """Return the exit code of the command line for what came of a Generate job.
+
+    0 issued, 2 usage, 3 pending, 4 refused, 5 not trusted, 6 no usable answer; 1 when the job broke
+    without an outcome.
+    """
+    row = Enrollment.objects.filter(job_id=job_id).first()
+    if row is not None and row.state == EnrollmentState.PENDING:
+        return 3
+    return 1 if row is None or row.exit_code is None else row.exit_code
 
 
 def in_candidate() -> QuerySet[Material]:

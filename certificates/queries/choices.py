@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from device import queries as device
+from domain.errors import NotFound, Refused
 from domain.locations import Location
 from profiles import queries as profiles
 from profiles.subject import Token, tokens_used
@@ -59,6 +60,35 @@ def generate_choices() -> GenerateChoices:
         tuple(device.locations()),
         device.facts().serial,
     )
+
+
+def profile_named(name: str, location: Location | None) -> UUID:
+    """Find a running profile by its name.
+
+    Args:
+        name: of the profile.
+        location: where the certificate goes: its own profiles come first, then Shared's; ``None``
+            takes the only profile of this name, wherever it is.
+
+    Raises:
+        NotFound: there is no such running profile.
+        Refused: there are several, and no location says which is meant.
+    """
+    found = {
+        profile.spec.location: profile.uuid
+        for profile in profiles.running_profiles()
+        if profile.spec.name == name and (location is None or location.sees(profile.spec.location))
+    }
+    if not found:
+        waits = any(name == waiting for _, waiting in profiles.uncommitted())
+        hint = "It is not committed yet: commit it first." if waits else ""
+        raise NotFound(f"There is no committed SCEP profile named {name}.", hint=hint)
+    if location in found:
+        return found[location]
+    if len(found) > 1:
+        message = f"There are SCEP profiles named {name} in several locations."
+        raise Refused(message, hint="Give the location.")
+    return next(iter(found.values()))
 
 
 def field_of(token: Token) -> str:

@@ -23,7 +23,7 @@ PARALLEL: Final = 8
 
 
 Answer: TypeAlias = FetchedCa | ScepError
-_Ended: TypeAlias = FetchedCa | Exception
+_Ended: TypeAlias = FetchedCa | BaseException
 _Inbox: TypeAlias = "SimpleQueue[tuple[int, Step | _Ended]]"
 
 
@@ -54,9 +54,9 @@ def fetch_all(
                 writers[number](event)
                 continue
             waiting -= 1
-            writers[number].close(failed=isinstance(event, Exception))
-            if isinstance(event, Exception) and not isinstance(event, ScepError):
+            if isinstance(event, BaseException) and not isinstance(event, ScepError):
                 raise event
+            writers[number].close(failed=isinstance(event, ScepError))
             done(inquiries[number], event)
 
 
@@ -67,7 +67,7 @@ def _ask(number: int, asked: Inquiry, exchange: Exchange, inbox: _Inbox) -> None
     answer: _Ended
     try:
         answer = authority.fetch(asked, exchange, record)
-    except Exception as error:  # noqa: BLE001 - raised again in the thread that waits for it
+    except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits for it
         answer = error
     inbox.put((number, answer))
 

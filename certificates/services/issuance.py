@@ -96,7 +96,7 @@ def _poll_failed(
     return JobFailed(failure.fact, f"{failure.hint} {planned.text}".strip())
 
 
-def _ask(work: Work, ready: Ready, kind: type[client.Enroll]) -> EnrollmentResult:
+def _ask(work: Work, ready: Ready, kind: type[client.Enroll | client.Poll]) -> EnrollmentResult:
     spec = work.profile.spec
     session = kind(
         prepared=ready.prepared,

@@ -1,0 +1,278 @@
+"""The certificates pages over HTTP."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from django.test import Client
+from django.urls import reverse
+
+from certificates.models import Enrollment
+from configuration import queries as configuration
+from device.models import Admin
+from domain.locations import SHARED
+from tests.certificates.test_store import ISSUING, LEAF, ROOT
+from tests.certificates.workbench import Bench
+
+HTMX = {"HX-Request": "true"}
+
+
+def _url(name: str, *uuids: UUID) -> str:
+    query = "&".join(f"object={uuid}" for uuid in uuids)
+    return f"{reverse(f'certificates:{name}')}?{query}"
+
+
+def test_visitors_are_sent_to_the_login_page(client: Client, db: None) -> None:
+    del db
+    answer = client.get(reverse("certificates:index"))
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("device:login"))
+
+
+def test_without_certificates_the_page_says_how_the_first_ones_come(
+    maria: Client, bench: Bench
+) -> None:
+    del bench
+    page = maria.get(reverse("certificates:index")).content.decode()
+
+    assert "No certificates yet" in page
+    assert reverse("profiles:index") in page
+
+
+def test_the_list_shows_the_tree_with_levels(maria: Client, bench: Bench) -> None:
+    bench.keep("root", ROOT)
+    bench.keep("issuing", ISSUING)
+    leaf = bench.keep("fw-1", LEAF)
+
+    page = maria.get(reverse("certificates:index")).content.decode()
+
+    assert 'class="level-3" aria-level="3"' in page
+    assert reverse("certificates:detail", args=[leaf]) in page
+    assert "3 certificates" in page
+
+
+def test_htmx_gets_the_table_alone(maria: Client, bench: Bench) -> None:
+    bench.keep("root", ROOT)
+
+    fragment = maria.get(reverse("certificates:index"), headers=HTMX).content.decode()
+
+    assert fragment.lstrip().startswith("<section")
+    assert "<html" not in fragment
+
+
+def test_details_explain_the_certificate(maria: Client, bench: Bench) -> None:
+    bench.keep("issuing", ISSUING)
+    leaf = bench.keep("fw-1", LEAF)
+
+    page = maria.get(reverse("certificates:detail", args=[leaf]), headers=HTMX).content.decode()
+
+    assert "CN=Acme Issuing" in page
+    assert "Basic" in page
+    assert "BEGIN CERTIFICATE" in page
+    assert "not on this device" in page
+
+
+def test_details_have_a_page_of_their_own(maria: Client, bench: Bench) -> None:
+    uuid = bench.keep("root", ROOT)
+
+    page = maria.get(reverse("certificates:detail", args=[uuid])).content.decode()
+
+    assert "<html" in page
+    assert "Certificate root" in page
+
+
+def test_details_of_nothing_are_refused(maria: Client, bench: Bench) -> None:
+    del bench
+    answer = maria.get(reverse("certificates:detail", args=[uuid4()]), headers=HTMX)
+
+    assert answer.status_code == 409
+    assert "There is no such certificate." in answer.content.decode()
+
+
+def test_a_certificate_is_downloaded_under_its_name(maria: Client, bench: Bench) -> None:
+    uuid = bench.keep("fw-1", LEAF)
+
+    answer = maria.get(reverse("certificates:pem", args=[uuid]))
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="fw-1.pem"'
+    assert answer.content == LEAF.pem
+
+
+def test_chosen_certificates_are_exported_together(maria: Client, bench: Bench) -> None:
+    first, second = bench.keep("fw-1", LEAF), bench.keep("root", ROOT)
+
+    answer = maria.get(_url("export", first, second))
+
+    assert answer.content == LEAF.pem + ROOT.pem
+
+
+def test_exporting_nothing_says_what_to_do(maria: Client, bench: Bench) -> None:
+    del bench
+    page = maria.get(_url("export")).content.decode()
+
+    assert "No certificate is selected." in page
+
+
+def test_an_object_that_is_no_uuid_does_not_exist(maria: Client, bench: Bench) -> None:
+    del bench
+    assert maria.get(reverse("certificates:delete") + "?object=junk").status_code == 404
+
+
+def test_delete_asks_first(maria: Client, bench: Bench) -> None:
+    uuid = bench.keep("root", ROOT)
+
+    page = maria.get(_url("delete", uuid), headers=HTMX).content.decode()
+
+    assert "Delete 1 certificate from the candidate configuration?" in page
+    assert bench.names() == ["root"]
+
+
+def test_delete_deletes_and_tells_the_page(maria: Client, bench: Bench) -> None:
+    uuid = bench.keep("root", ROOT)
+
+    answer = maria.post(_url("delete", uuid), headers=HTMX)
+
+    assert answer.status_code == 204
+    assert answer.headers["HX-Trigger"] == "config-changed, certificates-changed"
+    assert bench.names() == []
+
+
+def test_delete_without_javascript_returns_to_the_list(maria: Client, bench: Bench) -> None:
+    answer = maria.post(_url("delete", bench.keep("root", ROOT)))
+
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        reverse("certificates:index"),
+    )
+
+
+def test_delete_of_nothing_says_what_to_do(maria: Client, bench: Bench) -> None:
+    del bench
+    assert "No certificate is selected." in maria.get(_url("delete")).content.decode()
+
+
+def test_a_refused_delete_lists_who_refers_to_it(maria: Client, bench: Bench) -> None:
+    uuid = bench.keep("corp-root", ROOT, location=SHARED)
+    bench.profile(name="ndes", scep_ca_certificate="corp-root")
+
+    answer = maria.post(_url("delete", uuid), headers=HTMX)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "corp-root cannot be deleted because of references from:" in page
+    assert "scep -&gt; ndes -&gt; scep-ca-cert -&gt; corp-root" in page
+
+
+def test_generate_without_profiles_leads_to_them(maria: Client, bench: Bench) -> None:
+    del bench
+    page = maria.get(reverse("certificates:generate")).content.decode()
+
+    assert "No SCEP profile is committed" in page
+    assert "Add a SCEP profile and commit it first." in page
+
+
+def test_generate_with_uncommitted_profiles_leads_to_commit(maria: Client, bench: Bench) -> None:
+    bench.profile(name="fresh")
+
+    page = maria.get(reverse("certificates:generate"), headers=HTMX).content.decode()
+
+    assert "Waiting for a commit: fresh (vsys1)." in page
+    assert reverse("configuration:commit") in page
+
+
+def test_generate_lists_uncommitted_profiles_disabled(maria: Client, bench: Bench) -> None:
+    bench.running_profile(name="ready")
+    bench.profile(name="fresh")
+
+    page = maria.get(reverse("certificates:generate"), headers=HTMX).content.decode()
+
+    assert 'value="uncommitted:vsys1:fresh" disabled' in page
+
+
+def test_an_uncommitted_profile_is_refused_with_the_way_to_commit(
+    maria: Client, bench: Bench
+) -> None:
+    bench.running_profile(name="ready")
+    bench.profile(name="fresh")
+
+    answer = maria.post(
+        reverse("certificates:generate"), {"name": "fw-1", "profile": "uncommitted:vsys1:fresh"}
+    )
+
+    assert answer.status_code == 422
+    assert "This profile is not committed yet: commit it first." in answer.content.decode()
+
+
+def test_token_fields_are_shown_for_the_profiles_that_use_them(maria: Client, bench: Bench) -> None:
+    users = bench.running_profile(name="users", subject="CN=$USERNAME")
+    hosts = bench.running_profile(name="hosts", subject="CN=$HOSTID")
+
+    page = maria.get(reverse("certificates:generate"), headers=HTMX).content.decode()
+
+    assert f'data-show-when="profile={users}"' in page
+    assert f'data-show-when="profile={hosts}"' in page
+    assert 'value="000000000000"' in page
+    assert "Email Address" not in page
+
+
+def test_generate_goes_on_to_the_job(maria: Client, bench: Bench) -> None:
+    profile = bench.running_profile()
+
+    answer = maria.post(
+        reverse("certificates:generate"),
+        {"name": "fw-1", "profile": profile, "username": "jdoe"},
+        headers=HTMX,
+    )
+
+    row = Enrollment.objects.get()
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == reverse("jobs:job", args=[row.job_id])
+    assert (row.name, row.subject, row.requested_by) == ("fw-1", "O=acme,CN=jdoe", "maria")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": "with space"}, "The name cannot contain spaces."),
+        ({"name": ""}, "This field is required."),
+        ({"username": ""}, "The profile needs $USERNAME."),
+        ({"location": "shared"}, "cannot be used for a certificate in Shared"),
+        ({"username": "j" * 65}, "The subject cannot be used"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_requested(
+    changes: dict[str, str], message: str, maria: Client, bench: Bench
+) -> None:
+    profile = bench.running_profile()
+    typed = {"name": "fw-1", "profile": str(profile), "username": "jdoe", **changes}
+
+    answer = maria.post(reverse("certificates:generate"), typed, headers=HTMX)
+
+    assert answer.status_code == 422
+    assert message in answer.content.decode()
+    assert not Enrollment.objects.exists()
+
+
+def test_a_refusal_that_belongs_to_no_field_is_shown_above(maria: Client, bench: Bench) -> None:
+    profile = bench.running_profile()
+    Admin.objects.update(role="superreader")
+
+    answer = maria.post(
+        reverse("certificates:generate"),
+        {"name": "fw-1", "profile": profile, "username": "jdoe"},
+        headers=HTMX,
+    )
+
+    assert answer.status_code == 422
+    assert "Your role allows reading only; nothing was changed." in answer.content.decode()
+
+
+def test_polling_what_is_not_pending_is_refused(maria: Client, bench: Bench) -> None:
+    uuid = bench.keep("root", ROOT)
+
+    answer = maria.post(reverse("certificates:poll", args=[uuid]), headers=HTMX)
+
+    assert answer.status_code == 409
+    assert "there is nothing to poll for" in answer.content.decode()
+    assert configuration.pending_count() == 1

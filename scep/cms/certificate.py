@@ -137,7 +137,7 @@ class Certificate(_Subject):
         if value is None:
             return b""
         with reading("subject key identifier"):
-            return bytes(core.OctetString.load(value).native)
+            return octets_value(core.OctetString.load(value))
 
     def check_extensions(self) -> None:
         """Read the extensions that matter, so that none of them fails later.
@@ -277,12 +277,24 @@ def _moment(time: schema.Value) -> datetime:
     return native.replace(tzinfo=UTC) if native.tzinfo is None else native.astimezone(UTC)
 
 
+def octets_value(value: schema.Value) -> bytes:
+    """Read an attribute value that is an OCTET STRING.
+
+    Raises:
+        Unreadable: another type.
+    """
+    native = value.native
+    if not isinstance(native, bytes):
+        raise Unreadable("An attribute is not an octet string.")
+    return native
+
+
 def _challenge(values: tuple[schema.Value, ...]) -> str:
     # A challenge that cannot be read is none: it will not match any.
-    try:
-        return text_value(values[0]) if len(values) == 1 else ""
-    except (Unreadable, ValueError):
+    if len(values) != 1:
         return ""
+    native = values[0].native
+    return native if isinstance(native, str) else ""
 
 
 def _extensions(extensions: schema.Value) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from scep.cms import ber, der, schema
-from scep.cms.certificate import Certificate, attribute_values
+from scep.cms.certificate import Certificate, attribute_values, octets_value
 from scep.cms.certificate_id import CertificateId, read_certificate_id, write_certificate_id
 from scep.cms.errors import SignatureInvalid, Unreadable, reading
 from scep.cms.signatures import (
@@ -117,7 +117,7 @@ class SignedMessage:
             if content_type.native != self.content_type:
                 raise SignatureInvalid("The signed attributes name another content type.")
             actual = hashlib.new(_HASHLIB[self.digest], self.content, usedforsecurity=False)
-            if not hmac.compare_digest(bytes(expected.native), actual.digest()):
+            if not hmac.compare_digest(octets_value(expected), actual.digest()):
                 raise SignatureInvalid("The content was changed: its digest does not match.")
 
     def _verify_with(self, certificate: Certificate, scheme: Scheme) -> None:

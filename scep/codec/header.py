@@ -60,7 +60,7 @@ def _number(message: cms.SignedMessage, oid: str) -> int | None:
 
 def _nonce(message: cms.SignedMessage, oid: str) -> Nonce | None:
     value = message.value(oid)
-    return Nonce(bytes(value.native)) if value is not None else None
+    return Nonce(cms.octets_value(value)) if value is not None else None
 
 
 def _hresult(message: cms.SignedMessage) -> int | None:

@@ -1,0 +1,363 @@
+"""Certificates, requests and names: exact bytes, and words."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scep import cms
+from scep.cms import Certificate, der, name_text, read_certificate, read_csr, same_name
+from scep.cms.errors import SignatureInvalid, Unreadable
+from scep.cms.names import general_names
+from scep.vocabulary import Digest
+from tests.scep import factories
+from tests.scep.factories import NOW
+
+RSA_SHA_256 = "1.2.840.113549.1.1.11"
+DEVICE = der.sequence(der.set_of(der.sequence(der.oid("2.5.4.3"), der.text("device"))))
+
+
+def tbs(
+    *,
+    spki: bytes,
+    times: tuple[bytes, bytes] | None = None,
+    extensions: bytes = b"",
+    serial: bytes = der.integer(1),
+) -> bytes:
+    """Write the signed part of a certificate, as odd as wanted."""
+    start, end = times or (der.time(NOW), der.time(NOW))
+    return der.sequence(
+        der.tagged(0, der.integer(2)),
+        serial,
+        der.algorithm(RSA_SHA_256),
+        DEVICE,
+        der.sequence(start, end),
+        DEVICE,
+        spki,
+        *((der.tagged(3, der.sequence(extensions)),) if extensions else ()),
+    )
+
+
+def signed(body: bytes, algorithm: bytes = b"", signature: bytes = b"\x00" * 256) -> bytes:
+    return der.sequence(body, algorithm or der.algorithm(RSA_SHA_256), der.bit_string(signature))
+
+
+def extension(oid: str, value: bytes) -> bytes:
+    return der.sequence(der.oid(oid), der.octet_string(value))
+
+
+@pytest.fixture
+def spki(device_key: RSAPrivateKey) -> bytes:
+    return read_certificate(factories.certificate("x", device_key)).spki_der
+
+
+def test_a_certificate_is_read_as_cryptography_reads_it(ca_key: RSAPrivateKey) -> None:
+    der_bytes = factories.authority(ca_key)
+    expected = x509.load_der_x509_certificate(der_bytes)
+
+    certificate = read_certificate(der_bytes)
+
+    assert certificate.serial == expected.serial_number
+    assert certificate.subject_der == expected.subject.public_bytes()
+    assert (certificate.subject, certificate.issuer) == ("CN=Test CA", "CN=Test CA")
+    assert certificate.not_before == expected.not_valid_before_utc
+    assert certificate.not_after == expected.not_valid_after_utc
+    assert certificate.signed_der == expected.tbs_certificate_bytes
+    assert certificate.fingerprint("sha1") == expected.fingerprint(hashes.SHA1()).hex()  # noqa: S303
+    assert (certificate.is_ca, certificate.is_self_issued) == (True, True)
+    assert certificate.key_usage == {
+        "digitalSignature",
+        "keyEncipherment",
+        "keyCertSign",
+        "cRLSign",
+    }
+    assert (certificate.rsa_bits, certificate.subject_key_id) == (2048, b"")
+    assert certificate.scheme.digest is Digest.SHA_256
+    certificate.check_extensions()
+    certificate.verify_issued_by(certificate)
+
+
+def test_a_certificate_without_extensions_limits_nothing(device_key: RSAPrivateKey) -> None:
+    certificate = read_certificate(factories.certificate("x", device_key))
+
+    assert (certificate.is_ca, certificate.key_usage) == (None, None)
+    assert certificate.alternative_names == ()
+
+
+def test_a_signature_of_another_issuer_does_not_verify(
+    ca_key: RSAPrivateKey, device_key: RSAPrivateKey, ec_key: EllipticCurvePrivateKey
+) -> None:
+    certificate = read_certificate(factories.certificate("x", device_key))
+
+    with pytest.raises(SignatureInvalid, match="does not verify"):
+        certificate.verify_issued_by(read_certificate(factories.authority(ca_key)))
+    with pytest.raises(SignatureInvalid, match="another kind of key"):
+        certificate.verify_issued_by(read_certificate(factories.authority(ec_key)))
+
+
+def test_odd_serial_numbers_are_read_as_they_are(spki: bytes) -> None:
+    for serial in (-1, 0, 1 << 255, (1 << 256) - 256):
+        assert read_certificate(signed(tbs(spki=spki, serial=der.integer(serial)))).serial == serial
+
+
+def test_times_without_zone_are_utc_and_others_are_converted(spki: bytes) -> None:
+    times = (der.element(0x18, b"20260101000000"), der.element(0x18, b"99991231235959Z"))
+
+    certificate = read_certificate(signed(tbs(spki=spki, times=times)))
+
+    assert certificate.not_before == datetime(2026, 1, 1, tzinfo=UTC)
+    assert certificate.not_after.year == 9999
+
+
+def test_the_year_zero_is_out_of_range(spki: bytes) -> None:
+    times = (der.element(0x18, b"00000101000000Z"), der.time(NOW))
+
+    with pytest.raises(Unreadable, match="out of range"):
+        read_certificate(signed(tbs(spki=spki, times=times)))
+
+
+@pytest.mark.parametrize(
+    ("oid", "value", "words"),
+    [
+        ("2.5.29.15", b"\xff", "key usage"),
+        ("2.5.29.17", b"\x30\x00\x30\x00", "subject alternative name"),
+        ("2.5.29.19", b"\xff", "basic constraints"),
+        ("2.5.29.14", b"\xff", "subject key identifier"),
+    ],
+)
+def test_a_broken_extension_is_named(spki: bytes, oid: str, value: bytes, words: str) -> None:
+    certificate = read_certificate(signed(tbs(spki=spki, extensions=extension(oid, value))))
+
+    with pytest.raises(Unreadable, match=words):
+        certificate.check_extensions()
+
+
+def test_an_extension_may_stand_there_once(spki: bytes) -> None:
+    twice = extension("2.5.29.14", der.octet_string(b"k")) * 2
+
+    with pytest.raises(Unreadable, match="stands there twice"):
+        read_certificate(signed(tbs(spki=spki, extensions=twice)))
+
+
+def test_keys_of_unknown_kinds_have_no_size_and_no_use() -> None:
+    unknown = der.sequence(der.algorithm("1.2.643.7.1.1.1.1"), der.bit_string(b"\x04\x01x"))
+    certificate = read_certificate(signed(tbs(spki=unknown)))
+
+    assert certificate.rsa_bits is None
+    with pytest.raises(Unreadable):
+        _ = certificate.public_key
+
+
+@pytest.mark.parametrize("body", [b"", b"\x30\x00", b"junk", b"\x05\x00"])
+def test_what_is_no_certificate_is_refused(body: bytes) -> None:
+    with pytest.raises(Unreadable):
+        read_certificate(body)
+    with pytest.raises(Unreadable):
+        read_csr(body)
+
+
+def test_a_request_is_read_with_its_challenge_and_extensions(device_key: RSAPrivateKey) -> None:
+    csr = read_csr(
+        factories.csr(device_key, challenge="secret", dns="a.b", usage=["digitalSignature"])
+    )
+
+    csr.verify()
+    assert (csr.subject, csr.challenge) == ("CN=host.example", "secret")
+    assert (csr.alternative_names, csr.key_usage) == (("dns:a.b",), {"digitalSignature"})
+
+
+def test_a_bare_request_has_neither(device_key: RSAPrivateKey) -> None:
+    csr = read_csr(factories.csr(device_key))
+
+    assert (csr.challenge, csr.alternative_names, csr.key_usage) == ("", (), None)
+
+
+def test_a_changed_request_does_not_verify(device_key: RSAPrivateKey) -> None:
+    changed = factories.csr(device_key, common_name="hosta").replace(b"hosta", b"hostb")
+
+    with pytest.raises(SignatureInvalid):
+        read_csr(changed).verify()
+
+
+@pytest.mark.parametrize(
+    ("name", "challenge"),
+    [
+        pytest.param("challenge-invalid.der", "", id="a number"),
+        pytest.param("challenge-multi-valued.der", "", id="two values"),
+    ],
+)
+def test_an_odd_challenge_is_none(vectors: Path, name: str, challenge: str) -> None:
+    folder = vectors / "cryptography_vectors" / "x509" / "requests"
+
+    assert read_csr((folder / name).read_bytes()).challenge == challenge
+
+
+def test_the_request_of_jscep_has_a_printable_challenge_and_two_names(vectors: Path) -> None:
+    csr = read_csr((vectors / "jscep" / "src" / "samples" / "scep_req0.der").read_bytes())
+
+    csr.verify()
+    assert csr.challenge == "NQ3C6-GS3ZN-2XPGL-SEJTQ"
+    assert csr.subject == "C=NZ, O=Dave's Wetaburgers, OU=Procurement, CN=Test SCEP PKI user"
+    assert csr.alternative_names == ("rfc822:dave@wetas-r-us.com", "uri:http://www.wetas-r-us.com")
+    assert csr.rsa_bits == 1536
+
+
+@pytest.mark.parametrize(
+    "name", ["challenge.pem", "challenge-unstructured.pem", "rsa_sha1.pem", "ec_sha256.pem"]
+)
+def test_the_requests_of_cryptography_verify(vectors: Path, name: str) -> None:
+    path = vectors / "cryptography_vectors" / "x509" / "requests" / name
+    request = x509.load_pem_x509_csr(path.read_bytes())
+
+    read_csr(request.public_bytes(Encoding.DER)).verify()
+
+
+def test_text_values_come_in_every_string_type() -> None:
+    values = cms.certificate.schema.Values.load(
+        der.set_of(der.text("19"), der.utf8_string("19"), der.integer(19), der.octet_string(b"19"))
+    )
+
+    readable = [value for value in values if value.dump()[0] != 4]
+    assert [cms.text_value(value) for value in readable] == ["19", "19", "19"]
+    with pytest.raises(Unreadable, match="neither text nor a number"):
+        cms.text_value(next(value for value in values if value.dump()[0] == 4))
+
+
+def test_a_name_is_written_as_encoded_and_escaped() -> None:
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "US"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, 'Ex, "Ample" + Co'),
+            x509.NameAttribute(x509.ObjectIdentifier("1.2.3"), "x\x1b[31m"),
+        ]
+    )
+
+    text = name_text(name.public_bytes())
+
+    assert text == 'C=US, O=Ex\\, \\"Ample\\" \\+ Co, 1.2.3=x\\1B[31m'
+
+
+def test_names_may_have_several_parts_a_step_and_any_string_type() -> None:
+    parts = der.set_of(
+        der.sequence(der.oid("2.5.4.3"), der.element(0x1E, "ü".encode("utf-16-be"))),
+        der.sequence(der.oid("2.5.4.11"), der.integer(7)),
+    )
+
+    assert name_text(der.sequence(parts)) == "OU=#020107+CN=ü"
+
+
+def test_a_broken_or_endless_name_is_said_to_be_so() -> None:
+    endless = der.sequence(*(DEVICE[2:] for _ in range(400)))
+
+    assert name_text(b"\x30\x05") == "(a name that is not readable)"
+    assert name_text(endless) == "(a name that is not readable)"
+
+
+def test_names_are_the_same_when_they_read_the_same() -> None:
+    printable = der.sequence(der.set_of(der.sequence(der.oid("2.5.4.3"), der.text("Host"))))
+    utf8 = der.sequence(der.set_of(der.sequence(der.oid("2.5.4.3"), der.utf8_string("host"))))
+
+    assert same_name(printable, printable)
+    assert same_name(printable, utf8)
+    assert not same_name(printable, DEVICE)
+    assert not same_name(b"\x30\x05", b"\x30\x06")
+
+
+def test_alternative_names_of_all_kinds_are_written() -> None:
+    names = der.sequence(
+        der.element(0x81, b"a@b"),
+        der.element(0x82, b"host"),
+        der.element(0x86, b"http://h/\x1b"),
+        der.element(0x87, bytes((10, 0, 0, 1))),
+        der.element(0x87, bytes(16)),
+        der.element(0x88, b"*"),
+    )
+
+    assert general_names(names) == (
+        "rfc822:a@b",
+        "dns:host",
+        "uri:http://h/\\1B",
+        "ip:10.0.0.1",
+        f"other:8710{'00' * 16}",
+        "other:88012a",
+    )
+
+
+def test_a_self_signed_certificate_has_subject_and_key_of_its_request(
+    device_key: RSAPrivateKey,
+) -> None:
+    csr = read_csr(factories.csr(device_key))
+
+    der_bytes = cms.self_signed(csr, device_key, digest=Digest.SHA_256, now=NOW)
+
+    certificate = read_certificate(der_bytes)
+    strict = x509.load_der_x509_certificate(der_bytes)
+    strict.verify_directly_issued_by(strict)
+    assert (certificate.subject_der, certificate.spki_der) == (csr.subject_der, csr.spki_der)
+    assert certificate.key_usage == {"digitalSignature", "keyEncipherment"}
+    assert certificate.not_before < NOW < certificate.not_after
+    assert 0 < certificate.serial < 1 << 159
+
+
+def test_a_self_signed_certificate_may_be_signed_with_sha_1_and_outlive_2050(
+    device_key: RSAPrivateKey,
+) -> None:
+    csr = read_csr(factories.csr(device_key))
+    late = NOW.replace(year=2055)
+
+    certificate = read_certificate(cms.self_signed(csr, device_key, digest=Digest.SHA_1, now=late))
+
+    certificate.verify_issued_by(certificate)
+    assert certificate.scheme.digest is Digest.SHA_1
+    assert certificate.not_after.year == 2056
+
+
+def test_a_certificate_signed_with_pss_verifies(ca_key: RSAPrivateKey) -> None:
+    pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(factories.name("x"))
+        .issuer_name(factories.name("Test CA"))
+        .public_key(ca_key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW)
+        .sign(ca_key, hashes.SHA256(), rsa_padding=pss)
+    )
+
+    read_certificate(certificate.public_bytes(Encoding.DER)).verify_issued_by(
+        read_certificate(factories.authority(ca_key))
+    )
+
+
+def test_the_certificates_of_step_ca_chain_from_rsa_to_ec(vectors: Path) -> None:
+    folder = vectors / "smallstep-certificates" / "authority" / "testdata" / "scep"
+    root, intermediate = (_load(folder / name) for name in ("root.crt", "intermediate.crt"))
+
+    intermediate.verify_issued_by(root)
+
+    assert intermediate.subject == "CN=sceptestintermediate"
+
+
+def _load(path: Path) -> Certificate:
+    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    return read_certificate(certificate.public_bytes(Encoding.DER))
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_a_value_or_an_error(data: bytes) -> None:
+    for read in (read_certificate, read_csr, cms.read_issuer_and_subject):
+        try:
+            read(data)
+        except Unreadable:
+            continue
+    assert isinstance(name_text(data), str)

@@ -1,0 +1,353 @@
+"""Envelopes: every cipher and dress that servers use, and one error for all that does not open."""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs7
+
+from scep.cms import ciphers, der, envelop, read_certificate, read_envelope, recipient_key
+from scep.cms.ciphers import Encrypted
+from scep.cms.errors import Undecipherable, Unreadable, Unsupported
+from scep.messages import Identity
+from scep.vocabulary import Cipher, KeyTransport, Oid
+from tests.scep import factories
+
+CONTENT = b"the content of an envelope"
+
+
+def wrap(
+    identity: Identity,
+    *,
+    cipher: Cipher = Cipher.AES_128,
+    rid: bytes | None = None,
+    transport: bytes | None = None,
+    rsa: padding.AsymmetricPadding | None = None,
+    ciphertext: bytes | None = None,
+    algorithm: bytes | None = None,
+    others: tuple[bytes, ...] = (),
+) -> bytes:
+    """Write an EnvelopedData as another server would."""
+    encrypted = _encrypt(cipher)
+    certificate = read_certificate(identity.certificate_der)
+    wrapped = identity.private_key.public_key().encrypt(
+        encrypted.content_key, rsa or padding.PKCS1v15()
+    )
+    recipient = der.sequence(
+        der.integer(0),
+        rid or der.sequence(certificate.issuer_der, der.integer(certificate.serial)),
+        transport or der.algorithm(Oid.RSA_ENCRYPTION),
+        der.octet_string(wrapped),
+    )
+    content = der.sequence(
+        der.oid(Oid.DATA),
+        algorithm or der.algorithm(ciphers.OIDS[cipher], der.octet_string(encrypted.iv)),
+        ciphertext if ciphertext is not None else der.element(0x80, encrypted.ciphertext),
+    )
+    enveloped = der.sequence(der.integer(0), der.set_of(recipient, *others), content)
+    return der.sequence(der.oid(Oid.ENVELOPED_DATA), der.tagged(0, enveloped))
+
+
+def _encrypt(cipher: Cipher) -> Encrypted:
+    if cipher is not Cipher.DES:
+        return ciphers.encrypt(cipher, CONTENT)
+    # Single DES is triple DES with one key three times; we never write it ourselves.
+    key, iv = b"8 bytes!", b"vector--"
+    block = ciphers.BlockCipher(ciphers.TripleDES(key * 3), ciphers.modes.CBC(iv)).encryptor()
+    padded = CONTENT + bytes([6] * 6)
+    return Encrypted(key, iv, block.update(padded) + block.finalize())
+
+
+@pytest.mark.parametrize("cipher", list(Cipher))
+def test_every_cipher_is_opened(ca: Identity, cipher: Cipher) -> None:
+    envelope = read_envelope(wrap(ca, cipher=cipher))
+
+    opened = envelope.open([ca])
+
+    assert (opened.content, envelope.cipher) == (CONTENT, cipher)
+    assert opened.transport is KeyTransport.PKCS1
+
+
+def test_what_we_write_opens_with_openssl_and_names_one_recipient(ca: Identity) -> None:
+    message = envelop(CONTENT, ca.certificate_der, Cipher.AES_128)
+
+    certificate = x509.load_der_x509_certificate(ca.certificate_der)
+    opened = pkcs7.pkcs7_decrypt_der(message, certificate, ca.private_key, [])
+
+    assert opened == CONTENT
+    assert [str(one.certificate_id) for one in read_envelope(message).recipients] == [
+        f"serial number {certificate.serial_number:x}"
+    ]
+
+
+@pytest.mark.parametrize("cipher", [Cipher.AES_192, Cipher.AES_256, Cipher.DES3])
+def test_what_we_write_we_can_read(ca: Identity, cipher: Cipher) -> None:
+    envelope = read_envelope(envelop(CONTENT, ca.certificate_der, cipher))
+
+    assert (envelope.open([ca]).content, envelope.cipher) == (CONTENT, cipher)
+
+
+def test_single_des_is_never_written(ca: Identity) -> None:
+    with pytest.raises(ValueError, match="never sent"):
+        envelop(CONTENT, ca.certificate_der, Cipher.DES)
+
+
+def _pieces(ca: Identity, outer: tuple[bytes, bytes]) -> bytes:
+    """Write an envelope whose [0] is made of pieces, with these octets before and after them."""
+    encrypted = ciphers.encrypt(Cipher.AES_128, CONTENT)
+    pieces = der.octet_string(encrypted.ciphertext[:16]) + der.octet_string(
+        encrypted.ciphertext[16:]
+    )
+    wrapped = ca.private_key.public_key().encrypt(encrypted.content_key, padding.PKCS1v15())
+    certificate = read_certificate(ca.certificate_der)
+    recipient = der.sequence(
+        der.integer(0),
+        der.sequence(certificate.issuer_der, der.integer(certificate.serial)),
+        der.algorithm(Oid.RSA_ENCRYPTION),
+        der.octet_string(wrapped),
+    )
+    algorithm = der.algorithm(ciphers.OIDS[Cipher.AES_128], der.octet_string(encrypted.iv))
+    ciphertext = der.tagged(0, pieces) if outer == (b"", b"") else outer[0] + pieces + outer[1]
+    content = der.sequence(der.oid(Oid.DATA), algorithm, ciphertext)
+    enveloped = der.sequence(der.integer(0), der.set_of(recipient), content)
+    return der.sequence(der.oid(Oid.ENVELOPED_DATA), der.tagged(0, enveloped))
+
+
+@pytest.mark.parametrize(
+    "outer",
+    [
+        pytest.param((b"", b""), id="definite, as micromdm and step-ca"),
+        pytest.param((b"\xa0\x80", b"\x00\x00"), id="indefinite, as BouncyCastle"),
+    ],
+)
+def test_content_in_pieces_is_opened(ca: Identity, outer: tuple[bytes, bytes]) -> None:
+    assert read_envelope(_pieces(ca, outer)).open([ca]).content == CONTENT
+
+
+OAEP_SHA_1 = padding.OAEP(
+    padding.MGF1(hashes.SHA1()),  # noqa: S303 - NDES wraps like this
+    hashes.SHA1(),  # noqa: S303
+    None,
+)
+SHA_256 = der.algorithm("2.16.840.1.101.3.4.2.1")
+MGF1_SHA_256 = der.sequence(der.oid("1.2.840.113549.1.1.8"), SHA_256)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "rsa"),
+    [
+        pytest.param(
+            der.sequence(),
+            OAEP_SHA_1,
+            id="SHA-1, as NDES",
+        ),
+        pytest.param(
+            b"",
+            OAEP_SHA_1,
+            id="no parameters",
+        ),
+        pytest.param(
+            der.sequence(der.tagged(0, SHA_256), der.tagged(1, MGF1_SHA_256)),
+            padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None),
+            id="SHA-256",
+        ),
+    ],
+)
+def test_oaep_is_opened(ca: Identity, parameters: bytes, rsa: padding.AsymmetricPadding) -> None:
+    transport = der.sequence(der.oid(Oid.RSAES_OAEP), parameters)
+
+    opened = read_envelope(wrap(ca, transport=transport, rsa=rsa)).open([ca])
+
+    assert (opened.content, opened.transport) == (CONTENT, KeyTransport.OAEP)
+
+
+def test_a_recipient_may_be_named_by_key_id(
+    ca_key: RSAPrivateKey, device_key: RSAPrivateKey
+) -> None:
+    key_id = x509.SubjectKeyIdentifier.from_public_key(device_key.public_key())
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(factories.name("device"))
+        .issuer_name(factories.name("Test CA"))
+        .public_key(device_key.public_key())
+        .serial_number(5)
+        .not_valid_before(factories.NOW)
+        .not_valid_after(factories.NOW)
+        .add_extension(key_id, critical=False)
+        .sign(ca_key, hashes.SHA256())
+    )
+    device = Identity(certificate.public_bytes(Encoding.DER), device_key)
+
+    envelope = read_envelope(wrap(device, rid=der.element(0x80, key_id.digest)))
+
+    assert envelope.open([device]).content == CONTENT
+    assert str(envelope.recipients[0].certificate_id) == f"key id {key_id.digest.hex()}"
+
+
+def test_a_reordered_issuer_name_is_forgiven_when_the_number_is_ours(ca: Identity) -> None:
+    serial = read_certificate(ca.certificate_der).serial
+    rid = der.sequence(der.sequence(), der.integer(serial))
+
+    assert read_envelope(wrap(ca, rid=rid)).open([ca]).content == CONTENT
+
+
+def test_ours_is_picked_among_several_recipients(ca: Identity, device_key: RSAPrivateKey) -> None:
+    device = Identity(factories.certificate("device", device_key), device_key)
+    other = der.sequence(
+        der.integer(0),
+        der.sequence(der.sequence(), der.integer(77)),
+        der.algorithm(Oid.RSA_ENCRYPTION),
+        der.octet_string(b"x" * 256),
+    )
+    password = der.tagged(3, der.integer(0))
+
+    envelope = read_envelope(wrap(ca, others=(other, password)))
+
+    assert envelope.open([device, ca]).content == CONTENT
+
+
+def test_an_envelope_for_somebody_else_says_for_whom(
+    ca: Identity, device_key: RSAPrivateKey
+) -> None:
+    device = Identity(factories.certificate("device", device_key), device_key)
+    serial = read_certificate(ca.certificate_der).serial
+
+    with pytest.raises(Undecipherable, match=f"serial number {serial:x}"):
+        read_envelope(wrap(ca)).open([device])
+
+
+def test_every_reason_not_to_open_gives_one_error(
+    ca: Identity, device_key: RSAPrivateKey, ca_key: RSAPrivateKey
+) -> None:
+    other_key = Identity(ca.certificate_der, device_key)
+    short = Identity(ca.certificate_der, ca_key)
+    wrong_key, wrong_length = set(), set()
+    for _ in range(8):
+        # A random content key leaves valid padding behind once in 256 times.
+        wrong_key.add(_open(wrap(ca), other_key))
+        wrong_length.add(_open(wrap(ca, cipher=Cipher.AES_256, algorithm=_as_aes_128()), short))
+
+    assert "The envelope cannot be opened with our key." in wrong_key & wrong_length
+    assert len(wrong_key | wrong_length) <= 2
+
+
+def _as_aes_128() -> bytes:
+    return der.algorithm(ciphers.OIDS[Cipher.AES_128], der.octet_string(bytes(16)))
+
+
+def _open(message: bytes, identity: Identity) -> str:
+    try:
+        read_envelope(message).open([identity])
+    except Undecipherable as error:
+        return error.fact
+    return "opened by chance"
+
+
+def test_a_wrapped_key_of_a_wrong_size_is_replaced_too(ca: Identity) -> None:
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
+    transport = der.sequence(der.oid(Oid.RSAES_OAEP), der.sequence())
+
+    facts = {_open(wrap(ca, transport=transport, rsa=oaep), ca) for _ in range(8)}
+
+    assert "The envelope cannot be opened with our key." in facts
+
+
+REFUSED = [
+    ("RC2", {"algorithm": der.algorithm("1.2.840.113549.3.2")}, Unsupported, "RC2-CBC"),
+    ("unknown cipher", {"algorithm": der.algorithm("1.2.3.4")}, Unsupported, "1.2.3.4"),
+    ("unknown wrapping", {"transport": der.algorithm("1.2.3.5")}, Unsupported, "1.2.3.5"),
+    ("no content", {"ciphertext": b""}, Unreadable, "envelope is empty"),
+    ("empty content", {"ciphertext": b"\x80\x00"}, Unreadable, "content has a wrong length"),
+    ("half a block", {"ciphertext": b"\x80\x01x"}, Unreadable, "content has a wrong length"),
+    ("no vector", {"algorithm": der.algorithm(ciphers.OIDS[Cipher.AES_128])}, Unreadable, "vector"),
+    ("many recipients", {"others": (der.tagged(3),) * 40}, Unreadable, "more than 32 recipients"),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "words"), [pytest.param(*row[1:], id=row[0]) for row in REFUSED]
+)
+def test_what_cannot_be_read_is_refused(
+    ca: Identity, changes: dict[str, object], kind: type[Exception], words: str
+) -> None:
+    with pytest.raises(kind, match=words):
+        read_envelope(wrap(ca, **changes))  # type: ignore[arg-type]
+
+
+def test_a_signed_message_is_no_envelope() -> None:
+    message = der.sequence(der.oid(Oid.SIGNED_DATA), der.tagged(0, der.sequence()))
+
+    with pytest.raises(Unreadable, match="not a PKCS#7 enveloped message"):
+        read_envelope(message)
+
+
+def test_an_ec_certificate_cannot_be_a_recipient(ec_key: EllipticCurvePrivateKey) -> None:
+    with pytest.raises(Unreadable, match="CN=EC CA has no RSA key"):
+        recipient_key(read_certificate(factories.authority(ec_key, "EC CA")))
+
+
+def _vector(vectors: Path, name: str) -> bytes:
+    folder = vectors / "cryptography_vectors" / "pkcs7"
+    text = (folder / name).read_text()
+    return base64.b64decode("".join(text.split("-----")[2].split()))
+
+
+@pytest.mark.parametrize(
+    ("name", "cipher", "transport"),
+    [
+        ("enveloped-rsa-oaep.pem", Cipher.AES_128, KeyTransport.OAEP),
+        ("enveloped-triple-des.pem", Cipher.DES3, KeyTransport.PKCS1),
+    ],
+)
+def test_the_envelopes_of_cryptography_vectors_open(
+    vectors: Path, name: str, cipher: Cipher, transport: KeyTransport
+) -> None:
+    folder = vectors / "cryptography_vectors" / "x509" / "custom" / "ca"
+    certificate = x509.load_pem_x509_certificate((folder / "rsa_ca.pem").read_bytes())
+    key = load_pem_private_key((folder / "rsa_key.pem").read_bytes(), None)
+    assert isinstance(key, RSAPrivateKey)
+    identity = Identity(certificate.public_bytes(Encoding.DER), key)
+
+    envelope = read_envelope(_vector(vectors, name))
+    opened = envelope.open([identity])
+
+    assert (envelope.cipher, opened.transport) == (cipher, transport)
+    assert opened.content.strip().lower() == b"hello, world!"
+
+
+def test_the_envelope_of_asn1crypto_opens(vectors: Path) -> None:
+    folder = vectors / "asn1crypto" / "tests" / "fixtures"
+    certificate = x509.load_pem_x509_certificate((folder / "keys" / "test.crt").read_bytes())
+    key = load_pem_private_key((folder / "keys" / "test.key").read_bytes(), None)
+    assert isinstance(key, RSAPrivateKey)
+    identity = Identity(certificate.public_bytes(Encoding.DER), key)
+
+    opened = read_envelope((folder / "cms-enveloped.der").read_bytes()).open([identity])
+
+    assert opened.content == (folder / "message.txt").read_bytes()
+
+
+def test_aes_matches_wycheproof(vectors: Path) -> None:
+    path = vectors / "wycheproof" / "testvectors_v1" / "aes_cbc_pkcs5_test.json"
+    sizes = {128: Cipher.AES_128, 192: Cipher.AES_192, 256: Cipher.AES_256}
+    checked = 0
+    for group in json.loads(path.read_text())["testGroups"]:
+        for case in group["tests"]:
+            key, iv, ciphertext = (bytes.fromhex(case[part]) for part in ("key", "iv", "ct"))
+            if not ciphertext or len(ciphertext) % 16:
+                continue
+            checked += 1
+            encrypted = Encrypted(key, iv, ciphertext)
+            if case["result"] == "valid":
+                expected = bytes.fromhex(case["msg"])
+                assert ciphers.decrypt(sizes[group["keySize"]], encrypted) == expected
+            else:
+                with pytest.raises(Undecipherable):
+                    ciphers.decrypt(sizes[group["keySize"]], encrypted)
+    assert checked > 100

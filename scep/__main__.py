@@ -4,7 +4,8 @@ import importlib
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from scep.commands import arguments, console
 
@@ -23,21 +24,24 @@ def main(argv: Sequence[str]) -> int:
     except console.Failed as failed:
         console.complain(failed)
         return failed.exit_code
-    except SystemExit as end:
-        return int(end.code or 0)
+    except SystemExit:
+        # argparse has printed the help.
+        return 0
 
 
-def run() -> None:
+def run(program: Callable[[Sequence[str]], int] = main) -> NoReturn:
     """Run as a program: quiet about warnings of libraries, interrupts and closed pipes."""
     warnings.simplefilter("ignore")
     try:
-        code = main(sys.argv[1:])
+        code = program(sys.argv[1:])
         sys.stdout.flush()
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:
         # Whoever read the output went away; keep Python from complaining about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
         code = 0
     sys.exit(code)
 

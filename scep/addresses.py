@@ -17,8 +17,6 @@ from scep.transcript import StepName
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-MAX_URL: Final = 2048
-
 _METADATA: Final = frozenset(
     ipaddress.ip_address(text)
     for text in (
@@ -64,8 +62,6 @@ def origin(url: str) -> Origin:
         raise _unusable("The URL has no host, a bad port, or a space in it.")
     if parts.username is not None or parts.password is not None:
         raise _unusable("A user name or password cannot stand in the URL.")
-    if len(url) > MAX_URL:
-        raise _unusable(f"The URL has {len(url)} characters; at most {MAX_URL} are allowed.")
     return Origin(parts.scheme, host, port or _PORTS[parts.scheme])
 
 

@@ -8,10 +8,13 @@ from scep.commands.console import Failed
 
 COMMANDS: Final = ("caps", "cacert", "enroll", "decode")
 
-_EPILOG: Final = (
-    "exit codes: 0 done, 2 usage, 3 pending, 4 refused by the server, "
-    "5 not trusted, 6 no usable answer"
-)
+_EPILOG: Final = """exit codes:
+  0  done: certificate issued
+  2  usage
+  3  pending: the request waits for a decision
+  4  refused by the server, challenge page included
+  5  not trusted: fingerprint, signature, nonce, chain, --strict
+  6  no usable answer: network, HTTP, undecodable input"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -27,11 +30,22 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         Failed: it is not right; exit code 2.
         SystemExit: help was asked for and printed.
     """
-    parser = _Parser(prog="python -m scep", description="A SCEP client (RFC 8894).", epilog=_EPILOG)
+    parser = _Parser(
+        prog="python -m scep",
+        description="A SCEP client (RFC 8894).",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, add in _ADD.items():
         about, add_arguments = add
-        command = commands.add_parser(name, help=about, description=about, epilog=_EPILOG)
+        command = commands.add_parser(
+            name,
+            help=about,
+            description=about,
+            epilog=_EPILOG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         add_arguments(command)
     return parser.parse_args(argv)
 

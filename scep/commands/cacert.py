@@ -45,10 +45,11 @@ def run(options: argparse.Namespace) -> int:
 
 def write(found: CaBundle, folder: files.Folder) -> None:
     """Write ``ca.pem`` (the issuing CA first) and, when there are RA certificates, ``ra.pem``."""
-    folder.write("ca.pem", bundle.chain_to_pem(*(one.der for one in found.issuers)))
+    issuers = bundle.chain_to_pem(*(one.der for one in found.issuers))
+    folder.write("ca.pem", issuers, public=True)
     authorities = [one.der for one in found.certificates if one.role is Role.RA]
     if authorities:
-        folder.write("ra.pem", bundle.chain_to_pem(*authorities))
+        folder.write("ra.pem", bundle.chain_to_pem(*authorities), public=True)
 
 
 def _show(found: CaBundle, warnings: list[Step]) -> None:

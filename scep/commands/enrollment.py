@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from pki import bundle, csr, keys
 from pki.csr import CsrSpec
-from pki.errors import CsrInvalid, KeyUnusable
+from pki.errors import CsrInvalid
 from scep.cacert import CaBundle, check_fingerprint
 from scep.capabilities import Minimum, choose
 from scep.challenge import ChallengePage
@@ -97,10 +97,7 @@ class Enrollment:
             fact = f"The RSA key of {self._order.key.key_size} bits from the file is used."
             self._journal.passed(StepName.KEY, fact, started)
             return EnrollmentKey(self._order.key, used_before=True)
-        try:
-            made = keys.generate_rsa(self._order.bits)
-        except KeyUnusable as error:
-            raise UnusableRequest(str(error), stage=StepName.KEY) from error
+        made = keys.generate_rsa(self._order.bits)
         self._journal.passed(StepName.KEY, f"An RSA key of {made.key_size} bits was made.", started)
         return EnrollmentKey(made)
 
@@ -131,7 +128,8 @@ class Enrollment:
         except CsrInvalid as error:
             raise UnusableRequest(str(error), stage=StepName.CSR) from error
         self._folder.write("csr.der", der)
-        fact = f"The request for {spec.subject} is signed with {spec.digest.upper()}."
+        digest = spec.digest.upper().replace("SHA", "SHA-")
+        fact = f"The request for {spec.subject} is signed with {digest}."
         self._journal.passed(StepName.CSR, fact, started)
         return der
 
@@ -154,7 +152,8 @@ class Enrollment:
                 self._folder.remove("key.pem")
             raise
         if isinstance(result, Issued):
-            self._folder.write("cert.pem", bundle.to_pem(result.certificate_der))
+            issued = bundle.to_pem(result.certificate_der)
+            self._folder.write("cert.pem", issued, public=True)
         else:
             self._folder.write("state.json", self._state(prepared, found))
         return result

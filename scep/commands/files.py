@@ -1,6 +1,5 @@
 """Files read and written by the commands; what is private is readable by its owner only."""
 
-import contextlib
 import os
 import sys
 import tempfile
@@ -37,7 +36,7 @@ class Folder:
     def __init__(self, name: str) -> None:
         self.path = Path(name)
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Failed("usage", f"{name} cannot be made: {error.strerror}.") from error
 
@@ -55,23 +54,33 @@ class Folder:
         """Remove a file that this command wrote."""
         (self.path / name).unlink(missing_ok=True)
 
-    def write(self, name: str, content: bytes | str) -> None:
-        """Write a file that only its owner can read, all of it or nothing.
+    def write(self, name: str, content: bytes | str, *, public: bool = False) -> None:
+        """Write a file, all of it or nothing.
+
+        Args:
+            name: the file's name in the folder.
+            content: what to write.
+            public: certificates anybody may read; anything else is for its owner only.
 
         Raises:
             Failed: it cannot be written.
         """
         data = content.encode() if isinstance(content, str) else content
-        temporary = ""
         try:
-            descriptor, temporary = tempfile.mkstemp(dir=self.path, prefix=f".{name}.")
+            self._replace(name, data, 0o644 if public else 0o600)
+        except OSError as error:
+            fact = f"{self.path / name} cannot be written: {error.strerror}."
+            raise Failed("usage", fact) from error
+
+    def _replace(self, name: str, data: bytes, mode: int) -> None:
+        descriptor, temporary = tempfile.mkstemp(dir=self.path, prefix=f".{name}.")
+        try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+            Path(temporary).chmod(mode)
             Path(temporary).replace(self.path / name)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-            fact = f"{self.path / name} cannot be written: {error.strerror}."
-            raise Failed("usage", fact) from error
+        except OSError:
+            Path(temporary).unlink()
+            raise

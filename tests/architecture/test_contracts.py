@@ -9,7 +9,6 @@ AGREED_EXCEPTIONS = {
     "scep.transport.* -> urllib3",
     "scep.transport.* -> socket",
     "scep.cms.** -> asn1crypto",
-    "pki.csr -> asn1crypto",
     "pki.asn1 -> asn1crypto",
 }
 

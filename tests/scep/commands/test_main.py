@@ -1,0 +1,91 @@
+"""``python -m scep`` as a program."""
+
+import runpy
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+import pytest
+
+import scep.__main__
+from scep.__main__ import run
+from tests.scep.commands.conftest import Cli
+
+
+@pytest.mark.parametrize("command", ["caps", "cacert", "enroll", "decode"])
+def test_every_command_has_help_with_the_exit_codes(cli: Cli, command: str) -> None:
+    ran = cli(command, "--help")
+
+    assert ran.code == 0
+    assert "5  not trusted" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        ([], "The following arguments are required: COMMAND"),
+        (["frobnicate"], "invalid choice: 'frobnicate'"),
+        (["caps"], "The following arguments are required: URL"),
+        (["enroll", "http://x/"], "--subject, --out"),
+    ],
+    ids=["nothing", "unknown", "no URL", "no subject"],
+)
+def test_a_wrong_command_line_is_told_in_one_line(cli: Cli, argv: list[str], words: str) -> None:
+    ran = cli(*argv)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("usage: ")
+    assert words in ran.err
+    assert "--help" in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def ended(program: object) -> object:
+    with pytest.raises(SystemExit) as caught:
+        run(program)  # type: ignore[arg-type]
+    return caught.value.code
+
+
+def test_the_exit_code_is_the_commands() -> None:
+    assert ended(lambda _: 4) == 4
+
+
+def test_it_runs_as_a_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["scep", "caps", "ftp://nowhere/"])
+
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_path(str(scep.__main__.__file__), run_name="__main__")
+
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: Only http")
+
+
+def test_an_interrupt_ends_quietly(capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(_: Sequence[str]) -> int:
+        raise KeyboardInterrupt
+
+    assert ended(interrupted) == 130
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("capfd")
+def test_a_closed_pipe_ends_quietly() -> None:
+    def closed(_: Sequence[str]) -> int:
+        raise BrokenPipeError
+
+    assert ended(closed) == 0
+
+
+def test_it_starts_in_less_than_0_4_seconds() -> None:
+    command = [sys.executable, "-m", "scep", "caps", "ftp://nowhere/"]
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        ended = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - fixed
+        times.append(time.perf_counter() - started)
+        assert ended.returncode == 2
+
+    assert min(times) < 0.4

@@ -1,6 +1,7 @@
 """`manage.py democa` as a real process on free ports."""
 
 import os
+import re
 import subprocess
 import sys
 import urllib.error
@@ -8,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Final
 
@@ -62,6 +64,18 @@ class RunningCa:
     def root_pem(self) -> bytes:
         """The CA certificate."""
         return self.get("/demo-root-ca.pem")[2]
+
+    def approve_all(self) -> None:
+        """Press every Approve button of the CA's own page."""
+        cookies = urllib.request.HTTPCookieProcessor(CookieJar())
+        opener = urllib.request.build_opener(cookies, *self._credentials())
+        with opener.open(self.url, timeout=10) as reply:
+            page = reply.read().decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        for path in re.findall(r'action="([^"]+/approve)"', page):
+            assert token is not None
+            data = f"csrfmiddlewaretoken={token[1]}".encode()
+            opener.open(self.url + path, data=data, timeout=10).close()
 
     def _credentials(self) -> tuple[urllib.request.BaseHandler, ...]:
         passwords = urllib.request.HTTPPasswordMgrWithPriorAuth()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from democa import services
 from democa.issuer import Authority, Unacceptable
@@ -150,6 +151,28 @@ def test_a_transaction_id_without_or_with_too_many_characters_is_refused(
 ) -> None:
     with pytest.raises(Unacceptable, match="1 to 255 characters"):
         enroll(make(transaction_id), now)
+
+
+@pytest.mark.parametrize(
+    ("signer_der", "fail_info"),
+    [
+        pytest.param(
+            issuing.issue(Wanted("EC", key=ec.generate_private_key(ec.SECP256R1()))).der,
+            FailInfo.BAD_ALG,
+            id="EC key",
+        ),
+        pytest.param(b"junk", FailInfo.BAD_MESSAGE_CHECK, id="no certificate"),
+    ],
+)
+def test_a_signer_who_could_not_read_the_reply_gets_no_certificate(
+    make: Make, now: datetime, signer_der: bytes, fail_info: FailInfo
+) -> None:
+    with pytest.raises(Unacceptable) as refusal:
+        enroll(replace(make("T1"), signer_certificate_der=signer_der), now)
+
+    assert refusal.value.fail_info is fail_info
+    assert not EnrollmentRequest.objects.exists()
+    assert unused_passwords() == 1
 
 
 def test_small_keys_are_taken_while_old_clients_are(make: Make, now: datetime) -> None:

@@ -116,21 +116,18 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _serve(self, options: Options) -> None:
-        tls = []
-        if options["tls_port"]:
-            files = server_certificate.ensure(Path(settings.DATA_DIR), options["host"])
-            tls = [
-                server.TlsPort(
-                    options["host"],
-                    options["tls_port"],
-                    files.certificate,
-                    files.key,
-                    options["client_ca"],
-                )
-            ]
         server_process.become(
             APPLICATION,
             plain=[server.PlainPort(options["host"], options["port"])],
-            tls=tls,
+            tls=tls_ports(options),
             threads=THREADS,
         )
+
+
+def tls_ports(options: Options) -> list[server.TlsPort]:
+    """Return the HTTPS port that was asked for, its certificate made if need be."""
+    host, port = options["host"], options["tls_port"]
+    if not port:
+        return []
+    files = server_certificate.ensure(Path(settings.DATA_DIR), host)
+    return [server.TlsPort(host, port, files.certificate, files.key, options["client_ca"])]

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -130,12 +131,12 @@ def operation(before: Entry | None, after: Entry | None) -> Operation:
     return Operation.RENAMED if before.name != after.name else Operation.EDITED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """A whole configuration, immutable.
 
     Attributes:
-        entries: every object, in the order of kind, location and name.
+        entries: every object, in the order of kind, location and name; see :func:`in_order`.
         load: finds texts by digest; no part of the document's content.
     """
 
@@ -148,7 +149,7 @@ class Document:
 
     def of_kind(self, kind: str) -> tuple[Entry, ...]:
         """List the entries of one kind."""
-        return tuple(entry for entry in self.entries if entry.kind == kind)
+        return self._by_kind.get(kind, ())
 
     def texts(self, kind: str) -> Iterator[tuple[Entry, str]]:
         """Go through the entries of one kind with their texts, all looked up at once."""
@@ -159,23 +160,36 @@ class Document:
 
     def entry(self, uuid: UUID) -> Entry | None:
         """Find an object by its identity."""
-        return next((entry for entry in self.entries if entry.uuid == uuid), None)
+        return self._by_uuid.get(uuid)
 
     def find(self, kind: str, location: Location, name: str) -> Entry | None:
         """Find an object by its name, in this location only."""
-        place = (kind, location, name)
-        found = (e for e in self.entries if (e.kind, e.location, e.name) == place)
-        return next(found, None)
+        return self._by_place.get((kind, location, name))
 
     def apply(self, changes: Iterable[ChangedObject]) -> "Document":
         """Return this document with changes carried out; the later change of an object wins."""
-        entries = {entry.uuid: entry for entry in self.entries}
+        entries = dict(self._by_uuid)
         for change in changes:
             if change.after is None:
                 entries.pop(change.uuid, None)
             else:
                 entries[change.uuid] = change.after
         return Document(in_order(entries.values()), self.load)
+
+    @cached_property
+    def _by_uuid(self) -> dict[UUID, Entry]:
+        return {entry.uuid: entry for entry in self.entries}
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, Location, str], Entry]:
+        return {(entry.kind, entry.location, entry.name): entry for entry in self.entries}
+
+    @cached_property
+    def _by_kind(self) -> dict[str, tuple[Entry, ...]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.kind, []).append(entry)
+        return {kind: tuple(entries) for kind, entries in found.items()}
 
 
 def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -185,12 +199,11 @@ def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def compare(before: Document, after: Document) -> tuple[ChangedObject, ...]:
     """List the objects that differ, in the order documents have."""
-    old = {entry.uuid: entry for entry in before.entries}
-    new = {entry.uuid: entry for entry in after.entries}
+    uuids = {entry.uuid for entry in (*before.entries, *after.entries)}
     changes = [
-        ChangedObject(old.get(uuid), new.get(uuid))
-        for uuid in old.keys() | new.keys()
-        if old.get(uuid) != new.get(uuid)
+        ChangedObject(before.entry(uuid), after.entry(uuid))
+        for uuid in uuids
+        if before.entry(uuid) != after.entry(uuid)
     ]
     return tuple(sorted(changes, key=lambda c: (c.kind, c.location, c.name, c.uuid)))
 

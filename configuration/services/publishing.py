@@ -125,11 +125,11 @@ def _add(
         digest=rows.store_text(addition.xml, addition.name),
     )
     row = CandidateObject.objects.select_for_update().filter(uuid=entry.uuid).first()
-    if frozen != (queries.entry_of_candidate(row) if row else None):
-        joined = entry  # edited or deleted since the freeze: that edit stays pending
-    else:
-        joined = _join_candidate(entry, frozen, publication.by, at)
-    return ChangedObject(change.before if change else frozen, joined)
+    candidate = queries.entry_of_candidate(row) if row else None
+    # What was edited or deleted since the freeze stays as it is, and pending.
+    if candidate == frozen != entry:
+        entry = _join_candidate(entry, frozen, publication.by, at)
+    return ChangedObject(change.before if change else frozen, entry)
 
 
 def _join_candidate(entry: Entry, old: Entry | None, by: Actor, at: datetime) -> Entry:

@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from audit.models import AuditEvent
 from configuration import pipeline, queries, registry, services
 from configuration.models import FrozenDocument, RevisionEntry
+from configuration.sections import Addition
 from configuration.services import OvertakenByEdit
 from domain.locations import SHARED
 from jobs.handlers import JobFailed
@@ -152,7 +153,7 @@ def test_a_step_can_update_what_is_there(bench: Workbench) -> None:
     assert pending() == []
 
 
-def test_an_addition_equal_to_what_runs_writes_nothing(bench: Workbench) -> None:
+def test_a_step_can_add_again_what_was_deleted(bench: Workbench) -> None:
     ref = bench.put("a", "stamp me")
     bench.commit()
     bench.delete(uuid5(ref.uuid, "stamp"))
@@ -165,6 +166,24 @@ def test_an_addition_equal_to_what_runs_writes_nothing(bench: Workbench) -> None
     last = queries.last_change(uuid5(ref.uuid, "stamp"))
     assert last is not None
     assert (last.operation, last.version) == ("added", 3)
+
+
+def test_an_addition_equal_to_what_runs_writes_nothing(bench: Workbench) -> None:
+    bench.put("a", "stamp me")
+    bench.commit()
+    stamp = queries.find_running("stamp", SHARED, "a-stamp")
+    assert stamp is not None
+    addition = Addition(stamp.uuid, stamp.kind, stamp.location, stamp.name, stamp.xml)
+    frozen = services.freeze(job_id=2, at=bench.now)
+
+    services.publish(
+        publication=services.Publication(frozen, (addition,), (), MARIA, "", 0), at=bench.now
+    )
+
+    assert RevisionEntry.objects.count() == 2
+    last = queries.last_change(stamp.uuid)
+    assert last is not None
+    assert last.version == 1
 
 
 def test_edits_after_the_freeze_stay_pending(bench: Workbench) -> None:

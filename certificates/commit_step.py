@@ -82,11 +82,8 @@ def _finder(run: CommitRun, location: Location) -> "partial[UUID | None]":
 
 def _find(run: CommitRun, location: Location, name: str) -> UUID | None:
     """Find the entry that a name means in what is about to be running."""
-    for place in (location, SHARED):
-        entry = run.document.find(queries.KIND, place, name)
-        if entry is not None:
-            return entry.uuid
-    return None
+    found = (run.document.find(queries.KIND, place, name) for place in (location, SHARED))
+    return next((entry.uuid for entry in found if entry is not None), None)
 
 
 def _around(run: CommitRun, location: Location) -> Surroundings:

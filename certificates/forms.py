@@ -84,7 +84,8 @@ class GenerateForm(forms.Form):
     @property
     def tokens(self) -> list[forms.BoundField]:
         """The fields of the tokens that any of the profiles uses."""
-        return [self[name] for name in _TOKEN_LABELS if self.fields[name].widget.attrs]
+        used = (name for name in _TOKEN_LABELS if self.fields[name].help_text)
+        return [self[name] for name in used]
 
     def to_wanted(self) -> Wanted:
         """Return what was filled in; call it on a valid form."""

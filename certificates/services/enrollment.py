@@ -87,9 +87,9 @@ def request(*, wanted: Wanted, by: Actor, at: datetime) -> int:
     )
     with transaction.atomic():
         _release_interrupted(wanted.name, location, at)
-        if wanted.name in store.names_taken(location):
-            raise _name_taken(wanted.name, location)
         _insert(row, location)
+        if wanted.name in store.names_taken(location, besides=row.uuid):
+            raise _name_taken(wanted.name, location)
         row.job_id = _enqueue(row, by, at)
         row.save(update_fields=["job_id"])
     return row.job_id

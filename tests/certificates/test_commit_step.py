@@ -150,7 +150,7 @@ def test_a_name_that_is_taken_gets_a_number(bench: Bench) -> None:
 
     bench.commit()
 
-    assert bench.names() == ["ndes-ca-2", "ndes-ca"]
+    assert bench.names() == ["ndes-ca", "ndes-ca-2"]
 
 
 def test_a_name_that_is_being_requested_is_left_alone(bench: Bench) -> None:

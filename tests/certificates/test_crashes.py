@@ -7,6 +7,7 @@ from django.db import connection
 from certificates.models import Enrollment, EnrollmentState, Material
 from device.models import Secret
 from jobs.handlers import JobFailed, LeaseLost
+from jobs.models import Job
 from scep.errors import TransportFailed
 from scep.transcript import StepName
 from tests.certificates.memory_ca import Killed
@@ -131,6 +132,17 @@ def test_a_second_run_that_finds_the_request_stored_by_the_first_steps_back(benc
 
     assert len(bench.ca.issued) == 1
     assert Secret.objects.filter(purpose="private key").count() == 1
+
+
+def test_of_two_pending_answers_the_second_changes_nothing(bench: Bench) -> None:
+    bench.ca.verdict = "pend"
+    row = bench.request(bench.running_profile())
+    bench.ca.cut("after PKIOperation", lambda: bench.generate(row))
+
+    bench.generate(row)
+
+    assert bench.names().count("fw-1") == 1
+    assert Job.objects.filter(kind="poll").count() == 1
 
 
 def test_an_enrollment_that_lost_its_request_is_an_error_of_the_program(bench: Bench) -> None:

@@ -4,12 +4,14 @@ import pytest
 
 from audit import queries as audit
 from certificates.models import Enrollment, EnrollmentState, Material, ScepAuthority
+from certificates.services import outcome
 from configuration import queries as configuration
 from device import secrets
 from device.models import DeviceFacts, Secret
 from domain.locations import SHARED, VSYS1
 from jobs.handlers import JobFailed
 from pki import chain, keys
+from pki.errors import CsrInvalid
 from profiles.spec import Challenge, SanType, Transport
 from profiles.subject import TokenValues
 from scep.errors import TransportFailed
@@ -368,3 +370,23 @@ def test_the_log_tells_who_asked_and_what_came_of_it(bench: Bench) -> None:
     assert any(text.startswith("Certificate fw-1 was issued") for text in texts)
     assert "Certificate fw-1 requested with SCEP profile ndes." in texts
     assert "Certificate ndes-ca of SCEP profile ndes stored." in texts
+
+
+def test_what_no_request_can_carry_is_for_the_profile_to_correct() -> None:
+    failure = outcome.failure_of(CsrInvalid("A challenge password has at most 2048 characters."))
+
+    assert failure.fact == "A challenge password has at most 2048 characters."
+    assert failure.hint == "Correct the SCEP profile, and commit."
+    assert failure.exit_code == 2
+
+
+def test_rows_name_themselves_in_the_shell(bench: Bench) -> None:
+    row = bench.request(bench.running_profile())
+    bench.generate(row)
+    row.refresh_from_db()
+
+    material = current(bench.rows()[1].uuid)
+    assert str(row) == "enrollment of fw-1: issued"
+    assert "CN=jdoe" in str(material)
+    assert str(material.entry_id) in str(material.entry)
+    assert "SCEP authority of profile" in str(ScepAuthority.objects.get())

@@ -1,5 +1,6 @@
 """The certificates pages over HTTP."""
 
+import hashlib
 from uuid import UUID, uuid4
 
 import pytest
@@ -276,3 +277,24 @@ def test_polling_what_is_not_pending_is_refused(maria: Client, bench: Bench) -> 
     assert answer.status_code == 409
     assert "there is nothing to poll for" in answer.content.decode()
     assert configuration.pending_count() == 1
+
+
+def test_details_say_with_which_profile_a_ca_came_and_that_nothing_authenticates_it(
+    maria: Client, bench: Bench
+) -> None:
+    bench.running_profile(name="ndes")
+
+    url = reverse("certificates:detail", args=[bench.rows()[0].uuid])
+    page = maria.get(url).content.decode()
+
+    assert "ndes" in page
+    assert "no: the profile has no fingerprint" in page
+
+
+def test_details_say_that_the_fingerprint_of_the_profile_fits(maria: Client, bench: Bench) -> None:
+    digest = hashlib.sha256(bench.ca.ca.der).hexdigest()
+    bench.running_profile(name="ndes", fingerprint=digest)
+
+    url = reverse("certificates:detail", args=[bench.rows()[0].uuid])
+
+    assert "by the profile's fingerprint" in maria.get(url).content.decode()

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,8 +29,25 @@ def become(
     The application and the hooks are given by name. Nothing of this process is left but its
     PID, its environment and its standard streams: no ``finally``, no ``atexit``.
     """
+    arguments = command(application, plain=plain, tls=tls, threads=threads, hooks=hooks)
+    # -m looks in the current folder first, which may be anywhere.
+    root = str(Path(__file__).resolve().parent.parent)
+    paths = (root, os.environ.get("PYTHONPATH", ""))
+    os.environ["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     sys.stdout.flush()
     sys.stderr.flush()
+    os.execv(arguments[0], arguments)  # noqa: S606 - our own interpreter, our own module
+
+
+def command(
+    application: str,
+    *,
+    plain: Sequence[PlainPort],
+    tls: Sequence[TlsPort],
+    threads: int,
+    hooks: WorkerHooks | None,
+) -> list[str]:
+    """Return the command line of the server's process."""
     plan = {
         "application": application,
         "plain": [asdict(port) for port in plain],
@@ -38,25 +55,36 @@ def become(
         "threads": threads,
         "hooks": asdict(hooks or WorkerHooks()),
     }
-    root = Path(__file__).resolve().parent.parent
-    command = [sys.executable, "-m", __name__, json.dumps(plan, default=str)]
-    # -m looks in the current folder first, which may be anywhere.
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        part for part in (str(root), os.environ.get("PYTHONPATH", "")) if part
-    )
-    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, our own module
+    return [sys.executable, "-m", "webui.server_process", json.dumps(plan, default=str)]
 
 
-def main(arguments: Sequence[str]) -> NoReturn:
-    """Serve what :func:`become` planned."""
-    plan = json.loads(arguments[0])
-    serve(
-        plan["application"],
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to serve, as :func:`webui.server.serve` takes it."""
+
+    application: str
+    plain: list[PlainPort]
+    tls: list[TlsPort]
+    threads: int
+    hooks: WorkerHooks
+
+
+def read(text: str) -> Plan:
+    """Read what :func:`command` wrote as its last argument."""
+    plan = json.loads(text)
+    return Plan(
+        application=plan["application"],
         plain=[PlainPort(**port) for port in plan["plain"]],
         tls=[_tls_port(**port) for port in plan["tls"]],
         threads=plan["threads"],
         hooks=WorkerHooks(**plan["hooks"]),
     )
+
+
+def main(arguments: Sequence[str]) -> NoReturn:
+    """Serve what :func:`become` planned."""
+    plan = read(arguments[0])
+    serve(plan.application, plain=plan.plain, tls=plan.tls, threads=plan.threads, hooks=plan.hooks)
 
 
 def _tls_port(host: str, port: int, certificate: str, key: str, client_ca: str | None) -> TlsPort:

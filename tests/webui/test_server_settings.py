@@ -1,5 +1,6 @@
 """What the web server hands to gunicorn, seen without starting it."""
 
+import logging
 import ssl
 from pathlib import Path
 
@@ -65,3 +66,20 @@ def test_client_certificates_are_asked_for_only_where_a_ca_is_given(
 
     assert context.verify_mode is mode
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+
+
+def test_a_client_that_goes_silent_is_no_error_of_ours() -> None:
+    logger = server._Logger(make().cfg)
+    seen: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = seen.append  # type: ignore[method-assign,assignment]  # the shortest handler there is
+    logger.error_log.addHandler(handler)
+
+    for error in (TimeoutError("silent client"), ValueError("ours")):
+        try:
+            raise error
+        except (TimeoutError, ValueError):
+            logger.exception("while serving")
+    logger.error_log.removeHandler(handler)
+
+    assert [record.exc_info[0] for record in seen if record.exc_info] == [ValueError]

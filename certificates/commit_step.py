@@ -10,13 +10,13 @@ from certificates import codec, queries
 from certificates.services import authority, fetching, store
 from certificates.services.authority import Inquiry, Placement, Surroundings
 from certificates.services.exchange import Exchange, TlsMaterialMissing
+from certificates.services.fetching import Answer, Unanswered
 from configuration.sections import Addition, CommitRun
 from domain.locations import SHARED, Location
 from profiles import codec as profile_codec
 from profiles.queries import RunningProfile
 from profiles.spec import KIND as PROFILE_KIND
 from scep.client import FetchedCa
-from scep.errors import ScepError
 
 LIVE: Final = Exchange(clock=timezone.now)  # noqa: TID251 - commit steps run inside a job
 
@@ -44,8 +44,8 @@ class FetchCaCertificates:
             inquiries, self._exchange, job_id=run.job.id, done=partial(self._answered, run)
         )
 
-    def _answered(self, run: CommitRun, asked: Inquiry, answer: FetchedCa | ScepError) -> None:
-        if isinstance(answer, ScepError):
+    def _answered(self, run: CommitRun, asked: Inquiry, answer: Answer) -> None:
+        if isinstance(answer, Unanswered):
             _warn(run, asked.profile, answer.fact, answer.hint)
         else:
             self._take(run, asked.profile, answer)

@@ -5,8 +5,10 @@ to the one thread that may write: no connection of a thread can be left open, an
 sees two writers.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Final, TypeAlias
 
@@ -22,9 +24,23 @@ PARALLEL: Final = 8
 """Servers asked at the same time."""
 
 
-Answer: TypeAlias = FetchedCa | ScepError
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Why a server's CA could not be had.
+
+    Attributes:
+        fact: what happened.
+        hint: what to try; may be empty.
+    """
+
+    fact: str
+    hint: str
+
+
+Answer: TypeAlias = FetchedCa | Unanswered
 _Ended: TypeAlias = FetchedCa | BaseException
 _Inbox: TypeAlias = "SimpleQueue[tuple[int, Step | _Ended]]"
+_log: Final = logging.getLogger(__name__)
 
 
 def fetch_all(
@@ -40,7 +56,7 @@ def fetch_all(
         inquiries: whom to ask.
         exchange: how.
         job_id: the job that the transcripts belong to.
-        done: called with each asked and its answer, in the order of the answers.
+        done: called with each inquiry and its answer, in the order of the answers.
     """
     inbox: _Inbox = SimpleQueue()
     writers = [_transcript(asked, exchange, job_id) for asked in inquiries]
@@ -54,10 +70,9 @@ def fetch_all(
                 writers[number](event)
                 continue
             waiting -= 1
-            if isinstance(event, BaseException) and not isinstance(event, ScepError):
-                raise event
-            writers[number].close(failed=isinstance(event, ScepError))
-            done(inquiries[number], event)
+            answer = _answer(event)
+            writers[number].close(failed=isinstance(answer, Unanswered))
+            done(inquiries[number], answer)
 
 
 def _ask(number: int, asked: Inquiry, exchange: Exchange, inbox: _Inbox) -> None:
@@ -67,9 +82,24 @@ def _ask(number: int, asked: Inquiry, exchange: Exchange, inbox: _Inbox) -> None
     answer: _Ended
     try:
         answer = authority.fetch(asked, exchange, record)
-    except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits for it
+    except BaseException as error:  # noqa: BLE001 - judged by the thread that waits for it
         answer = error
     inbox.put((number, answer))
+
+
+def _answer(event: _Ended) -> Answer:
+    """Put what ended a fetch into words; a bug met by one server's answer stops no commit."""
+    match event:
+        case FetchedCa():
+            return event
+        case ScepError():
+            return Unanswered(event.fact, event.hint)
+        case Exception():
+            _log.error("fetching a CA certificate failed", exc_info=event)
+            fact = f"An internal error stopped the fetch ({type(event).__name__})."
+            return Unanswered(fact, "The program's log has the details. Please report it.")
+        case _:
+            raise event
 
 
 def _transcript(asked: Inquiry, exchange: Exchange, job_id: int) -> TranscriptWriter:

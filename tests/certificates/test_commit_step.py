@@ -259,15 +259,19 @@ def test_what_failed_is_tried_again_at_the_next_commit(bench: Bench) -> None:
     assert bench.names() == ["ndes-ca", "other-ca"]
 
 
-def test_a_broken_program_stops_the_commit(bench: Bench) -> None:
+def test_a_bug_met_by_one_server_is_a_warning_and_goes_to_the_log(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
     bench.ca.cut("before GetCACaps", lambda: bench.fail(KeyError("bug")))
     bench.profile(name="ndes")
 
-    with pytest.raises(KeyError):
-        bench.commit()
+    job = bench.commit()
 
+    (warning,) = [line for line in job.lines if line.startswith("warning")]
+    assert 'SCEP profile "ndes": An internal error stopped the fetch (KeyError).' in warning
+    assert "KeyError: 'bug'" in caplog.text
+    assert audit.transcripts_of_job(job.id)[0].outcome == "failed"
     assert _nothing_stored(bench)
-    assert configuration.running_revision() is None
 
 
 def test_killed_while_fetching_nothing_has_changed_and_the_next_run_commits(bench: Bench) -> None:

@@ -24,9 +24,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest.fixture
 def admin_page(demo: Demo, browser_page: OpenPage) -> Page:
     """A page on which the administrator has signed in."""
-    page = browser_page().page
-    steps.sign_in(page, demo)
-    return page
+    watched = browser_page()
+    # Chromium writes every 422 to the console; here it is how a form is refused.
+    watched.expect("422 (Unprocessable Entity)")
+    steps.sign_in(watched.page, demo)
+    return watched.page
 
 
 @pytest.fixture

@@ -25,12 +25,12 @@ def furnish(page: Page, demo: Demo) -> None:
     )
     steps.saved(page, "ndes-unreachable")
     steps.commit(page)
-    steps.job_ends(page, "Warning")
+    steps.job_ends(page, steps.WARNED)
     steps.close_dialog(page)
     steps.open_certificates(page)
     for name in ("branch-00", "branch-01", "branch-02"):
         steps.generate(page, name, "ndes-devices")
-        steps.job_ends(page, "OK")
+        steps.job_ends(page)
         steps.close_dialog(page)
     steps.open_scep(page)
     steps.fill_profile(

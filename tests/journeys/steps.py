@@ -10,6 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.demo_process import PASSWORD, Demo
 
 JOB_TIMEOUT_MS: Final = 60_000
+OK: Final = "Successful"
+WARNED: Final = "Successful with warnings"
+FAILED: Final = "Failed"
 
 
 def sign_in(page: Page, demo: Demo, *, password: str = PASSWORD) -> None:
@@ -87,12 +90,12 @@ def commit(page: Page) -> None:
     expect(dialog.locator("#job-progress")).to_be_visible()
 
 
-def job_ends(page: Page, result: str) -> str:
-    """Wait for the open job's end; return all that its dialog says."""
+def job_ends(page: Page, result: str = OK) -> str:
+    """Wait for the open job's end and check its result; return all that its dialog says."""
     dialog = page.get_by_role("dialog")
-    status = dialog.locator("dl.facts").first
-    expect(status).to_contain_text("Finished", timeout=JOB_TIMEOUT_MS)
-    expect(status).to_contain_text(result)
+    facts = dialog.locator("dl.facts").first
+    expect(facts).to_contain_text("Completed", timeout=JOB_TIMEOUT_MS)
+    expect(facts.locator(".status").first).to_have_text(result)
     return dialog.inner_text()
 
 
@@ -114,7 +117,8 @@ def fill_generate(page: Page, name: str, profile: str) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     dialog.locator("[name=name]").fill(name)
-    dialog.locator("[name=profile]").select_option(label=profile)
+    choice = dialog.locator("[name=profile] option", has_text=re.compile(f"^{profile} "))
+    dialog.locator("[name=profile]").select_option(choice.get_attribute("value"))
 
 
 def download_pem(page: Page, name: str, folder: Path) -> Path:

@@ -65,7 +65,7 @@ def test_each_server_that_will_not_do_is_a_warning_of_its_own_and_stores_nothing
         steps.saved(page, name)
 
     steps.commit(page)
-    said = steps.job_ends(page, "Warning")
+    said = steps.job_ends(page, steps.WARNED)
     steps.close_dialog(page)
 
     for name in strange_servers:
@@ -126,11 +126,11 @@ def test_generate_tells_what_is_wrong_with_a_name_and_leaves_no_row(
     steps.fill_profile(page, **steps.dynamic_profile(demo, "names"))
     steps.saved(page, "names")
     steps.commit(page)
-    steps.job_ends(page, "")
+    steps.job_ends(page, steps.WARNED)
     steps.close_dialog(page)
     steps.open_certificates(page)
     steps.generate(page, "first", "names")
-    steps.job_ends(page, "OK")
+    steps.job_ends(page)
     steps.close_dialog(page)
 
     dialog = page.get_by_role("dialog")

@@ -32,7 +32,6 @@ def test_every_page_and_dialog_is_accessible_light_and_dark(
     furnished: Demo, browser_page: OpenPage, pictures: Path
 ) -> None:
     first = browser_page().page
-    first.goto(f"{furnished.url}/login/")
     steps.sign_in(first, furnished)
     first.screenshot(path=pictures / "certificates-empty-light.png")
     assert accessibility_problems(first) == []
@@ -55,7 +54,7 @@ def _problems(
     demo: Demo, browser_page: OpenPage, scheme: ColorScheme, pictures: Path
 ) -> dict[str, list[str]]:
     watched = browser_page(color_scheme=scheme)
-    watched.expect("404 (Not Found)", "422 (Unprocessable")
+    watched.expect("404 (Not Found)", "422 (Unprocessable Entity)")
     page = watched.page
     page.goto(f"{demo.url}/login/")
     found = {"login": _look(page, pictures / f"login-{scheme}.png")}

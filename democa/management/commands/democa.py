@@ -36,7 +36,7 @@ class Options(TypedDict):
 class Command(BaseCommand):
     """Serves until Ctrl-C."""
 
-    help = "Run the demo CA: a look-alike of Microsoft's NDES, for demos and tests only."
+    help = "Run the demo CA: a look-alike of NDES, for demos and tests only."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -44,7 +44,7 @@ class _Subject:
     """What certificates and requests have in common.
 
     Attributes:
-        der: the whole, as received.
+        der: the whole, as received but for blanks after it.
         subject_der: the name, exact bytes.
         spki_der: SubjectPublicKeyInfo, exact bytes.
         signed_der: the part that the signature covers.
@@ -202,7 +202,7 @@ def read_certificate(der: bytes) -> Certificate:
         tbs = parsed["tbs"]
         validity = tbs["validity"]
         return Certificate(
-            der=der,
+            der=normal,
             subject_der=tbs["subject"].dump(),
             spki_der=tbs["public_key"].dump(),
             signed_der=tbs.dump(),
@@ -229,7 +229,7 @@ def read_csr(der: bytes) -> Csr:
         attributes = attribute_values(info["attributes"])
         requested = next((attributes[oid] for oid in _EXTENSION_REQUESTS if oid in attributes), ())
         return Csr(
-            der=der,
+            der=normal,
             subject_der=info["subject"].dump(),
             spki_der=info["public_key"].dump(),
             signed_der=info.dump(),

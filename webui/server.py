@@ -19,8 +19,11 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 from gunicorn import glogging, http, util
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from webui.listeners import listen
 
 if TYPE_CHECKING:
     from socket import socket
@@ -196,7 +199,7 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         app = cast("_Server", self.app)
         doors = [_Door(self.cfg, None) for _ in app.plain]
         doors += [_Door(_TlsConfig(self.cfg), port.context()) for port in app.tls]
-        # gunicorn keeps its listeners in the order of the "bind" setting.
+        # In the order in which _Server.run opened them.
         self.doors = dict(zip(self.sockets, doors, strict=True))
         super().init_process()
 
@@ -248,9 +251,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load_config(self) -> None:
         """Fill gunicorn's settings."""
-        ports: list[PlainPort | TlsPort] = [*self.plain, *self.tls]
         settings: dict[str, Any] = {
-            "bind": [_bind(port.host, port.port) for port in ports],
             "worker_class": _Worker,
             "threads": self.threads,
             "limit_request_line": LONGEST_REQUEST_LINE,
@@ -268,6 +269,15 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for name, value in settings.items():
             self.cfg.set(name, value)
 
+    def run(self) -> None:
+        """Listen, then run gunicorn until a signal ends it."""
+        arbiter = Arbiter(self)
+        ports: list[PlainPort | TlsPort] = [*self.plain, *self.tls]
+        arbiter.LISTENERS = [
+            listen(port.host, port.port, config=self.cfg, log=arbiter.log) for port in ports
+        ]
+        arbiter.run()
+
     def load(self) -> Callable[..., Any]:
         """Load the application; called in the worker."""
         if callable(self.application):
@@ -281,7 +291,3 @@ def _call(hook: Hook) -> None:
             util.import_app(hook)()
     else:
         hook()
-
-
-def _bind(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

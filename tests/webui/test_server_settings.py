@@ -22,10 +22,6 @@ def make(application: server.Application = "tests.webui.echo:application") -> se
     )
 
 
-def test_plain_and_tls_ports_are_bound_in_their_order() -> None:
-    assert make().cfg.bind == ["127.0.0.1:8080", "[::1]:8080", "127.0.0.1:8443"]
-
-
 def test_nothing_listens_beside_the_ports_asked_for() -> None:
     settings = make().cfg
 

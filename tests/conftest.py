@@ -5,8 +5,13 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.browser"]
+
+# Two busy cores make any example slow now and then; how slow our code may be is tested by itself.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 VECTORS_ABSENT = "Skipped: vectors absent"
 """Beginning of the one reason for skipping that REQUIRE_ALL=1 accepts."""

@@ -61,7 +61,7 @@ class FetchCaCertificates:
 
         def keep() -> None:
             at = self._exchange.clock()
-            authority.keep(profile, fetched, placed, at=at)
+            authority.keep(profile, fetched, placed, job_id=run.job.id, at=at)
             authority.note_kept(profile, placements, by=run.by, at=at)
 
         run.on_publish(keep)

@@ -184,6 +184,8 @@ class ScepAuthority(models.Model):
     """The GetCACaps body as it came."""
     bundle = models.TextField()
     """The certificates of GetCACert as JSON."""
+    job_id = models.BigIntegerField()
+    """The job that asked."""
     pinned = models.BooleanField()
     """The profile's fingerprint was compared and fits."""
 

@@ -15,7 +15,7 @@ from certificates.models import (
     ScepAuthority,
     Source,
 )
-from certificates.queries.listing import CertificateRow, chosen_rows
+from certificates.queries.listing import DEEPEST, CertificateRow, chosen_rows
 from domain.errors import NotFound
 from pki import bundle, certinfo
 from pki.certinfo import CertificateFacts
@@ -29,12 +29,14 @@ class ChainLink:
         uuid: its entry; ``None`` when it is not in the candidate.
         label: its name, or its subject when it has none.
         is_self: whether it is the certificate shown.
+        level: 1 for the root, one more for each below it, as deep as lists draw.
     """
 
     uuid: UUID | None
     label: str
     subject: str
     is_self: bool
+    level: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,16 @@ class AuthorityView:
     """With which profile a CA or RA certificate came.
 
     Attributes:
+        job_id: the job that asked the server last.
         pinned: whether the profile's fingerprint authenticated it.
+        transcripts: what was said to the server then.
     """
 
     profile_name: str
     fetched_at: datetime
+    job_id: int
     pinned: bool
+    transcripts: tuple[audit.TranscriptView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,11 @@ class CertificateDetail:
     chain: tuple[ChainLink, ...]
     enrollment: EnrollmentView | None
     authority: AuthorityView | None
+
+    @property
+    def origin(self) -> EnrollmentView | AuthorityView | None:
+        """What brought the certificate; ``None`` when that is not known."""
+        return self.enrollment or self.authority
 
 
 def certificate_detail(uuid: UUID, at: datetime) -> CertificateDetail:
@@ -136,23 +147,26 @@ def pem_of(uuids: Sequence[UUID]) -> tuple[str, str]:
 
 
 def _chain(material: Material) -> tuple[ChainLink, ...]:
-    links: list[ChainLink] = []
-    seen: set[UUID] = set()
+    steps: list[Material] = []
     step: Material | None = material
-    while step is not None and step.pk not in seen:
-        seen.add(step.pk)
-        entry = CertificateEntry.objects.select_related("object").filter(pk=step.entry_id).first()
-        label = entry.object.name if entry else step.subject
-        links.append(
-            ChainLink(
-                step.entry_id if entry else None,
-                label,
-                step.subject,
-                is_self=step.pk == material.pk,
-            )
-        )
+    while step is not None and step not in steps:
+        steps.insert(0, step)
         step = step.issuer_material
-    return tuple(reversed(links))
+    entries = CertificateEntry.objects.select_related("object")
+    names = {
+        entry.pk: entry.object.name
+        for entry in entries.filter(pk__in=[step.entry_id for step in steps])
+    }
+    return tuple(
+        ChainLink(
+            uuid=step.entry_id if step.entry_id in names else None,
+            label=names.get(step.entry_id, step.subject),
+            subject=step.subject,
+            is_self=step == material,
+            level=min(level, DEEPEST),
+        )
+        for level, step in enumerate(steps, start=1)
+    )
 
 
 def _enrollment(row: Enrollment | None) -> EnrollmentView | None:
@@ -185,7 +199,12 @@ def _authority(material: Material) -> AuthorityView | None:
     row = ScepAuthority.objects.filter(profile_uuid=material.profile_uuid).first()
     if row is None:
         return None
-    return AuthorityView(row.profile_name, row.fetched_at, row.pinned)
+    transcripts = tuple(
+        transcript
+        for transcript in audit.transcripts_of_job(row.job_id)
+        if transcript.profile_name == row.profile_name
+    )
+    return AuthorityView(row.profile_name, row.fetched_at, row.job_id, row.pinned, transcripts)
 
 
 def _not_found() -> NotFound:

@@ -17,6 +17,8 @@ from certificates.models import Material, ScepAuthority, Source
 from certificates.services import store
 from certificates.services.exchange import EntryFinder, Exchange, minimum, server
 from domain.actors import Actor
+from domain.locations import Location
+from jobs.handlers import RunningJob
 from profiles.queries import RunningProfile
 from scep import cacert
 from scep.capabilities import Capabilities, Minimum, parse
@@ -187,6 +189,7 @@ def keep(
     fetched: FetchedCa,
     placed: Sequence[tuple[UUID, Placement]],
     *,
+    job_id: int,
     at: datetime,
 ) -> None:
     """Store what was fetched; part of the transaction that adds the entries.
@@ -195,6 +198,7 @@ def keep(
         profile: the profile whose server was asked.
         fetched: its answer.
         placed: each certificate to store with the entry that gets it.
+        job_id: the job that asked.
         at: the time.
     """
     for entry_uuid, placement in placed:
@@ -208,6 +212,7 @@ def keep(
             "profile_name": profile.spec.name,
             "profile_digest": profile.digest,
             "fetched_at": at,
+            "job_id": job_id,
             "capabilities": fetched.caps_body,
             "bundle": fetched.bundle.to_json(),
             "pinned": fetched.pinned,
@@ -217,7 +222,7 @@ def keep(
 
 @transaction.atomic
 def join_candidate(
-    profile: RunningProfile, fetched: FetchedCa, *, by: Actor, at: datetime
+    profile: RunningProfile, fetched: FetchedCa, *, job: RunningJob, at: datetime
 ) -> tuple[Placement, ...]:
     """Store what was fetched outside a commit; new entries join the candidate, to be committed.
 
@@ -228,11 +233,10 @@ def join_candidate(
     around = Surroundings(queries.candidate_entries(), store.names_taken(location))
     placements = place(profile, fetched, around)
     placed = [
-        (item.entry_uuid or store.add_entry(location=location, name=item.name, by=by, at=at), item)
-        for item in placements
+        (item.entry_uuid or _added(item.name, location, job.by, at), item) for item in placements
     ]
-    keep(profile, fetched, placed, at=at)
-    note_kept(profile, placements, by=by, at=at)
+    keep(profile, fetched, placed, job_id=job.id, at=at)
+    note_kept(profile, placements, by=job.by, at=at)
     return placements
 
 
@@ -263,6 +267,10 @@ def change_of_ca(placements: Sequence[Placement]) -> tuple[str, str] | None:
             )
             return fact, "Make sure with the CA's administrator that the new one is right."
     return None
+
+
+def _added(name: str, location: Location, by: Actor, at: datetime) -> UUID:
+    return store.add_entry(location=location, name=name, by=by, at=at)
 
 
 def _with_suffixes(bundle: cacert.CaBundle) -> list[tuple[str, cacert.CaCertificate]]:

@@ -115,7 +115,7 @@ def poll_now(*, entry_uuid: UUID, by: Actor, at: datetime) -> int:
         arguments={"enrollment": str(row.uuid), "number": row.polls},
         by=by,
         at=at,
-        description=f"Poll for certificate {row.name}",
+        description=f"certificate {row.name}",
         dedupe_key=f"poll-now:{row.uuid}",
     )
 
@@ -204,7 +204,7 @@ def _enqueue(row: Enrollment, by: Actor, at: datetime) -> int:
         arguments={"enrollment": str(row.uuid)},
         by=by,
         at=at,
-        description=f"Generate certificate {row.name}",
+        description=f"certificate {row.name}",
         dedupe_key=f"enrollment:{row.uuid}",
     )
 

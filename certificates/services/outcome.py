@@ -201,7 +201,7 @@ def _plan_poll(row: Enrollment, at: datetime) -> None:
         arguments={"enrollment": str(row.uuid), "number": row.polls},
         by=SYSTEM,
         at=at,
-        description=f"Poll for certificate {row.name}",
+        description=f"certificate {row.name}",
         dedupe_key=f"poll:{row.uuid}:{row.polls}",
         run_at=due,
     )

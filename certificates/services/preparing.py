@@ -144,7 +144,7 @@ def _authority(work: Work) -> authority.Authority:
     asked = authority.inquiry(work.profile, work.find)
     fetched = authority.fetch(asked, work.exchange, work.record)
     placements = authority.join_candidate(
-        work.profile, fetched, by=work.job.by, at=work.exchange.clock()
+        work.profile, fetched, job=work.job, at=work.exchange.clock()
     )
     if change := authority.change_of_ca(placements):
         fact, hint = change

@@ -176,7 +176,7 @@ def test_poll_now_is_a_job_of_the_admin(bench: Bench) -> None:
     job_id = enrollment.poll_now(entry_uuid=entry, by=MARIA, at=bench.now)
 
     job = jobs.job(job_id)
-    assert (job.admin, job.description) == ("maria", "Poll for certificate fw-1")
+    assert (job.admin, job.description) == ("maria", "certificate fw-1")
     assert enrollment.poll_now(entry_uuid=entry, by=MARIA, at=bench.now) == job_id
     assert row.state == EnrollmentState.PENDING
 

@@ -24,7 +24,7 @@ def test_a_request_is_a_job_and_an_enrollment(bench: Bench) -> None:
     row = bench.request(profile, "fw-1", values=TokenValues(username="jdoe"))
 
     assert row.job_id is not None
-    assert jobs.job(row.job_id).description == "Generate certificate fw-1"
+    assert jobs.job(row.job_id).description == "certificate fw-1"
     assert (row.state, row.profile_name, row.location) == ("queued", "ndes", "vsys1")
     assert row.tokens["username"] == "jdoe"
 

@@ -150,8 +150,8 @@ def _attribute(pair: str) -> Attribute:
         raise NameSyntax("There is an empty part: a comma or plus sign too many.")
     written, equals, raw = pair.partition("=")
     if not equals:
-        hint = r"A comma inside a value is written \, and a plus sign \+."
-        message = f'"{pair.strip()}" is not of the form attribute=value. {hint}'
+        hint = r"A comma inside a value is written \,."
+        message = f'"{pair.strip()}" is not of the form attribute=value, such as CN=fw1. {hint}'
         raise NameSyntax(message)
     type_ = _type(written.strip())
     raw = _trimmed(raw)

@@ -57,7 +57,7 @@ def origin(url: str) -> Origin:
     except ValueError:
         raise _unusable("The URL cannot be read.") from None
     if parts.scheme not in _PORTS:
-        raise _unusable("Only http:// and https:// URLs can be used.")
+        raise _unusable("The URL does not begin with http:// or https://.")
     if not host or port == 0 or any(ord(character) <= 0x20 for character in url):
         raise _unusable("The URL has no host, a bad port, or a space in it.")
     if parts.username is not None or parts.password is not None:
@@ -82,19 +82,22 @@ def check(
         kind = _forbidden(address)
         if kind:
             raise TransportFailed(
-                f"{host} is {address}, {kind}; connections there are refused.",
+                f"{_told(host, address)} is {kind}; connections there are refused.",
                 stage=StepName.DNS,
                 hint="Use the address that the SCEP server has in your network.",
             )
     allowed = tuple(a for a in addresses if allow is None or any(a in net for net in allow))
     if not allowed:
-        shown = ", ".join(str(address) for address in addresses[:4])
         raise TransportFailed(
-            f"{host} is {shown}, outside the networks that may be reached.",
+            f"{_told(host, addresses[0])} is outside the networks that may be reached.",
             stage=StepName.DNS,
             hint="Add its network to the allowed networks in the settings.",
         )
     return allowed
+
+
+def _told(host: str, address: Address) -> str:
+    return host if host == str(address) else f"{host} ({address})"
 
 
 def _forbidden(address: Address) -> str:

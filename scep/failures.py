@@ -36,7 +36,7 @@ def not_resolved(error: Exception, host: str) -> TransportFailed:
     return TransportFailed(
         f"The name {host} is unknown.",
         stage=StepName.DNS,
-        hint="Check the host name in the server URL, and the DNS servers of this machine.",
+        hint="Check the host name in the URL, and the DNS servers of this machine.",
     )
 
 
@@ -53,7 +53,7 @@ def not_connected(error: OSError, host: str, port: int, timeout_s: float) -> Tra
     """No address of the host took the connection."""
     if isinstance(error, ConnectionRefusedError):
         fact = f"{host} refused the connection to port {port}."
-        hint = "Check the port in the server URL, and that the SCEP service is running."
+        hint = "Check the port in the URL, and that the SCEP service is running."
     elif isinstance(error, TimeoutError):
         fact = f"{host} did not answer on port {port} within {timeout_s:g} s."
         hint = "Check the address and the port, and firewalls in between that drop packets."
@@ -108,13 +108,23 @@ def unauthorized(offered: str, *, signed_in: bool) -> ChallengeRefused:
     )
 
 
+def unencrypted(host: str) -> Step:
+    """User name and password in the clear, worth a warning unless they stay on this machine."""
+    return Step(
+        StepName.CHALLENGE,
+        Outcome.WARNED,
+        f"User name and password travel unencrypted to {host}.",
+        hint="Use https:// for the challenge URL.",
+    )
+
+
 def redirect_followed(request: HttpRequest, url: str) -> Step:
     """A redirect on the same host, worth a word because it costs a round trip each time."""
     return Step(
         stage(request),
         Outcome.WARNED,
         f"The server redirected to {_short(url)}, and we followed.",
-        hint="Put that address into the server URL to save a round trip.",
+        hint="Put that address into the settings to save a round trip.",
     )
 
 
@@ -124,7 +134,7 @@ def redirect_refused(request: HttpRequest, url: str, status: int) -> HttpRefused
         f"The server redirects to {_short(url)}, which is not followed.",
         stage=stage(request),
         status=status,
-        hint="If that is the right server, put its address into the server URL.",
+        hint="If that is the right server, put its address into the settings.",
     )
 
 
@@ -160,7 +170,7 @@ _SCHEME: Final = re.compile(r"(?:^|,)\s{0,10}([A-Za-z][A-Za-z0-9-]{1,30})(?=\s|,
 
 _NOT_HTTP: Final = (
     "{host} did not answer in HTTP.",
-    "Check the port, and use https:// in the server URL if this port speaks TLS.",
+    "Check the port, and use https:// in the URL if this port speaks TLS.",
 )
 
 _CLOSED: Final = (
@@ -205,8 +215,8 @@ _BROKEN: Final = (
     (
         "requests.exceptions.InvalidURL",
         (
-            "The server URL has a host name that cannot exist: {host}.",
-            "Check the server URL.",
+            "The URL has a host name that cannot exist: {host}.",
+            "Check the URL.",
         ),
     ),
 )

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     warnings: list[Step] = []
     try:
         session = FetchCa(
-            ca_ident=options.ident,
+            ca_ident=inputs.ca_ident(options.ident),
             fingerprint=options.fingerprint,
             now=datetime.now(UTC),
             record=warnings.append,

@@ -94,7 +94,7 @@ def read_order(options: argparse.Namespace) -> Order:
         spec=_read_spec(options),
         bits=options.bits,
         key=key,
-        ca_ident=options.ident,
+        ca_ident=inputs.ca_ident(options.ident),
         fingerprint=options.fingerprint,
         minimum=minimum,
         get=options.get,

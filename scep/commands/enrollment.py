@@ -160,14 +160,12 @@ class Enrollment:
 
     def _state(self, prepared: PreparedRequest, found: CaBundle) -> str:
         """Everything that asking again needs; the key stays in ``key.pem``."""
-        return json.dumps(
-            {
-                "version": 1,
-                "url": self._order.server.url,
-                "tls_files": dict(self._order.tls_files),
-                "minimum": self._order.minimum,
-                "bundle": json.loads(found.to_json()),
-                "prepared": json.loads(prepared.to_json()),
-            },
-            indent=2,
-        )
+        state = {
+            "version": 1,
+            "url": self._order.server.url,
+            "tls_files": dict(self._order.tls_files),
+            "minimum": self._order.minimum,
+            "bundle": json.loads(found.to_json()),
+            "prepared": json.loads(prepared.to_json()),
+        }
+        return f"{json.dumps(state, indent=2)}\n"

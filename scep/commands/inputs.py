@@ -23,6 +23,8 @@ _SAN_KINDS: Final = {
     "ip": SanKind.IP,
 }
 
+MAX_IDENT: Final = 255
+
 _USAGES: Final = ("digitalSignature", "keyEncipherment")
 
 
@@ -87,6 +89,18 @@ def subject(text: str) -> Dn:
     return dn
 
 
+def ca_ident(text: str) -> str:
+    """The CA-IDENT, at most 255 characters as in the profile.
+
+    Raises:
+        Failed: it is longer.
+    """
+    if len(text) > MAX_IDENT:
+        fact = f"--ident has {len(text)} characters; at most {MAX_IDENT} are allowed."
+        raise Failed("usage", fact)
+    return text
+
+
 def alternative_names(texts: list[str]) -> tuple[SanValue, ...]:
     """The alternative names asked for.
 
@@ -129,7 +143,19 @@ def _tls_material(options: argparse.Namespace) -> TlsMaterial:
     if (options.client_cert is None) != (options.client_key is None):
         raise Failed("usage", "--client-cert and --client-key belong together.")
     return TlsMaterial(
-        ca_pem=files.read(options.ca_file) if options.ca_file else None,
-        client_certificate_pem=files.read(options.client_cert) if options.client_cert else None,
+        ca_pem=_pem("--ca-file", options.ca_file),
+        client_certificate_pem=_pem("--client-cert", options.client_cert),
         client_key=private_key(options.client_key) if options.client_key else None,
     )
+
+
+def _pem(argument: str, name: str | None) -> bytes | None:
+    """A file of certificates, with at least one in it."""
+    if name is None:
+        return None
+    content = files.read(name)
+    try:
+        bundle.from_pem(content)
+    except CertificateUnreadable as error:
+        raise Failed("usage", f"{argument} {name}: {error}") from error
+    return content

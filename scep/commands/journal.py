@@ -43,4 +43,5 @@ class Journal:
 
     def to_json(self, **about: str) -> str:
         """The transcript as a file."""
-        return json.dumps({**about, "steps": [asdict(step) for step in self.steps]}, indent=2)
+        steps = [asdict(step) for step in self.steps]
+        return f"{json.dumps({**about, 'steps': steps}, indent=2)}\n"

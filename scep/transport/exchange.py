@@ -23,6 +23,7 @@ from scep.wire import HttpReply, HttpRequest, join_url
 
 MAX_REDIRECTS: Final = 3
 
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _REDIRECTS: Final = frozenset({301, 302, 307, 308})
 
 ResultT = TypeVar("ResultT")
@@ -65,9 +66,16 @@ class Connection:
     def drive(self, session: Session[ResultT], *, record: Recorder = drop) -> ResultT:
         """Run a session until it has its result; see :func:`drive`."""
         self._dialer.record = record
+        self._warn(record)
         while (request := session.next_request()) is not None:
             session.receive(self._exchange(request, record))
         return session.result
+
+    def _warn(self, record: Recorder) -> None:
+        if self._server.basic and self._server.url.lower().startswith("http:"):
+            host = addresses.origin(self._server.url).host
+            if host not in _LOOPBACK:
+                record(failures.unencrypted(host))
 
     def _exchange(self, request: HttpRequest, record: Recorder) -> HttpReply:
         started = time.monotonic()

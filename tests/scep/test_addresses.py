@@ -24,8 +24,8 @@ def test_a_url_has_an_origin(url: str, origin: Origin) -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("file:///etc/passwd", "Only http"),
-        ("ca.example/scep", "Only http"),
+        ("file:///etc/passwd", "does not begin with http"),
+        ("ca.example/scep", "does not begin with http"),
         ("http://", "no host"),
         ("http://ca.example:0/", "no host, a bad port"),
         ("http://ca.example/a b", "a space"),
@@ -94,5 +94,16 @@ def test_an_allow_list_leaves_what_it_names() -> None:
 
 
 def test_nothing_left_by_the_allow_list_is_a_failure() -> None:
-    with pytest.raises(TransportFailed, match=r"is 10\.0\.0\.1, outside the networks"):
+    with pytest.raises(
+        TransportFailed, match=r"ca\.example \(10\.0\.0\.1\) is outside the networks"
+    ):
         addresses.check("ca.example", (ip_address("10.0.0.1"),), (ip_network("::/0"),))
+
+
+def test_an_address_is_not_told_twice() -> None:
+    with pytest.raises(TransportFailed) as caught:
+        addresses.check("169.254.0.1", (ip_address("169.254.0.1"),), None)
+
+    assert caught.value.fact == (
+        "169.254.0.1 is a link-local address; connections there are refused."
+    )

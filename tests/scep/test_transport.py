@@ -135,7 +135,7 @@ def test_a_resolver_that_hangs_is_cut_off() -> None:
 def test_a_metadata_address_is_refused_after_resolution() -> None:
     resolve = resolves_to("127.0.0.1", "169.254.169.254")
 
-    with pytest.raises(TransportFailed, match=r"169\.254\.169\.254, a link-local") as caught:
+    with pytest.raises(TransportFailed, match=r"\(169\.254\.169\.254\) is a link-local") as caught:
         drive(Ask(CAPS), Server("http://metadata.internal/", resolve=resolve))
 
     assert caught.value.stage is StepName.DNS
@@ -420,3 +420,17 @@ def test_an_error_of_the_session_passes_without_a_step_of_the_transport() -> Non
         drive(Refuses(CAPS), Server(site.url), record=steps.append)
 
     assert [step.name for step in steps] == [StepName.TCP]
+
+
+@pytest.mark.parametrize(("host", "warned"), [("ndes.example", True), ("127.0.0.1", False)])
+def test_a_password_in_the_clear_is_worth_a_warning(host: str, *, warned: bool) -> None:
+    steps: list[Step] = []
+    with loopback.serve(caps) as site:
+        server = Server(
+            site.named(host),
+            basic=Credentials("u", "p"),
+            resolve=resolves_to("127.0.0.1"),
+        )
+        drive(Ask(PAGE), server, record=steps.append)
+
+    assert (steps[0].outcome is Outcome.WARNED) is warned

@@ -373,12 +373,14 @@ def test_tls_files_are_kept_for_asking_again(cli: Cli, ca_site: CaSite, tmp_path
         (["--user", "x", "--password", "y"], "are for --challenge-url"),
         (["--client-cert", "x"], "belong together"),
         (["--ca-file", "/nowhere"], "/nowhere cannot be read"),
+        (["--ca-file", __file__], "There is no CERTIFICATE block"),
+        (["--ident", "x" * 256], "--ident has 256 characters; at most 255"),
         (["--key", "/nowhere"], "/nowhere cannot be read"),
         (["--key", __file__], "not a private key"),
         (["--out", f"{__file__}/x"], "cannot be made"),
         (["--count", "2"], "Unrecognized arguments: --count 2"),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )  # fmt: skip
 def test_wrong_arguments_end_with_2_in_one_line_and_nothing_is_sent(
     cli: Cli, ca_site: CaSite, tmp_path: Path, more: list[str], words: str
@@ -395,7 +397,7 @@ def test_wrong_arguments_end_with_2_in_one_line_and_nothing_is_sent(
 
 @pytest.mark.parametrize(
     ("url", "words"),
-    [("ftp://ca/", "Only http"), ("http://u:p@ca/", "cannot stand in the URL")],
+    [("ftp://ca/", "does not begin with http"), ("http://u:p@ca/", "cannot stand in the URL")],
 )
 def test_a_url_that_is_not_one_ends_with_2(cli: Cli, tmp_path: Path, url: str, words: str) -> None:
     ran = cli("enroll", url, "--subject", "CN=x", "--out", tmp_path)

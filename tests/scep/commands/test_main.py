@@ -1,9 +1,9 @@
 """``python -m scep`` as a program."""
 
+import resource
 import runpy
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -60,7 +60,7 @@ def test_it_runs_as_a_program(
         runpy.run_path(str(scep.__main__.__file__), run_name="__main__")
 
     assert caught.value.code == 2
-    assert capsys.readouterr().err.startswith("usage: Only http")
+    assert capsys.readouterr().err.startswith("usage: The URL does not begin")
 
 
 def test_an_interrupt_ends_quietly(capsys: pytest.CaptureFixture[str]) -> None:
@@ -83,9 +83,11 @@ def test_it_starts_in_less_than_0_4_seconds() -> None:
     command = [sys.executable, "-m", "scep", "caps", "ftp://nowhere/"]
     times = []
     for _ in range(5):
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         ended = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - fixed
-        times.append(time.perf_counter() - started)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert ended.returncode == 2
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
+    # Time on the processor: what else the machine does is not our start-up.
     assert min(times) < 0.4

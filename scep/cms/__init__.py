@@ -5,14 +5,8 @@ is DER. Every reader takes any bytes and gives a value or raises a
 :class:`~scep.errors.ScepError`.
 """
 
-from scep.cms.certificate import (
-    Certificate,
-    Csr,
-    octets_value,
-    read_certificate,
-    read_csr,
-    text_value,
-)
+from scep.cms.attributes import octets_value, text_value
+from scep.cms.certificate import Certificate, Csr, read_certificate, read_csr
 from scep.cms.certificate_id import CertificateId
 from scep.cms.enveloped import Envelope, Opened, envelop, read_envelope, recipient_key
 from scep.cms.errors import SignatureInvalid, Undecipherable, Unreadable, Unsupported, reading

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from scep.cms import ber, schema
+from scep.cms.attributes import attribute_values, octets_value
 from scep.cms.errors import Unreadable, reading
 from scep.cms.names import general_names, name_text
 from scep.cms.signatures import Scheme, load_public_key, read_scheme, verify
@@ -240,53 +241,12 @@ def read_csr(der: bytes) -> Csr:
         )
 
 
-def attribute_values(attributes: schema.Value) -> dict[str, tuple[schema.Value, ...]]:
-    """Collect attributes by dotted OID, with their raw values.
-
-    Raises:
-        Unreadable: an attribute stands there twice.
-    """
-    values: dict[str, tuple[schema.Value, ...]] = {}
-    for attribute in attributes:
-        oid = attribute["type"].dotted
-        if oid in values:
-            raise Unreadable(f"The attribute {oid} stands there twice.")
-        values[oid] = tuple(attribute["values"])
-    return values
-
-
-def text_value(value: schema.Value) -> str:
-    """Read an attribute value of any string type, or a number, as text.
-
-    Servers disagree about the types (PrintableString, UTF8String, NumericString, INTEGER...).
-
-    Raises:
-        Unreadable: another type.
-    """
-    native = value.native
-    if not isinstance(native, str | int):
-        raise Unreadable("An attribute is neither text nor a number.")
-    return str(native)
-
-
 def _moment(time: schema.Value) -> datetime:
     native = time.native
     if not isinstance(native, datetime):
         raise Unreadable("A time of the certificate is out of range.")
     # A GeneralizedTime without a zone is not allowed; UTC is what its writer means.
     return native.replace(tzinfo=UTC) if native.tzinfo is None else native.astimezone(UTC)
-
-
-def octets_value(value: schema.Value) -> bytes:
-    """Read an attribute value that is an OCTET STRING.
-
-    Raises:
-        Unreadable: another type.
-    """
-    native = value.native
-    if not isinstance(native, bytes):
-        raise Unreadable("An attribute is not an octet string.")
-    return native
 
 
 def _challenge(values: tuple[schema.Value, ...]) -> str:

@@ -9,7 +9,8 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from scep.cms import ber, der, schema
-from scep.cms.certificate import Certificate, attribute_values, octets_value
+from scep.cms.attributes import attribute_values, octets_value
+from scep.cms.certificate import Certificate
 from scep.cms.certificate_id import CertificateId, read_certificate_id, write_certificate_id
 from scep.cms.errors import SignatureInvalid, Unreadable, reading
 from scep.cms.signatures import (

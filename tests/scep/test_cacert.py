@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,9 +24,11 @@ from scep.cacert import (
     read_bundle,
     read_fingerprint,
 )
+from scep.cms import der
 from scep.errors import MalformedReply, NotTrusted, ScepError, UnusableRequest
 from tests.scep import factories
 from tests.scep.factories import NOW
+from tests.scep.test_cms_certificate import signed, tbs
 
 SIGNING = ("digitalSignature",)
 ENCRYPTION = ("keyEncipherment",)
@@ -75,18 +78,18 @@ def test_the_ca_of_scepserver_is_read_and_used_in_spite_of_its_key_usage(capture
     assert "lacks keyEncipherment" in bundle.remarks[0]
 
 
-def dressed(der: bytes) -> dict[str, bytes]:
-    p7 = cms.write_certificates([der])
+def dressed(certificate: bytes) -> dict[str, bytes]:
+    p7 = cms.write_certificates([certificate])
     return {
-        "DER": der,
+        "DER": certificate,
         "PKCS#7": p7,
-        "PEM": pem("CERTIFICATE", der),
-        "PEM with text before it": b"subject=CN = x\n" + pem("CERTIFICATE", der),
+        "PEM": pem("CERTIFICATE", certificate),
+        "PEM with text before it": b"subject=CN = x\n" + pem("CERTIFICATE", certificate),
         "PEM of PKCS#7": pem("PKCS7", p7),
-        "two PEM blocks": pem("CERTIFICATE", der) * 2,
-        "base64": base64.encodebytes(der),
+        "two PEM blocks": pem("CERTIFICATE", certificate) * 2,
+        "base64": base64.encodebytes(certificate),
         "base64 of PKCS#7": base64.b64encode(p7),
-        "DER with a line end": der + b"\r\n",
+        "DER with a line end": certificate + b"\r\n",
     }
 
 
@@ -389,7 +392,17 @@ def test_keys_are_put_into_words(ec_key: EllipticCurvePrivateKey, vectors: Path)
     }
 
 
-def test_two_hundred_hostile_bundles_take_no_time(ca_key: RSAPrivateKey) -> None:
+def test_other_keys_are_put_into_words_too() -> None:
+    edwards = ed25519.Ed25519PrivateKey.generate().public_key()
+    spki = edwards.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    unknown = der.sequence(der.algorithm("1.2.643.7.1.1.1.1"), der.bit_string(b"x"))
+
+    keys = [read_bundle(signed(tbs(spki=key))).ca.facts.key for key in (spki, unknown)]
+
+    assert keys == ["Ed25519", "unknown"]
+
+
+def test_twenty_ca_certificates_of_one_name_are_sorted_out(ca_key: RSAPrivateKey) -> None:
     same_name = [factories.authority(ca_key) for _ in range(20)]
 
     bundle = read_bundle(cms.write_certificates(same_name))

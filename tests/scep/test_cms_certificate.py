@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scep import cms
-from scep.cms import Certificate, der, name_text, read_certificate, read_csr, same_name
+from scep.cms import Certificate, der, name_text, read_certificate, read_csr, same_name, schema
 from scep.cms.errors import SignatureInvalid, Unreadable
 from scep.cms.names import general_names
 from scep.vocabulary import Digest
@@ -74,12 +74,9 @@ def test_a_certificate_is_read_as_cryptography_reads_it(ca_key: RSAPrivateKey) -
     assert certificate.signed_der == expected.tbs_certificate_bytes
     assert certificate.fingerprint("sha1") == expected.fingerprint(hashes.SHA1()).hex()  # noqa: S303
     assert (certificate.is_ca, certificate.is_self_issued) == (True, True)
-    assert certificate.key_usage == {
-        "digitalSignature",
-        "keyEncipherment",
-        "keyCertSign",
-        "cRLSign",
-    }
+    assert certificate.key_usage == frozenset(
+        {"digitalSignature", "keyEncipherment", "keyCertSign", "cRLSign"}
+    )
     assert (certificate.rsa_bits, certificate.subject_key_id) == (2048, b"")
     assert certificate.scheme.digest is Digest.SHA_256
     certificate.check_extensions()
@@ -172,7 +169,10 @@ def test_a_request_is_read_with_its_challenge_and_extensions(device_key: RSAPriv
 
     csr.verify()
     assert (csr.subject, csr.challenge) == ("CN=host.example", "secret")
-    assert (csr.alternative_names, csr.key_usage) == (("dns:a.b",), {"digitalSignature"})
+    assert (csr.alternative_names, csr.key_usage) == (
+        ("dns:a.b",),
+        frozenset({"digitalSignature"}),
+    )
 
 
 def test_a_bare_request_has_neither(device_key: RSAPrivateKey) -> None:
@@ -222,7 +222,7 @@ def test_the_requests_of_cryptography_verify(vectors: Path, name: str) -> None:
 
 
 def test_text_values_come_in_every_string_type() -> None:
-    values = cms.certificate.schema.Values.load(
+    values = schema.Values.load(
         der.set_of(der.text("19"), der.utf8_string("19"), der.integer(19), der.octet_string(b"19"))
     )
 
@@ -303,7 +303,7 @@ def test_a_self_signed_certificate_has_subject_and_key_of_its_request(
     strict = x509.load_der_x509_certificate(der_bytes)
     strict.verify_directly_issued_by(strict)
     assert (certificate.subject_der, certificate.spki_der) == (csr.subject_der, csr.spki_der)
-    assert certificate.key_usage == {"digitalSignature", "keyEncipherment"}
+    assert certificate.key_usage == frozenset({"digitalSignature", "keyEncipherment"})
     assert certificate.not_before < NOW < certificate.not_after
     assert 0 < certificate.serial < 1 << 159
 

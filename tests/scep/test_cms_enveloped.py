@@ -1,15 +1,20 @@
 """Envelopes: every cipher and dress that servers use, and one error for all that does not open."""
 
 import base64
+import contextlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.ciphers import Cipher as BlockCipher
+from cryptography.hazmat.primitives.ciphers import modes
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs7
 
 from scep.cms import ciphers, der, envelop, read_certificate, read_envelope, recipient_key
@@ -59,7 +64,7 @@ def _encrypt(cipher: Cipher) -> Encrypted:
         return ciphers.encrypt(cipher, CONTENT)
     # Single DES is triple DES with one key three times; we never write it ourselves.
     key, iv = b"8 bytes!", b"vector--"
-    block = ciphers.BlockCipher(ciphers.TripleDES(key * 3), ciphers.modes.CBC(iv)).encryptor()
+    block = BlockCipher(TripleDES(key * 3), modes.CBC(iv)).encryptor()
     padded = CONTENT + bytes([6] * 6)
     return Encrypted(key, iv, block.update(padded) + block.finalize())
 
@@ -220,6 +225,22 @@ def test_an_envelope_for_somebody_else_says_for_whom(
 
     with pytest.raises(Undecipherable, match=f"serial number {serial:x}"):
         read_envelope(wrap(ca)).open([device])
+
+
+def test_a_key_opens_without_its_certificate(ca: Identity, device_key: RSAPrivateKey) -> None:
+    envelope = read_envelope(wrap(ca))
+
+    assert envelope.open_with(ca.private_key).content == CONTENT
+    with contextlib.suppress(Undecipherable):
+        # A wrong key opens one envelope in 256, to nonsense.
+        assert envelope.open_with(device_key).content != CONTENT
+
+
+def test_an_envelope_without_recipients_opens_with_no_key(ca: Identity) -> None:
+    envelope = replace(read_envelope(wrap(ca)), recipients=())
+
+    with pytest.raises(Undecipherable, match="key does not open"):
+        envelope.open_with(ca.private_key)
 
 
 def test_every_reason_not_to_open_gives_one_error(

@@ -1,6 +1,7 @@
 """pkiMessages: captured ones with known values, and everything a reply must fit."""
 
 import base64
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,7 +56,7 @@ def expected(ca: Identity, device_key: RSAPrivateKey) -> Expected:
 
 
 def reply(
-    ca: Identity, changes: dict[str, bytes | None] | None = None, content: bytes = b""
+    ca: Identity, changes: Mapping[str, bytes | None] | None = None, content: bytes = b""
 ) -> bytes:
     """Write a CertRep with some of its attributes changed or left out."""
     attributes: dict[str, bytes | None] = {
@@ -182,7 +183,7 @@ def test_the_samples_of_smallstep_are_read(vectors: Path) -> None:
     assert header.transaction_id == "A13090761A30F66664F85D37433D2065E1112BA1"
     assert header.sender_nonce is not None
     assert (len(header.sender_nonce), envelope.cipher) == (8, Cipher.DES3)
-    assert (csr.challenge, csr.key_usage) == ("", {"digitalSignature"})
+    assert (csr.challenge, csr.key_usage) == ("", frozenset({"digitalSignature"}))
     assert csr.subject.startswith("CN=com.apple.security.scep.063D7953-")
     received = cms.read_signed((folder / "testdata" / "CertRep.der").read_bytes())
     assert read_header(received).recipient_nonce == bytes.fromhex("ae7fe8816cc6bedd")

@@ -1,0 +1,173 @@
+"""Messages damaged at every octet: a value or a typed error, and never another certificate."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+from scep import cms, server
+from scep.cacert import check_chain, read_bundle
+from scep.cms import der
+from scep.codec import decode_reply
+from scep.errors import ScepError
+from scep.messages import Identity
+from scep.vocabulary import Oid, PkiStatus
+from tests.scep.test_codec import expected_of
+
+
+def damaged(message: bytes) -> Iterator[bytes]:
+    """The message with each octet changed, and cut at each."""
+    for position, octet in enumerate(message):
+        yield message[:position] + bytes((octet ^ 0xFF,)) + message[position + 1 :]
+        yield message[:position]
+
+
+def survive(message: bytes, read: Callable[[bytes], object]) -> list[object]:
+    """Read a message in all its damaged forms; give what could be read in spite of it."""
+    values = []
+    for body in damaged(message):
+        with contextlib.suppress(ScepError):
+            values.append(read(body))
+    return values
+
+
+def test_a_damaged_success_never_gives_another_certificate(captures: Path) -> None:
+    body, expected = expected_of(
+        captures,
+        "scepclient-2.1.0-PKCSReq-descbc-sha1.der",
+        "scepserver-2.1.0-CertRep-SUCCESS-descbc-constructed.der",
+    )
+    issued = decode_reply(body, expected).certificates
+
+    values = survive(body, lambda changed: decode_reply(changed, expected).certificates)
+
+    # Only what the signature does not cover can be changed: the certificates that come along.
+    assert set(values) == {issued}
+
+
+def test_a_damaged_failure_stays_a_failure(captures: Path) -> None:
+    body, expected = expected_of(
+        captures,
+        "scepclient-2.1.0-PKCSReq-wrong-challenge.der",
+        "scepserver-2.1.0-CertRep-FAILURE-badRequest.der",
+    )
+
+    values = survive(body, lambda changed: decode_reply(changed, expected).status)
+
+    assert set(values) == {PkiStatus.FAILURE}
+
+
+@pytest.fixture
+def captured_ca(captures: Path) -> Identity:
+    certificate = x509.load_pem_x509_certificate((captures / "ca.pem").read_bytes())
+    key = load_pem_private_key((captures / "ca.key").read_bytes(), None)
+    assert isinstance(key, RSAPrivateKey)
+    return Identity(certificate.public_bytes(Encoding.DER), key)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "scepclient-2.1.0-PKCSReq-descbc-sha1.der",
+        "strongswan-pki-5.9.8-PKCSReq-3des-sha1.der",
+    ],
+)
+def test_a_damaged_request_gives_the_same_request_or_a_refusal(
+    captures: Path, captured_ca: Identity, name: str
+) -> None:
+    body = (captures / name).read_bytes()
+    whole = server.read_request(body, recipients=[captured_ca])
+
+    values = survive(
+        body, lambda changed: server.read_request(changed, recipients=[captured_ca]).csr_der
+    )
+
+    assert set(values) <= {whole.csr_der}
+
+
+def test_a_damaged_ca_certificate_is_read_or_refused_but_never_crashes(captures: Path) -> None:
+    body = (captures / "scepserver-2.1.0-GetCACert.der").read_bytes()
+
+    def read(changed: bytes) -> str:
+        bundle = read_bundle(changed)
+        check_chain(bundle)
+        return bundle.to_json() + repr(bundle.certificates[0].facts) + repr(bundle.remarks)
+
+    assert survive(body, read)
+
+
+def test_a_damaged_csr_is_read_or_refused_but_never_crashes(
+    captures: Path, captured_ca: Identity
+) -> None:
+    body = (captures / "strongswan-pki-5.9.8-PKCSReq-3des-sha1.der").read_bytes()
+    csr_der = server.read_request(body, recipients=[captured_ca]).csr_der
+
+    def read(changed: bytes) -> object:
+        csr = cms.read_csr(changed)
+        names = (csr.subject, csr.alternative_names, csr.key_usage, csr.rsa_bits)
+        csr.verify()
+        return names
+
+    assert len(set(survive(csr_der, read))) <= 1
+
+
+def test_a_damaged_envelope_is_opened_or_refused_but_never_crashes(
+    captures: Path, captured_ca: Identity
+) -> None:
+    body = (captures / "scepclient-2.1.0-PKCSReq-descbc-sha1.der").read_bytes()
+    envelope = cms.read_signed(body).content
+
+    survive(envelope, lambda changed: cms.read_envelope(changed).open([captured_ca]).content)
+
+
+LARGE = 2_000_000
+
+
+def _certificates(number: int) -> bytes:
+    return cms.write_certificates([der.sequence()] * number)
+
+
+def _name_with(parts: int) -> bytes:
+    return der.sequence(*([der.set_of(der.sequence(der.oid("2.5.4.3"), der.text("x")))] * parts))
+
+
+HUGE = [
+    pytest.param(b"\x30\x80" * (LARGE // 2), id="open sequences"),
+    pytest.param(b"0" * LARGE, id="digits"),
+    pytest.param(b"QUJD" * (LARGE // 4), id="base64"),
+    pytest.param(b"-----BEGIN CERTIFICATE-----\n" * (LARGE // 28), id="PEM that never ends"),
+    pytest.param(b"-----BEGIN A-----AA" * (LARGE // 19), id="PEM without ends"),
+    pytest.param(b"<html><title>" + b"x" * LARGE, id="HTML"),
+    pytest.param(b"\n" * LARGE, id="lines"),
+    pytest.param(_certificates(3000), id="3000 certificates"),
+    pytest.param(_certificates(300_000), id="300,000 certificates"),
+    pytest.param(_name_with(2400), id="a long name"),
+    pytest.param(
+        der.sequence(der.oid(Oid.SIGNED_DATA), der.tagged(0, der.integer(1 << (8 * LARGE)))),
+        id="a large number",
+    ),
+]
+
+
+@pytest.mark.parametrize("body", HUGE)
+def test_two_megabytes_of_nonsense_are_refused_within_a_second(body: bytes) -> None:
+    readers: list[Callable[[bytes], object]] = [
+        read_bundle,
+        cms.read_signed,
+        cms.read_envelope,
+        cms.read_certificates,
+        cms.read_certificate,
+        cms.read_csr,
+        lambda changed: server.read_request(changed, recipients=[]),
+        lambda changed: server.decode_get_message("message=" + changed.decode("latin-1")),
+    ]
+    for read in readers:
+        started = time.perf_counter()
+        with contextlib.suppress(ScepError):
+            read(body)
+        assert time.perf_counter() - started < 1

@@ -58,7 +58,8 @@ def private_key(name: str) -> RSAPrivateKey:
     try:
         return keys.from_pem(files.read(name))
     except KeyUnusable as error:
-        raise Failed("usage", f"{name}: {error}") from error
+        hint = f"Decrypt it first: openssl pkey -in {name}" if "passphrase" in str(error) else ""
+        raise Failed("usage", f"{name}: {error}", hint) from error
 
 
 def certificate(name: str) -> bytes:

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from scep import cms
 from scep.errors import MalformedReply, NotTrusted
 from scep.transcript import StepName
+
+_YOUNGER: Final = timedelta(minutes=1)
+"""How much later than our request a certificate may begin; micromdm does not backdate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,13 @@ def find_issued(
 
 
 def validity_remark(certificate: cms.Certificate, now: datetime) -> str:
-    """Say what is odd about the time of validity; empty when nothing is."""
-    if now < certificate.not_before:
+    """Say what is odd about the time of validity; empty when nothing is.
+
+    Args:
+        certificate: as issued.
+        now: taken before the request was sent, so the certificate may be a little younger.
+    """
+    if now < certificate.not_before - _YOUNGER:
         return (
             f"It is not valid before {certificate.not_before:%Y-%m-%d %H:%M:%S} UTC; "
             "one of the two clocks is wrong."

@@ -191,9 +191,16 @@ def _algorithms_step(algorithms: Algorithms, bundle: CaBundle, length: int) -> S
         details=(
             *(("Reason", reason) for reason in algorithms.reasons),
             ("Encrypted to", bundle.recipient.facts.subject),
-            ("Size", f"{length:,} bytes"),
+            ("Size", _size(length, post=algorithms.post)),
         ),
     )
+
+
+def _size(length: int, *, post: bool) -> str:
+    if post:
+        return f"{length:,} bytes"
+    characters = 4 * ((length + 2) // 3)
+    return f"{length:,} bytes, {characters:,} characters in the URL; IIS takes 2,048 by default"
 
 
 def _to_text(value: bytes) -> str:

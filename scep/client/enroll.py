@@ -106,7 +106,8 @@ class _PkiOperation(Exchanges[EnrollmentResult]):
     def _verify_strength(self, rep: CertRep) -> None:
         weak = weaknesses(rep)
         if weak and self._terms.minimum is Minimum.STRICT:
-            raise _too_weak(f"The reply is {' and '.join(weak)}; strict accepts neither.", "VERIFY")
+            fact = f"The reply is {' and '.join(weak)}, which strict does not accept."
+            raise _too_weak(fact, StepName.VERIFY)
         self._record(verify_step(rep, weak))
 
     def _match(self, rep: CertRep) -> None:
@@ -114,7 +115,8 @@ class _PkiOperation(Exchanges[EnrollmentResult]):
         found = find_issued(rep.certificates, self._csr, issuers)
         digest = found.certificate.scheme.digest
         if digest.is_weak and self._terms.minimum is Minimum.STRICT:
-            raise _too_weak(f"The certificate is signed with {digest}; strict refuses it.", "MATCH")
+            fact = f"The certificate is signed with {digest}, which strict does not accept."
+            raise _too_weak(fact, StepName.MATCH)
         self._record(match_step(found, self._terms.now))
         self.finish(Issued(found.certificate.der, found.others_der, found.differences))
 
@@ -212,9 +214,9 @@ def _expected(
     )
 
 
-def _too_weak(fact: str, stage: str) -> NotTrusted:
+def _too_weak(fact: str, stage: StepName) -> NotTrusted:
     return NotTrusted(
         fact,
-        stage=StepName[stage],
+        stage=stage,
         hint="Enable SHA-256 and AES on the server, or lower the minimum in the profile.",
     )

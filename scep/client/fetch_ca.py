@@ -160,7 +160,8 @@ def _capabilities_step(capabilities: Capabilities, reply: HttpReply) -> Step:
 
 def _certificates_step(bundle: CaBundle, reply: HttpReply) -> Step:
     number = len(bundle.certificates)
-    fact = f"The server sent {number} certificates." if number > 1 else "The server sent its CA."
+    what = f"{number} certificates" if number > 1 else "its CA certificate"
+    fact = f"The server sent {what}."
     details = [pair for one in bundle.certificates for pair in _describe(one)]
     details.append(("Requests are encrypted to", bundle.recipient.facts.subject))
     details += [("Replies may be signed by", one.facts.subject) for one in bundle.signers]

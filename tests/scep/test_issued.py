@@ -1,5 +1,7 @@
 """The issued certificate: found by key, verified, compared."""
 
+from datetime import timedelta
+
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -148,5 +150,6 @@ def test_the_time_of_validity_is_remarked_when_it_is_odd(device_key: RSAPrivateK
     )
 
     assert validity_remark(valid, NOW) == ""
+    assert validity_remark(future, NOW + timedelta(hours=23, minutes=59, seconds=30)) == ""
     assert validity_remark(future, NOW).startswith("It is not valid before 2026-11-24 12:00:00")
     assert validity_remark(past, NOW) == "It expired on 2026-11-22 12:00:00 UTC."

@@ -106,6 +106,7 @@ def test_the_step_tells_what_was_chosen_and_why(enrollment: Enrollment) -> None:
     assert ("Reason", "POST: the server takes it.") in strong.details
     assert (strong.outcome, weak.outcome) == (Outcome.PASSED, Outcome.WARNED)
     assert weak.fact == "The request uses 3DES-CBC and SHA-1, sent by GET."
+    assert any("IIS takes 2,048" in text for label, text in weak.details if label == "Size")
     assert weak.hint == "Enable AES and SHA-256 on the server."
 
 

@@ -16,7 +16,7 @@ from scep.cacert import (
 )
 from scep.capabilities import Capabilities, Minimum, parse
 from scep.client.session import Exchange, Exchanges, describe_reply, require_ok
-from scep.errors import ScepError
+from scep.errors import MalformedReply, ScepError
 from scep.transcript import Outcome, Recorder, Step, StepName, drop
 from scep.vocabulary import Operation
 from scep.wire import MAX_REPLY_BYTES, HttpReply, HttpRequest
@@ -100,7 +100,7 @@ class FetchCa(Exchanges[FetchedCa]):
 
     def _take_certificates(self, reply: HttpReply) -> None:
         require_ok(reply, StepName.CACERT, self._certificates_request)
-        bundle = read_bundle(reply.body, reply.content_type)
+        bundle = _read_bundle(reply)
         self._record(_certificates_step(bundle, reply))
         if self._fingerprint:
             bundle = check_fingerprint(bundle, self._fingerprint)
@@ -120,6 +120,15 @@ def _request(
     if ca_ident:
         query.append(("message", ca_ident))
     return HttpRequest("GET", tuple(query), max_reply_bytes=max_reply_bytes)
+
+
+def _read_bundle(reply: HttpReply) -> CaBundle:
+    try:
+        return read_bundle(reply.body, reply.content_type)
+    except MalformedReply as error:
+        status = ("HTTP status", str(reply.status))
+        error.details = (status, *error.details)
+        raise
 
 
 def _check_before_sending(fingerprint: str, record: Recorder) -> None:

@@ -178,7 +178,7 @@ def test_html_as_ca_certificate_has_its_own_error(fake: FakeCa, record: Recordin
     assert error.fact == (
         'The server sent an HTML page titled "Sign in" instead of a CA certificate.'
     )
-    assert ("Content type", "text/html") in error.details
+    assert error.details[:2] == (("HTTP status", "200"), ("Content type", "text/html"))
     assert "/certsrv/mscep/" in error.hint
 
 

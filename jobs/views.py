@@ -16,14 +16,20 @@ from webui import htmx
 _EVENTS: Final = "job-finished, config-changed, certificates-changed"
 """What a page learns when a job it watched has finished."""
 
+_LIST_EVENTS: Final = "config-changed, certificates-changed"
+"""The same for the page that shows the list, which itself listens for ``job-finished``."""
+
 _JUST_NOW: Final = timedelta(seconds=10)
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """List the newest jobs."""
+    """List the newest jobs; while one runs the list asks again, and tells the page of the end."""
     context = {"jobs": queries.list_jobs(), "running": queries.running_count()}
-    return htmx.page_or_fragment(request, "jobs/tasks.html", "jobs/_tasks.html", context)
+    response = htmx.page_or_fragment(request, "jobs/tasks.html", "jobs/_tasks.html", context)
+    if not context["running"]:
+        response.headers["HX-Trigger"] = _LIST_EVENTS
+    return response
 
 
 @require_safe

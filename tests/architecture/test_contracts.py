@@ -8,6 +8,7 @@ AGREED_EXCEPTIONS = {
     "scep.transport.* -> requests",
     "scep.transport.* -> urllib3",
     "scep.transport.* -> socket",
+    "scepadmin.transport -> socket",
     "scep.cms.** -> asn1crypto",
     "pki.asn1 -> asn1crypto",
 }

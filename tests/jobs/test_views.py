@@ -69,6 +69,18 @@ def test_the_list_refreshes_itself_while_something_runs(signed_in: Client, now: 
     assert "http-equiv" not in text(signed_in, "/tasks/")
 
 
+def test_the_list_tells_the_page_when_nothing_runs_any_more(
+    signed_in: Client, now: datetime
+) -> None:
+    job_id = factories.job(now)
+    assert "HX-Trigger" not in signed_in.get("/tasks/", headers=HTMX).headers
+
+    runner.run_now(job_id)
+
+    told = signed_in.get("/tasks/", headers=HTMX).headers["HX-Trigger"]
+    assert told == "config-changed, certificates-changed"
+
+
 def test_htmx_gets_the_list_alone(signed_in: Client) -> None:
     assert "<html" not in text(signed_in, "/tasks/", fragment=True)
     assert "<html" in text(signed_in, "/tasks/")

@@ -5,13 +5,13 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from tests import browser
 from tests.demo_process import run_demo
 from tests.journeys import pages, steps
 
-SIZE: Final = {"width": 1360, "height": 760}
+SIZE: Final = ViewportSize(width=1360, height=760)
 PICTURES: Final = ("certificates", "scep-add", "commit", "job-generate")
 
 

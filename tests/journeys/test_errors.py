@@ -83,12 +83,12 @@ def test_every_wrong_field_of_a_profile_is_told_at_the_field_and_nothing_is_lost
 ) -> None:
     page = admin_page
     steps.open_scep(page)
-    steps.fill_profile(page, **steps.dynamic_profile(demo, "taken"))
-    steps.saved(page, "taken")
+    steps.fill_profile(page, **steps.dynamic_profile(demo, "occupied"))
+    steps.saved(page, "occupied")
 
     steps.fill_profile(
         page,
-        name="taken",
+        name="occupied",
         server_url="ldap://ca.example/",
         ca_ident="c" * 256,
         subject="O=Acme",
@@ -115,7 +115,7 @@ def test_every_wrong_field_of_a_profile_is_told_at_the_field_and_nothing_is_lost
     expect(dialog.locator("[name=name]")).to_have_attribute("aria-invalid", "true")
     expect(dialog).to_contain_text("already")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("row").filter(has_text="taken")).to_have_count(1)
+    expect(page.get_by_role("row").filter(has_text="occupied")).to_have_count(1)
 
 
 def test_generate_tells_what_is_wrong_with_a_name_and_leaves_no_row(

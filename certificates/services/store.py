@@ -146,6 +146,7 @@ def delete(*, uuids: Sequence[UUID], by: Actor, at: datetime) -> None:
             configuration_services.delete(uuid=entry.uuid, by=by, at=at)
 
 
+@transaction.atomic
 def give_up(*, entry_uuid: UUID, at: datetime) -> None:
     """Stop waiting for a certificate that is still pending; its key and request are forgotten."""
     waiting = Enrollment.objects.filter(entry_uuid=entry_uuid, state=EnrollmentState.PENDING)

@@ -277,12 +277,13 @@ def test_a_bug_met_by_one_server_is_a_warning_and_goes_to_the_log(
 def test_killed_while_fetching_nothing_has_changed_and_the_next_run_commits(bench: Bench) -> None:
     bench.profile(name="ndes")
     bench.ca.cut("after GetCACert")
+    job = bench.commit_job()
     with pytest.raises(Killed):
-        bench.commit()
+        bench.commit(job)
     assert _nothing_stored(bench)
     assert configuration.running_revision() is None
 
-    bench.commit()
+    bench.commit(job)
 
     assert bench.names() == ["ndes-ca"]
     assert configuration.pending_count() == 0

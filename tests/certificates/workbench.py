@@ -60,13 +60,17 @@ class Bench:
         wanted = factories.draft(**{"key_bits": 1024, **draft})
         return profiles.save_profile(draft=wanted, uuid=uuid, by=MARIA, at=self.now)
 
-    def commit(self) -> FakeJob:
-        """Commit everything."""
+    def commit(self, job: FakeJob | None = None) -> FakeJob:
+        """Commit everything, or run a commit job once more."""
         plugs.exchange = self.exchange
-        number = jobs.enqueue(kind="commit", arguments={"description": ""}, by=MARIA, at=self.now)
-        job = FakeJob(id=number, by=MARIA, arguments={"description": ""})
+        job = job or self.commit_job()
         pipeline.run(job)
         return job
+
+    def commit_job(self) -> FakeJob:
+        """A commit job that has not run yet."""
+        number = jobs.enqueue(kind="commit", arguments={"description": ""}, by=MARIA, at=self.now)
+        return FakeJob(id=number, by=MARIA, arguments={"description": ""})
 
     def running_profile(self, **draft: Any) -> UUID:  # noqa: ANN401
         """Save a profile and commit it; its CA certificate is there afterwards."""

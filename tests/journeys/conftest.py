@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import OpenPage, browser_page, chromium
+from tests.browser import OpenPage
 from tests.demo_process import Demo, run_demo
 from tests.interop.conftest import scepserver
 from tests.journeys import steps
 
-__all__ = ["browser_page", "chromium", "scepserver"]
+__all__ = ["scepserver"]
 
 
 @pytest.fixture(scope="module")

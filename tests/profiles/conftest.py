@@ -15,11 +15,8 @@ from device.models import Admin, DeviceFacts
 from domain.actors import Actor
 from domain.locations import SHARED, Location
 from profiles import services
-from tests.browser import browser_page, chromium
 from tests.configuration.fakes import FakeJob
 from tests.profiles import factories
-
-__all__ = ["browser_page", "chromium"]
 
 MARIA = Actor(name="maria")
 PAUL = Actor(name="paul")

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 
 from django.core.management import call_command
-from django.db import connections
 
 from device import queries as device_queries
 from device import services as device
@@ -42,6 +41,4 @@ def prepare(*, password: str, at: datetime) -> str:
         device.create_admin(username=ADMIN, password=chosen, at=at)
     elif chosen:
         device.set_password(username=ADMIN, password=chosen, at=at)
-    # This process becomes the web server, or forks it.
-    connections.close_all()
     return chosen

@@ -1,0 +1,41 @@
+"""The first start, and every later one."""
+
+from datetime import datetime
+
+import pytest
+
+from device import services as device
+from device.services import SignInRefused
+from scepadmin import start_up
+
+pytestmark = pytest.mark.django_db
+
+
+def signs_in(password: str, at: datetime) -> bool:
+    try:
+        device.sign_in(username="admin", password=password, address="127.0.0.1", at=at)
+    except SignInRefused:
+        return False
+    return True
+
+
+def test_the_first_start_makes_a_password_that_signs_in(now: datetime) -> None:
+    password = start_up.prepare(password="", at=now)
+
+    assert len(password) >= 16
+    assert signs_in(password, now)
+
+
+def test_a_later_start_keeps_the_password_and_does_not_tell_it(now: datetime) -> None:
+    password = start_up.prepare(password="", at=now)
+
+    assert start_up.prepare(password="", at=now) == ""
+    assert signs_in(password, now)
+
+
+def test_a_password_that_is_given_holds_from_now_on(now: datetime) -> None:
+    start_up.prepare(password="first", at=now)
+
+    assert start_up.prepare(password="second", at=now) == "second"
+    assert signs_in("second", now)
+    assert not signs_in("first", now)

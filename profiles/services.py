@@ -139,7 +139,7 @@ def _stored(uuid: UUID) -> ScepProfileSpec:
     if found := queries.find_candidate(uuid):
         return found.spec
     change = configuration_queries.last_change(uuid)
-    if change is None:
+    if change is None or change.kind != KIND:
         raise NotFound("There is no such SCEP profile.", hint="Reload the list.")
     when = change.at.astimezone(UTC)
     message = f"{change.by} deleted this SCEP profile at {when:%Y-%m-%d %H:%M:%S} UTC."

@@ -22,12 +22,14 @@ class Change:
     """The last edit of an object.
 
     Attributes:
+        kind: which section the object belongs to.
         version: version of the object that it made.
         by: who made it.
         at: when.
         operation: what it did.
     """
 
+    kind: str
     version: int
     by: str
     at: datetime
@@ -65,7 +67,8 @@ def pending_changes() -> list[PendingChange]:
     """List what a full commit would change, by location, kind and name."""
     changes = changed_objects()
     edits = _unsettled_edits()
-    listed = [_pending(change, edits[change.uuid]) for change in changes]
+    # What a commit has settled between the two reads is no longer pending.
+    listed = [_pending(change, edits[change.uuid]) for change in changes if change.uuid in edits]
     return sorted(listed, key=lambda c: (c.location, c.kind_label, c.name, str(c.uuid)))
 
 
@@ -88,7 +91,7 @@ def _unsettled_edits() -> dict[UUID, list[Change]]:
 
 
 def _change(row: ChangeRecord) -> Change:
-    return Change(row.version, row.by, row.at, Operation(row.operation))
+    return Change(row.kind, row.version, row.by, row.at, Operation(row.operation))
 
 
 def _pending(change: ChangedObject, edits: list[Change]) -> PendingChange:

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 
+from django.db import connection
+
 from configuration import queries
 from configuration.document import compare
 from domain.locations import SHARED, VSYS1
@@ -48,6 +50,20 @@ def test_a_pending_change_says_what_where_who_and_when(bench: Workbench) -> None
     assert (last.kind, last.kind_label, last.location) == ("note", "Note", VSYS1)
     assert (last.uuid, last.former_name) == (moved.uuid, "m")
     assert last.at == bench.now - timedelta(minutes=2)
+
+
+def test_a_commit_between_two_reads_of_the_list_leaves_nothing_to_list(bench: Workbench) -> None:
+    bench.put("a", "1")
+    hooks = [bench.commit]
+
+    def committing(execute: Any, sql: str, *rest: Any) -> Any:  # noqa: ANN401 - as Django calls it
+        if hooks and sql.startswith('SELECT "configuration_changerecord"'):
+            hooks.pop()()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(committing):
+        assert queries.pending_changes() == []
+    assert hooks == []
 
 
 def test_an_edit_taken_back_is_not_pending(bench: Workbench) -> None:

@@ -229,8 +229,10 @@ def test_only_profiles_are_deleted(bench: Workbench) -> None:
     bench.put_certificate("root-ca")
     [certificate] = configuration.candidates("certificate")
 
-    with pytest.raises(ProfileDeleted):
+    with pytest.raises(NotFound):
         bench.delete(certificate.uuid)
+    with pytest.raises(NotFound):
+        bench.save(certificate.uuid)
 
     assert configuration.candidate(certificate.uuid) is not None
 

@@ -26,7 +26,17 @@ _METADATA: Final = frozenset(
         "fd00:ec2::254",  # AWS over IPv6; 169.254.169.254 is link-local
     )
 )
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_TRANSLATED: Final = tuple(
+    ipaddress.IPv6Network(text)
+    for text in (
+        "::/96",  # IPv4-compatible, given up
+        "::ffff:0:0:0/96",  # stateless translation
+        "64:ff9b::/96",  # NAT64
+        "64:ff9b:1::/48",  # NAT64 of a site
+    )
+)
+"""IPv6 networks whose addresses end in the IPv4 address that a translator forwards to."""
+
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -113,10 +123,10 @@ def _forbidden(address: Address) -> str:
 
 
 def _embedded(address: Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address inside an IPv6 one (mapped, 6to4, NAT64)."""
+    """The IPv4 address inside an IPv6 one (mapped, 6to4, translated)."""
     if isinstance(address, ipaddress.IPv4Address):
         return None
-    if address in _NAT64:
+    if any(address in network for network in _TRANSLATED):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour
 

@@ -4,7 +4,7 @@ import re
 import ssl
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from scep import tls
 from scep.addresses import Origin
@@ -162,8 +162,12 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _short(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}"[:200]
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "an address that is none"
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, "", ""))[:200]
 
 
 _SCHEME: Final = re.compile(r"(?:^|,)\s{0,10}([A-Za-z][A-Za-z0-9-]{1,30})(?=\s|,|$)")

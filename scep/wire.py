@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -29,7 +29,7 @@ class HttpRequest:
 
     method: Literal["GET", "POST"]
     query: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
     content_type: str = ""
     max_reply_bytes: int = MAX_REPLY_BYTES
 
@@ -48,7 +48,7 @@ class HttpReply:
 
     status: int
     content_type: str
-    body: bytes
+    body: bytes = field(repr=False)
     truncated: bool = False
     elapsed_ms: float = 0.0
 

@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from scep import addresses, failures, tls
 from scep.client import Session
-from scep.errors import ScepError
+from scep.errors import ScepError, UnusableRequest
 from scep.tls import TlsMaterial
 from scep.transcript import Outcome, Recorder, Step, drop
 from scep.transport.dialing import Dialer
@@ -27,6 +27,11 @@ _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _REDIRECTS: Final = frozenset({301, 302, 307, 308})
 
 ResultT = TypeVar("ResultT")
+
+
+class _Http(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - its name
+        """Keep requests from preparing redirects: it trips over addresses that are none."""
 
 
 def drive(session: Session[ResultT], server: Server, *, record: Recorder = drop) -> ResultT:
@@ -46,7 +51,7 @@ class Connection:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._dialer = Dialer(server)
-        self._http = requests.Session()
+        self._http = _Http()
         self._http.trust_env = False
         self._http.headers.clear()
         self._http.headers.update({"User-Agent": "scepadmin", "Accept-Encoding": "identity"})
@@ -91,6 +96,7 @@ class Connection:
 
     def _follow(self, request: HttpRequest, record: Recorder) -> HttpReply:
         """Send the request, and again where a redirect on the same host leads."""
+        addresses.origin(self._server.url)
         url = join_url(self._server.url, request.query)
         for _ in range(MAX_REDIRECTS + 1):
             reply, headers = self._send(request, url)
@@ -102,8 +108,12 @@ class Connection:
         raise failures.too_many_redirects(request)
 
     def _redirected(self, request: HttpRequest, url: str, target: str, status: int) -> str:
-        wanted = urljoin(url, target)
-        if not addresses.origin(url).allows_redirect_to(addresses.origin(wanted)):
+        try:
+            wanted = urljoin(url, target)
+            allowed = addresses.origin(url).allows_redirect_to(addresses.origin(wanted))
+        except (ValueError, UnusableRequest) as error:
+            raise failures.redirect_refused(request, target, status) from error
+        if not allowed:
             raise failures.redirect_refused(request, wanted, status)
         return wanted if urlsplit(wanted).query else join_url(wanted, request.query)
 

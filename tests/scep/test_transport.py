@@ -330,18 +330,33 @@ def test_a_redirect_on_the_same_host_is_followed_and_mentioned() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["http://localhost/x", "http://127.0.0.1:1/scep", "ftp://127.0.0.1/"]
+    "target",
+    [
+        "http://localhost/x",
+        "http://127.0.0.1:1/scep",
+        "ftp://127.0.0.1/",
+        "javascript:alert(1)",
+        "http://[bad/",
+        "http://127.0.0.1:99999/",
+        "http://user:gift@127.0.0.1/",
+        "/with a space",
+        "http://\x80\xff/",
+    ],
 )
-def test_a_redirect_elsewhere_is_refused(target: str) -> None:
+def test_a_redirect_that_leads_elsewhere_or_nowhere_is_refused(target: str) -> None:
     answer = Answer(302, headers=(("Location", target),))
-    with (
-        loopback.serve(lambda _: answer) as site,
-        pytest.raises((HttpRefused, UnusableRequest)) as caught,
-    ):
+    with loopback.serve(lambda _: answer) as site, pytest.raises(HttpRefused) as caught:
         drive(Ask(CAPS), Server(site.url))
 
     assert len(site.requests) == 1
-    assert caught.value.exit_code == 6 or target.startswith("ftp")
+    assert (caught.value.exit_code, caught.value.status) == (6, 302)
+    assert "gift" not in caught.value.fact
+
+
+@pytest.mark.parametrize("url", ["http://[bad/", "ftp://127.0.0.1/", "scep"])
+def test_a_url_that_is_none_is_refused_before_anything_is_sent(url: str) -> None:
+    with pytest.raises(UnusableRequest):
+        drive(Ask(CAPS), Server(url))
 
 
 def test_redirects_without_end_are_refused() -> None:

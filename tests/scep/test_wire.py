@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scep.wire import describe_body, excerpt, join_url, looks_like_html, media_type
+from scep.wire import (
+    HttpReply,
+    HttpRequest,
+    describe_body,
+    excerpt,
+    join_url,
+    looks_like_html,
+    media_type,
+)
 
 CAPS = (("operation", "GetCACaps"),)
 
@@ -89,3 +97,9 @@ def test_a_media_type_loses_its_parameters() -> None:
 def test_any_body_can_be_described(body: bytes) -> None:
     assert describe_body(body).isprintable()
     assert excerpt(body).isprintable()
+
+
+def test_bodies_are_not_shown_because_a_password_may_stand_in_them() -> None:
+    shown = f"{HttpRequest('POST', body=b'secret')} {HttpReply(200, 'text/html', b'secret')}"
+
+    assert "secret" not in shown

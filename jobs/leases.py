@@ -135,6 +135,19 @@ def ready(now: datetime, *, limit: int = 100) -> list[int]:
     return list(_claimable(now).order_by("pk").values_list("pk", flat=True)[:limit])
 
 
+def next_in_line(job_id: int) -> int | None:
+    """Return the job that has to run next for a job to end; ``None`` when it has ended.
+
+    It is the job itself, or the first of those that wait before it in its serial queue.
+    """
+    unfinished = Job.objects.exclude(state=State.FINISHED)
+    job = unfinished.filter(pk=job_id).first()
+    if job is None or job.queue != Queue.COMMIT:
+        return job.pk if job else None
+    before = unfinished.filter(queue=Queue.COMMIT, pk__lte=job_id)
+    return before.order_by("pk").values_list("pk", flat=True).first()
+
+
 def sweep(now: datetime) -> list[int]:
     """Queue abandoned jobs again, and return every job that could be claimed now.
 

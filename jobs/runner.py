@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,7 @@ SWEEP_EVERY_S: Final = 1.0
 """How soon a due, abandoned or unannounced job is picked up."""
 
 LISTEN_EVERY_S: Final = 0.2
-"""How soon a worker sees a message of another process; those of this one wake it at once."""
+"""How soon another process's message, or the end of its job, is seen; this one's wake at once."""
 
 STOP_WITHIN_S: Final = 10.0
 """How long a stop waits for running jobs; one that takes longer runs again at the next start."""
@@ -62,6 +63,8 @@ class _Queue(SqliteHuey):  # type: ignore[misc]  # huey has no types
     """
 
     def __init__(self, file: Path) -> None:
+        # Made here, for its owner only: SQLite would let everybody read it.
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
         super().__init__("jobs", filename=str(file), results=False, serializer=_JobNumbers())
         self.owner = ""
         self.announce = self.task(name="run_job")(self._run_job)
@@ -208,8 +211,24 @@ def announce(job_id: int) -> None:
     _ARRIVED.set()
 
 
+def run_to_end(job_id: int, *, pause: Callable[[float], None]) -> None:
+    """Wait until a job has ended; run it in this thread when no other process does. For commands.
+
+    The same goes for the jobs that wait before it in its serial queue, and for those whose process
+    has died: their lease runs out.
+
+    Args:
+        job_id: the job.
+        pause: waits so many seconds.
+    """
+    while (number := leases.next_in_line(job_id)) is not None:
+        leases.sweep(_now())
+        if not run_now(number):
+            pause(LISTEN_EVERY_S)
+
+
 def run_now(job_id: int) -> bool:
-    """Run a job in this thread, as a worker would; for commands and tests.
+    """Run a job in this thread, as a worker would.
 
     Returns:
         False if it cannot be claimed now.

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from certificates.management.commands.enroll import Command
 from domain.locations import SHARED, VSYS1
-from jobs import runner
+from jobs import leases, runner
 from jobs.models import Job
 from profiles.spec import Challenge, SanType
 from scep.errors import NotTrusted, TransportFailed
@@ -192,4 +192,27 @@ def test_a_job_that_another_process_runs_is_waited_for(bench: Bench) -> None:
     call_command(command, "ndes", "fw-1", "--username", "j")
 
     assert waits == [0.2]
+    assert "fw-1" in bench.names()
+
+
+class _TakenByTheDead(io.StringIO):
+    """Output that lets another process have the job, which dies of it."""
+
+    def write(self, text: str, /) -> int:
+        if text.startswith("Job"):
+            long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+            assert leases.claim(int(text.split()[1]), owner="the dead", now=long_ago)
+        return super().write(text)
+
+
+def test_a_job_whose_process_has_died_is_run_here(bench: Bench) -> None:
+    bench.running_profile(name="ndes")
+    command = Command(stdout=_TakenByTheDead())
+
+    def pause(_: float) -> None:
+        pytest.fail("the command waits for nobody")
+
+    command.pause = pause
+    call_command(command, "ndes", "fw-1", "--username", "j")
+
     assert "fw-1" in bench.names()

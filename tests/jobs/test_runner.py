@@ -1,6 +1,5 @@
 """Moving jobs, in this process."""
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from jobs import leases, queries, runner
 from jobs.folder import FolderLock
-from jobs.models import Job
+from jobs.models import Job, Result
 from tests.jobs import factories, work
 from tests.waiting import wait_until
 
@@ -176,7 +175,7 @@ def test_a_folder_that_is_not_there_is_reported_and_the_lock_is_free(
 def test_a_start_that_fails_gives_the_lock_back(folder: Path) -> None:
     (folder / "jobs.db").mkdir()
 
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(IsADirectoryError):
         runner.EmbeddedRunner().start()
 
     assert FolderLock.acquire(folder) is not None
@@ -229,3 +228,47 @@ def test_a_message_is_the_number_of_a_job_as_json() -> None:
 
     assert data == b'["a", "run", 7]'
     assert serializer.deserialize(data).args == (7,)
+
+
+def test_others_cannot_read_the_queue(folder: Path) -> None:
+    runner.announce(1)
+
+    modes = {file.name: file.stat().st_mode & 0o777 for file in folder.glob("jobs.db*")}
+    assert set(modes.values()) == {0o600}, modes
+
+
+def test_a_job_whose_process_died_is_run_to_its_end() -> None:
+    long_ago = real_now() - timedelta(hours=1)
+    number = factories.job(long_ago)
+    assert leases.claim(number, owner="the dead", now=long_ago)
+
+    runner.run_to_end(number, pause=lambda _: pytest.fail("nobody else runs it"))
+
+    shown = queries.job(number)
+    assert (shown.result, shown.attempts) == ("ok", 2)
+
+
+def test_the_commits_before_a_commit_are_run_first_and_nothing_else() -> None:
+    now = real_now()
+    other = factories.job(now)
+    first, second, third = (factories.job(now, kind="count", queue="commit") for _ in range(3))
+
+    runner.run_to_end(second, pause=lambda _: pytest.fail("nobody else runs it"))
+
+    assert work.ran == [first, second]
+    assert queries.job(other).state == queries.job(third).state == "queued"
+
+
+def test_a_job_that_another_process_runs_is_waited_for() -> None:
+    number = factories.job(real_now())
+    claim = leases.claim(number, owner="another process", now=real_now())
+    assert claim is not None
+    waits: list[float] = []
+
+    def pause(seconds: float) -> None:
+        waits.append(seconds)
+        leases.finish(claim, leases.Ending(Result.OK, "Done."), now=real_now())
+
+    runner.run_to_end(number, pause=pause)
+
+    assert waits == [runner.LISTEN_EVERY_S]

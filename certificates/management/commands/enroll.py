@@ -23,9 +23,6 @@ from profiles.subject import TokenValues
 USAGE: Final = 2
 PENDING: Final = 3
 
-PAUSE_S: Final = 0.2
-"""How often a job that another process runs is looked at."""
-
 
 class Command(BaseCommand):
     """Requests a certificate and waits for the job.
@@ -66,7 +63,8 @@ class Command(BaseCommand):
             words = [*(problems or [refusal.message]), refusal.hint]
             raise CommandError(" ".join(filter(None, words)), returncode=USAGE) from refusal
         self.stdout.write(f"Job {job_id}")
-        job = self._finished(job_id)
+        runner.run_to_end(job_id, pause=self.pause)
+        job = jobs.job(job_id)
         for line in job.lines:
             self.stdout.write(f"{line.level}: {line.text} {line.hint}".rstrip())
         exit_code = queries.exit_code_of_job(job_id)
@@ -75,12 +73,6 @@ class Command(BaseCommand):
         self.stdout.write(job.result_text)
         if exit_code:
             raise SystemExit(exit_code)
-
-    def _finished(self, job_id: int) -> jobs.JobView:
-        while not (job := jobs.job(job_id)).is_finished:
-            if not runner.run_now(job_id):
-                self.pause(PAUSE_S)
-        return job
 
 
 def _wanted(options: dict[str, Any]) -> Wanted:

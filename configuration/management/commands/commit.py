@@ -4,7 +4,6 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -14,10 +13,6 @@ from domain.actors import SYSTEM, Actor
 from domain.errors import Refused
 from jobs import queries as jobs
 from jobs import runner
-from jobs.services import sweep
-
-PAUSE_S: Final = 0.2
-"""How often a job that another process runs is looked at."""
 
 
 class Command(BaseCommand):
@@ -46,19 +41,12 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(f"Commit job {job_id}")
-        job = self._finished(job_id)
+        runner.run_to_end(job_id, pause=self.pause)
+        job = jobs.job(job_id)
         for line in job.lines:
             self.stdout.write(f"{line.level}: {line.text} {line.hint}".rstrip())
         if job.is_failed:
             raise CommandError(f"{job.result_text} {job.result_hint}".rstrip())
-
-    def _finished(self, job_id: int) -> jobs.JobView:
-        while not (job := jobs.job(job_id)).is_finished:
-            due = [other for other in sweep(_now()) if other <= job_id]
-            commits = [other for other in due if jobs.job(other).kind == "commit"]
-            if not any(runner.run_now(commit) for commit in commits):
-                self.pause(PAUSE_S)
-        return job
 
 
 def _now() -> datetime:

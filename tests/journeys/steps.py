@@ -13,6 +13,8 @@ JOB_TIMEOUT_MS: Final = 60_000
 OK: Final = "Successful"
 WARNED: Final = "Successful with warnings"
 FAILED: Final = "Failed"
+DONE: Final = re.compile("Successful")
+"""With or without warnings."""
 
 
 def sign_in(page: Page, demo: Demo, *, password: str = PASSWORD) -> None:
@@ -90,7 +92,7 @@ def commit(page: Page) -> None:
     expect(dialog.locator("#job-progress")).to_be_visible()
 
 
-def job_ends(page: Page, result: str = OK) -> str:
+def job_ends(page: Page, result: str | re.Pattern[str] = OK) -> str:
     """Wait for the open job's end and check its result; return all that its dialog says."""
     dialog = page.get_by_role("dialog")
     facts = dialog.locator("dl.facts").first

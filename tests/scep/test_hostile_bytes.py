@@ -167,7 +167,7 @@ def test_two_megabytes_of_nonsense_are_refused_within_a_second(body: bytes) -> N
         lambda changed: server.decode_get_message("message=" + changed.decode("latin-1")),
     ]
     for read in readers:
-        started = time.perf_counter()
+        started = time.thread_time()
         with contextlib.suppress(ScepError):
             read(body)
-        assert time.perf_counter() - started < 1
+        assert time.thread_time() - started < 1

@@ -7,15 +7,19 @@ bash tests/install_system_packages.sh
 
 bash tests/run_checks.sh "$bin"
 
+measured=build/coverage
+rm -rf "$measured" && mkdir -p "$measured"
+
 echo "== tests of the demo CA (its own settings)"
-rm -f .coverage .coverage.*
-DJANGO_SETTINGS_MODULE=democa.settings "$bin/coverage" run --parallel-mode -m pytest tests/democa
+COVERAGE_FILE=$measured/democa DJANGO_SETTINGS_MODULE=democa.settings \
+  "$bin/coverage" run -m pytest tests/democa
 
 echo "== tests"
-"$bin/python" -m pytest -n 2 --dist loadgroup --cov --cov-report= --ignore=tests/democa
+COVERAGE_FILE=$measured/main "$bin/python" -m pytest -n 2 --dist loadscope --cov --cov-report= \
+  --ignore=tests/democa
 
 echo "== coverage: 95 % overall, 100 % of the pure packages and modules"
-mv .coverage .coverage.main
-"$bin/coverage" combine --quiet
+export COVERAGE_FILE=$measured/all
+"$bin/coverage" combine --quiet "$measured/democa" "$measured/main"
 "$bin/coverage" report --fail-under=95
 "$bin/coverage" report --fail-under=100 --include="$(paste -sd, tests/pure_modules.txt)"

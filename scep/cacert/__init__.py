@@ -7,6 +7,7 @@ from scep.cacert.checks import (
     check_keys,
     check_validity,
     read_fingerprint,
+    weak_signatures,
 )
 from scep.cacert.reading import read_bundle
 
@@ -21,4 +22,5 @@ __all__ = [
     "check_validity",
     "read_bundle",
     "read_fingerprint",
+    "weak_signatures",
 ]

@@ -131,10 +131,18 @@ class CaBundle:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What is odd about the certificates, and tolerated."""
-        if self.recipient.has_usage("keyEncipherment"):
-            return ()
         subject = self.recipient.facts.subject
-        return (f"The key usage of {subject} lacks keyEncipherment; it is used all the same.",)
+        remarks = []
+        if not self.recipient.has_usage("keyEncipherment"):
+            remarks.append(
+                f"The key usage of {subject} lacks keyEncipherment; it is used all the same."
+            )
+        if self.recipient.role is Role.RA and self.recipient.certificate.is_for_devices:
+            remarks.append(
+                f"{subject} looks like the certificate of a device, not of an RA: with one of this "
+                "CA anybody could stand between and read challenge passwords."
+            )
+        return tuple(remarks)
 
     def to_json(self) -> str:
         """Write it down."""
@@ -187,15 +195,18 @@ def _rank(
     chains: Chains,
     registration: list[cms.Certificate],
     pinned_sha256: str,
-) -> tuple[bool, bool, bool]:
-    """Tell how much a CA looks like the one that issues: below the pin, above RA and no CA."""
+) -> tuple[bool, bool, bool, datetime]:
+    """Tell how much a CA looks like the one that issues: below the pin, above RA and no CA.
+
+    Of the certificates of a CA that was renewed with the same key, the newest counts.
+    """
     path = chains.path(candidate)
     pinned = any(one.fingerprint("sha256") == pinned_sha256 for one in path)
     issued_ra = any(candidate in chains.issuers(one) for one in registration)
     issued_ca = any(
         candidate in chains.issuers(one) for one in chains.authorities if one is not candidate
     )
-    return pinned, issued_ra, not issued_ca
+    return pinned, issued_ra, not issued_ca, candidate.not_before
 
 
 def _is_authority(certificate: cms.Certificate) -> bool:

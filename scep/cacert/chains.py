@@ -28,10 +28,13 @@ class Chains:
         return self._issuers[certificate.der]
 
     def path(self, certificate: cms.Certificate) -> list[cms.Certificate]:
-        """The certificate, its issuer, and so on as far as the CA certificates go."""
+        """The certificate, its issuers, theirs, and so on as far as the CA certificates go.
+
+        A certificate has several issuers when a CA was renewed or certified by another one.
+        """
         path = [certificate]
-        while above := [one for one in self.issuers(path[-1]) if one not in path]:
-            path.append(above[0])
+        for one in path:
+            path += [issuer for issuer in self.issuers(one) if issuer not in path]
         return path
 
 

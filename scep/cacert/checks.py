@@ -75,23 +75,49 @@ def check_fingerprint(bundle: CaBundle, text: str) -> CaBundle:
     raise NotTrusted(fact, stage=StepName.FINGERPRINT, hint=hint, details=tuple(details))
 
 
-def check_chain(bundle: CaBundle) -> None:
+def check_chain(bundle: CaBundle) -> CaBundle:
     """Verify that everything in use chains to the pinned certificate, or else to one top.
 
+    Returns:
+        The bundle with what belongs to its CA: certificates below the top and those above the CA.
+        A fingerprint says nothing about others, so they must not get to issue anything.
+
     Raises:
-        NotTrusted: it does not.
+        NotTrusted: a certificate in use does not chain to it.
     """
     chains = Chains([one.certificate for one in bundle.issuers])
-    top = bundle.pinned_sha256 or chains.path(bundle.ca.certificate)[-1].fingerprint("sha256")
-    for one in _in_use(bundle):
+    above = chains.path(bundle.ca.certificate)
+    top = bundle.pinned_sha256 or above[-1].fingerprint("sha256")
+    in_use = _in_use(bundle)
+    related = []
+    for one in bundle.certificates:
         path = chains.path(one.certificate)
-        if all(certificate.fingerprint("sha256") != top for certificate in path):
+        if one.certificate in above or any(each.fingerprint("sha256") == top for each in path):
+            related.append(one.der)
+        elif one in in_use:
             raise NotTrusted(
                 f"The {one.role.name} certificate {one.facts.subject} does not chain to the CA.",
                 stage=StepName.CHAIN,
                 hint="The reply mixes certificates of several CAs, or somebody changed it.",
                 details=(("Issuer", one.facts.issuer), ("Chain ends at", path[-1].subject)),
             )
+    return sort_out(related, bundle.pinned_sha256)
+
+
+def weak_signatures(bundle: CaBundle) -> tuple[str, ...]:
+    """Name the certificates whose trust hangs on a weak signature: ``CN=x is signed with SHA-1``.
+
+    Signatures of roots on themselves play no part, and the fingerprint vouches for what is pinned.
+    """
+    chains = Chains([one.certificate for one in bundle.issuers])
+    return tuple(
+        f"{one.facts.subject} is signed with {one.certificate.scheme.digest}"
+        for one in bundle.certificates
+        if one.facts.fingerprint_sha256 != bundle.pinned_sha256
+        and not one.certificate.is_self_issued
+        and chains.issuers(one.certificate)
+        and one.certificate.scheme.digest.is_weak
+    )
 
 
 def check_validity(bundle: CaBundle, now: datetime) -> None:

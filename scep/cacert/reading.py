@@ -55,12 +55,18 @@ def read_bundle(body: bytes, content_type: str = "") -> CaBundle:
 
 
 def _sort_out(body: bytes) -> CaBundle:
-    ders = [der for part in _decode(body) for der in _certificates(part)]
-    if len(ders) > MAX_CERTIFICATES:
-        raise cms.Unreadable(
-            f"There are {len(ders)} certificates; {MAX_CERTIFICATES} are the most."
-        )
+    parts = _decode(body)
+    _check_number(len(parts))
+    ders = [der for part in parts for der in _certificates(part)]
+    _check_number(len(ders))
     return sort_out(ders)
+
+
+def _check_number(certificates: int) -> None:
+    if certificates > MAX_CERTIFICATES:
+        raise cms.Unreadable(
+            f"There are {certificates} certificates; {MAX_CERTIFICATES} are the most."
+        )
 
 
 def _decode(body: bytes) -> list[bytes]:

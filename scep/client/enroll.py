@@ -13,6 +13,7 @@ from scep.client.words import (
     match_step,
     operation_step,
     refusal,
+    too_weak,
     verify_step,
     weaknesses,
 )
@@ -107,7 +108,7 @@ class _PkiOperation(Exchanges[EnrollmentResult]):
         weak = weaknesses(rep)
         if weak and self._terms.minimum is Minimum.STRICT:
             fact = f"The reply is {' and '.join(weak)}, which strict does not accept."
-            raise _too_weak(fact, StepName.VERIFY)
+            raise too_weak(fact, StepName.VERIFY)
         self._record(verify_step(rep, weak))
 
     def _match(self, rep: CertRep) -> None:
@@ -116,7 +117,7 @@ class _PkiOperation(Exchanges[EnrollmentResult]):
         digest = found.certificate.scheme.digest
         if digest.is_weak and self._terms.minimum is Minimum.STRICT:
             fact = f"The certificate is signed with {digest}, which strict does not accept."
-            raise _too_weak(fact, StepName.MATCH)
+            raise too_weak(fact, StepName.MATCH)
         self._record(match_step(found, self._terms.now))
         self.finish(Issued(found.certificate.der, found.others_der, found.differences))
 
@@ -211,12 +212,4 @@ def _expected(
         recipient=identity,
         signers=tuple(one.certificate for one in bundle.signers),
         nonce_required=minimum is not Minimum.LEGACY,
-    )
-
-
-def _too_weak(fact: str, stage: StepName) -> NotTrusted:
-    return NotTrusted(
-        fact,
-        stage=stage,
-        hint="Enable SHA-256 and AES on the server, or lower the minimum in the profile.",
     )

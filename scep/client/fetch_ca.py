@@ -13,9 +13,11 @@ from scep.cacert import (
     check_validity,
     read_bundle,
     read_fingerprint,
+    weak_signatures,
 )
 from scep.capabilities import Capabilities, Minimum, parse
 from scep.client.session import Exchange, Exchanges, describe_reply, require_ok
+from scep.client.words import too_weak
 from scep.errors import MalformedReply, ScepError
 from scep.transcript import Outcome, Recorder, Step, StepName, drop
 from scep.vocabulary import Operation
@@ -24,8 +26,7 @@ from scep.wire import MAX_REPLY_BYTES, HttpReply, HttpRequest
 MAX_CAPS_REPLY_BYTES: Final = 64 * 1024
 """Most of a GetCACaps reply that is read; anything near it is judged to be no list."""
 
-_LEAST_RSA_BITS: Final = 1024
-_LEAST_STRICT_RSA_BITS: Final = 2048
+_LEAST_RSA_BITS: Final = {Minimum.LEGACY: 1024, Minimum.DEFAULT: 1024, Minimum.STRICT: 2048}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class FetchCa(Exchanges[FetchedCa]):
         Args:
             ca_ident: which CA of the server; sent as ``message`` unless it is empty.
             fingerprint: of the CA certificate, MD5, SHA-1 or SHA-256; empty trusts any.
-            minimum: STRICT wants RSA keys of 2048 bits.
+            minimum: STRICT wants RSA keys of 2048 bits and no SHA-1 under a certificate.
             now: for validity.
             record: takes the steps.
 
@@ -84,7 +85,7 @@ class FetchCa(Exchanges[FetchedCa]):
         )
         self._certificates_request = certificates
         self._fingerprint = fingerprint
-        self._least_bits = _LEAST_STRICT_RSA_BITS if minimum is Minimum.STRICT else _LEAST_RSA_BITS
+        self._minimum = minimum
         self._now = now
         self._capabilities = Capabilities()
         self._caps_body = b""
@@ -105,10 +106,15 @@ class FetchCa(Exchanges[FetchedCa]):
         if self._fingerprint:
             bundle = check_fingerprint(bundle, self._fingerprint)
         self._record(_fingerprint_step(bundle, self._fingerprint))
-        check_chain(bundle)
+        received, bundle = bundle, check_chain(bundle)
         check_validity(bundle, self._now)
-        check_keys(bundle, self._least_bits)
-        self._record(_chain_step(bundle))
+        check_keys(bundle, _LEAST_RSA_BITS[self._minimum])
+        weak = weak_signatures(bundle)
+        if weak and self._minimum is Minimum.STRICT:
+            raise too_weak(f"{weak[0]}, which strict does not accept.", StepName.CHAIN)
+        self._record(
+            _chain_step(bundle, [*_left_out(received, bundle), *(f"{one}." for one in weak)])
+        )
         pinned = bool(self._fingerprint)
         self.finish(FetchedCa(self._capabilities, self._caps_body, bundle, pinned))
 
@@ -222,10 +228,22 @@ def _fingerprint_step(bundle: CaBundle, fingerprint: str) -> Step:
     )
 
 
-def _chain_step(bundle: CaBundle) -> Step:
+def _left_out(received: CaBundle, kept: CaBundle) -> list[str]:
+    known = {one.der for one in kept.certificates}
+    names = [one.facts.subject for one in received.certificates if one.der not in known]
+    if not names:
+        return []
+    verb = (
+        "does not belong to the CA and is" if len(names) == 1 else "do not belong to the CA and are"
+    )
+    return [f"{' and '.join(names)} {verb} left out."]
+
+
+def _chain_step(bundle: CaBundle, remarks: list[str]) -> Step:
     facts = bundle.ca.facts
+    fact = f"Every certificate in use is valid; {facts.subject} until {facts.not_after:%Y-%m-%d}."
     return Step(
         StepName.CHAIN,
-        Outcome.PASSED,
-        f"Every certificate in use is valid; {facts.subject} until {facts.not_after:%Y-%m-%d}.",
+        Outcome.WARNED if remarks else Outcome.PASSED,
+        " ".join((fact, *remarks)),
     )

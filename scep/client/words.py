@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from scep.errors import EnrollmentRefused, FailureReason
+from scep.errors import EnrollmentRefused, FailureReason, NotTrusted
 from scep.issued import Found, validity_remark
 from scep.messages import CertRep
 from scep.transcript import Outcome, Step, StepName
@@ -74,6 +74,15 @@ def weaknesses(rep: CertRep) -> list[str]:
     if rep.cipher is not None and rep.cipher.is_weak:
         weak.append(f"encrypted with {rep.cipher}")
     return weak
+
+
+def too_weak(fact: str, stage: StepName) -> NotTrusted:
+    """Something is weaker than the minimum accepts."""
+    return NotTrusted(
+        fact,
+        stage=stage,
+        hint="Enable SHA-256 and AES on the server, or lower the minimum in the profile.",
+    )
 
 
 def refusal(rep: CertRep, stage: StepName) -> EnrollmentRefused:

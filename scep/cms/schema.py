@@ -225,6 +225,12 @@ class Extensions(core.SequenceOf):  # type: ignore[misc]
     _child_spec = Extension
 
 
+class Purposes(core.SequenceOf):  # type: ignore[misc]
+    """ExtKeyUsageSyntax."""
+
+    _child_spec = core.ObjectIdentifier
+
+
 class TbsCertificate(core.Sequence):  # type: ignore[misc]
     """TBSCertificate; names and key stay raw."""
 

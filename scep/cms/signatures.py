@@ -59,6 +59,11 @@ _UNSUPPORTED: Final = {
 _PSS_OID: Final = "1.2.840.113549.1.1.10"
 
 
+MAX_RSA_BITS: Final = 8192
+MAX_EXPONENT_BITS: Final = 33
+"""Longer keys and exponents are nobody's, but they make each signature take milliseconds."""
+
+
 class Kind(Enum):
     """Families of signature algorithms."""
 
@@ -125,13 +130,20 @@ def load_public_key(spki_der: bytes) -> PublicKeyTypes:
 
     Raises:
         Unreadable: broken.
-        Unsupported: a kind of key we do not have.
+        Unsupported: a kind of key we do not have, or an RSA key that only slows us down.
     """
     try:
         with reading("public key"):
-            return load_der_public_key(spki_der)
+            key = load_der_public_key(spki_der)
     except UnsupportedAlgorithm as error:
         raise Unsupported("The public key is of a kind that is not supported.") from error
+    if isinstance(key, rsa.RSAPublicKey):
+        bits, exponent_bits = key.key_size, key.public_numbers().e.bit_length()
+        if bits > MAX_RSA_BITS or exponent_bits > MAX_EXPONENT_BITS:
+            raise Unsupported(
+                f"An RSA key of {bits} bits with an exponent of {exponent_bits} is not supported."
+            )
+    return key
 
 
 def verify(key: PublicKeyTypes, scheme: Scheme, signature: bytes, data: bytes) -> None:

@@ -30,7 +30,7 @@ ResultT = TypeVar("ResultT")
 
 
 class _Http(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - its name
+    def get_redirect_target(self, resp: requests.Response) -> None:
         """Keep requests from preparing redirects: it trips over addresses that are none."""
 
 

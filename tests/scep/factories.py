@@ -43,6 +43,7 @@ def certificate(
     issuer: tuple[str, Key] | None = None,
     ca: bool | None = None,
     usage: Iterable[str] | None = None,
+    purposes: Iterable[x509.ObjectIdentifier] | None = None,
     days: tuple[int, int] = (-30, 3650),
 ) -> bytes:
     """Make a certificate; self-signed unless an issuer's name and key are given."""
@@ -60,6 +61,8 @@ def certificate(
         builder = builder.add_extension(x509.BasicConstraints(ca, None), critical=True)
     if usage is not None:
         builder = builder.add_extension(key_usage(usage), critical=True)
+    if purposes is not None:
+        builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
     return builder.sign(issuer_key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 

@@ -1,9 +1,8 @@
 """How certificate entries plug into the configuration."""
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
-
-from django.utils import timezone
 
 from certificates import queries
 from certificates.services import store
@@ -22,10 +21,9 @@ class CertificatesSection:
         del location, name, xml  # an entry has no fields of its own yet
         store.restore_entry(uuid=uuid)
 
-    def remove(self, *, uuid: UUID) -> None:
+    def remove(self, *, uuid: UUID, at: datetime) -> None:
         """Give up a request that is still pending; the typed row goes with the candidate row."""
-        now = timezone.now()  # noqa: TID251 - the section's protocol carries no time
-        store.give_up(entry_uuid=uuid, at=now)
+        store.give_up(entry_uuid=uuid, at=at)
 
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check that every entry has a certificate behind it."""

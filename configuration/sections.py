@@ -6,6 +6,7 @@ between validation and publishing: ``settings.COMMIT_STEPS`` lists them in order
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -90,7 +91,7 @@ class Section(Protocol):
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Write the app's own row of an object whose candidate row has just been written."""
 
-    def remove(self, *, uuid: UUID) -> None:
+    def remove(self, *, uuid: UUID, at: datetime) -> None:
         """Tidy up before an object's candidate row goes; the app's own row goes with it."""
 
     def validate(self, document: Document) -> list[ObjectProblem]:

@@ -1,6 +1,7 @@
 """How SCEP profiles plug into the configuration."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from configuration.sections import Document, Entry, ObjectProblem
@@ -21,7 +22,7 @@ class ProfilesSection:
         """Write the typed row of a profile whose candidate row has just been written."""
         services.write_row(uuid=uuid, spec=codec.from_xml(name, location, xml))
 
-    def remove(self, *, uuid: UUID) -> None:
+    def remove(self, *, uuid: UUID, at: datetime) -> None:
         """Do nothing: the typed row goes with the candidate row, sealed passwords stay."""
 
     def validate(self, document: Document) -> list[ObjectProblem]:

@@ -142,7 +142,6 @@ def delete(*, uuids: Sequence[UUID], by: Actor, at: datetime) -> None:
     _require_unused(entries)
     with transaction.atomic():
         for entry in entries:
-            give_up(entry_uuid=entry.uuid, at=at)
             configuration_services.delete(uuid=entry.uuid, by=by, at=at)
 
 

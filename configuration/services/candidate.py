@@ -88,6 +88,7 @@ def delete(*, uuid: UUID, by: Actor, at: datetime, expected_version: int | None 
     """
     old = _current(uuid, None, expected_version)
     require_write(by, old.location)
+    registry.section(old.kind).remove(uuid=uuid, at=at)
     rows.remove(uuid)
     _note(replace(old, version=old.version + 1), Operation.DELETED, by=by, at=at)
 

@@ -209,7 +209,7 @@ def test_deleting_a_pending_certificate_gives_it_up(bench: Bench) -> None:
 def test_reverting_the_entry_away_gives_the_request_up(bench: Bench) -> None:
     row = _pending(bench)
 
-    CertificatesSection().remove(uuid=bench.rows()[0].uuid)
+    CertificatesSection().remove(uuid=bench.rows()[0].uuid, at=bench.now)
 
     row.refresh_from_db()
     assert row.state == EnrollmentState.ABANDONED

@@ -21,6 +21,7 @@ def _notes_plugged_in(settings: Settings) -> None:
     for section in registry.sections():
         assert isinstance(section, NoteSection)
         section.restored.clear()
+        section.removed.clear()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ What a note's text says decides what validation and the step do with it, so test
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -30,19 +31,20 @@ def note(name: str, text: str = "") -> str:
 
 
 class NoteSection:
-    """Owns the kind ``note``; remembers what it was asked to restore."""
+    """Owns the kind ``note``; remembers what it was asked to do."""
 
     kind = "note"
     label = "Note"
 
     def __init__(self) -> None:
         self.restored: list[tuple[UUID, Location, str, str]] = []
+        self.removed: list[tuple[UUID, datetime]] = []
 
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         self.restored.append((uuid, location, name, xml))
 
-    def remove(self, *, uuid: UUID) -> None:
-        raise NotImplementedError
+    def remove(self, *, uuid: UUID, at: datetime) -> None:
+        self.removed.append((uuid, at))
 
     def validate(self, document: Document) -> list[ObjectProblem]:
         severities = {"wrong": Severity.ERROR, "odd": Severity.WARNING}

@@ -6,12 +6,12 @@ from uuid import uuid4
 import pytest
 
 from audit.models import AuditEvent
-from configuration import queries, services
+from configuration import queries, registry, services
 from configuration.models import ChangeRecord, ObjectText
 from domain.actors import Actor, Role
 from domain.errors import EditConflict, Forbidden, NameTaken, NotFound, Problem
 from domain.locations import DEVICE, SHARED, VSYS1
-from tests.configuration.fakes import MARIA, PAUL, note
+from tests.configuration.fakes import MARIA, PAUL, NoteSection, note
 from tests.configuration.workbench import Workbench, pending
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,15 @@ def test_an_object_is_added_changed_renamed_moved_and_deleted(bench: Workbench) 
         ("moved", "b", 4, "maria"),
         ("deleted", "b", 5, "paul"),
     ]
+
+
+def test_the_section_tidies_up_before_an_object_goes(bench: Workbench) -> None:
+    ref = bench.put("a")
+    bench.delete(ref.uuid)
+
+    section = registry.section("note")
+    assert isinstance(section, NoteSection)
+    assert section.removed == [(ref.uuid, bench.now)]
 
 
 def test_every_edit_is_in_the_log(bench: Workbench) -> None:

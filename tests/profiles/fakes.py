@@ -1,5 +1,6 @@
 """What profiles see of other packages: the names of certificates."""
 
+from datetime import datetime
 from uuid import UUID
 
 from configuration.sections import Document, ObjectProblem
@@ -15,7 +16,7 @@ class CertificateNames:
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Have no rows."""
 
-    def remove(self, *, uuid: UUID) -> None:
+    def remove(self, *, uuid: UUID, at: datetime) -> None:
         """Have no rows."""
 
     def validate(self, document: Document) -> list[ObjectProblem]:

@@ -33,7 +33,7 @@ def test_a_restored_profile_has_its_typed_row_again(bench: Workbench) -> None:
 def test_removing_leaves_the_row_to_its_object(bench: Workbench) -> None:
     uuid = bench.save()
 
-    SECTION.remove(uuid=uuid)
+    SECTION.remove(uuid=uuid, at=bench.now)
 
     assert ScepProfile.objects.count() == 1
 

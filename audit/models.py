@@ -49,7 +49,7 @@ class Transcript(models.Model):
         location: key of the profile's location.
         subject: subject asked for; empty when no certificate was.
         job_id: number of the job that ran it; ``None`` outside jobs.
-        ended_at: ``None`` while it runs, and for ever if the process was killed.
+        ended_at: ``None`` while it runs.
         outcome: ``""`` while it runs, then a word of :class:`scep.transcript.Outcome`.
     """
 

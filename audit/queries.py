@@ -56,7 +56,7 @@ class TranscriptView:
     """One exchange with a SCEP server.
 
     Attributes:
-        outcome: ``""`` while it runs, or when its process was killed.
+        outcome: ``""`` while it runs.
     """
 
     uuid: UUID

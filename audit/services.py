@@ -117,5 +117,5 @@ def close_transcript(uuid: UUID, outcome: str, at: datetime) -> None:
 
 
 def abandon_transcripts(*, job_id: int, at: datetime) -> None:
-    """Close what a job left open because its process was killed."""
+    """Close what a job left open: its process was killed, or an error ended it."""
     Transcript.objects.filter(job_id=job_id, ended_at=None).update(outcome="failed", ended_at=at)

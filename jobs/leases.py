@@ -105,8 +105,12 @@ def note_progress(held: Claim, percent: int) -> bool:
 
 
 def finish(held: Claim, ending: Ending, *, now: datetime) -> bool:
-    """End a job; False says that the lease was lost and nothing was stored."""
-    return bool(_held(held).update(**_finished(ending, now), progress=100))
+    """End a job, and what it left open; False says that the lease was lost, nothing was stored."""
+    with transaction.atomic():
+        ended = bool(_held(held).update(**_finished(ending, now), progress=100))
+        if ended:
+            audit.abandon_transcripts(job_id=held.job_id, at=now)
+    return ended
 
 
 def is_held(held: Claim) -> bool:

@@ -60,7 +60,8 @@ def fetch_all(
     """
     inbox: _Inbox = SimpleQueue()
     writers = [_transcript(asked, exchange, job_id) for asked in inquiries]
-    with ThreadPoolExecutor(PARALLEL, thread_name_prefix="fetch-ca") as pool:
+    pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="fetch-ca")
+    try:
         for number, asked in enumerate(inquiries):
             pool.submit(_ask, number, asked, exchange, inbox)
         waiting = len(inquiries)
@@ -73,6 +74,9 @@ def fetch_all(
             answer = _answer(event)
             writers[number].close(failed=isinstance(answer, Unanswered))
             done(inquiries[number], answer)
+    finally:
+        # Whatever ends this early waits for no server; an answer under way goes to nobody.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _ask(number: int, asked: Inquiry, exchange: Exchange, inbox: _Inbox) -> None:

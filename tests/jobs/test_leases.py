@@ -145,6 +145,19 @@ def test_what_an_abandoned_job_said_to_a_server_is_closed(now: datetime) -> None
 
 
 @pytest.mark.django_db
+def test_what_a_job_left_open_is_closed_with_it(now: datetime) -> None:
+    claim = claimed(factories.job(now), now)
+    start = audit.TranscriptStart("enroll", None, "p", VSYS1, job_id=claim.job_id)
+    done, left = audit.open_transcript(start, now), audit.open_transcript(start, now)
+    audit.close_transcript(done, "passed", now)
+
+    leases.finish(claim, OK, now=now)
+
+    outcomes = [audit_queries.transcript(uuid).outcome for uuid in (done, left)]
+    assert outcomes == ["passed", "failed"]
+
+
+@pytest.mark.django_db
 def test_a_finished_job_keeps_how_it_ended(now: datetime) -> None:
     claim = claimed(factories.job(now), now)
     ending = leases.Ending(Result.WARNING, "Nearly.", "Look.", "/tasks/", "Show tasks")

@@ -29,6 +29,8 @@ screenshots: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.journeys.screenshots docs/screenshots
 
 $(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/runtime.stamp: requirements.txt $(VENV)/pyvenv.cfg

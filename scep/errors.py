@@ -44,6 +44,10 @@ class TransportFailed(ScepError):
     """No reply: name resolution, connection, TLS or time-out."""
 
 
+class HungUp(TransportFailed):
+    """The server closed the connection instead of answering."""
+
+
 class HttpRefused(ScepError):
     """The server answered with an HTTP error.
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from scep import tls
 from scep.addresses import Origin
-from scep.errors import ChallengeRefused, HttpRefused, ScepError, TransportFailed
+from scep.errors import ChallengeRefused, HttpRefused, HungUp, ScepError, TransportFailed
 from scep.transcript import Outcome, Step, StepName
 from scep.wire import HttpRequest
 
@@ -74,7 +74,8 @@ def broken(error: Exception, request: HttpRequest, origin: Origin, timeout_s: fl
     names = {f"{kind.__module__}.{kind.__name__}" for kind in kinds}
     words = next((words for name, words in _BROKEN if name in names), _NOT_HTTP)
     fact, hint = (text.format(host=origin.host, seconds=f"{timeout_s:g}") for text in words)
-    return TransportFailed(fact, stage=stage(request), hint=hint)
+    kind = HungUp if words is _CLOSED else TransportFailed
+    return kind(fact, stage=stage(request), hint=hint)
 
 
 def unauthorized(offered: str, *, signed_in: bool) -> ChallengeRefused:

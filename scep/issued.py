@@ -128,6 +128,8 @@ def _differences(csr: cms.Csr, certificate: cms.Certificate) -> tuple[str, ...]:
     differences += _changes(
         "subject alternative name", csr.alternative_names, certificate.alternative_names
     )
+    if certificate.is_ca:
+        differences.append("It is the certificate of a CA, which was not requested.")
     if csr.key_usage is not None:
         issued = certificate.key_usage or frozenset()
         differences += _changes("key usage", sorted(csr.key_usage), sorted(issued))

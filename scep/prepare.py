@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scep import cms, codec
 from scep.cacert import CaBundle
 from scep.capabilities import Algorithms
-from scep.errors import UnusableRequest
+from scep.errors import MalformedReply, UnusableRequest
 from scep.messages import Identity, Nonce, PkcsReq, TransactionId
 from scep.transcript import Outcome, Recorder, Step, StepName, drop
 from scep.vocabulary import Cipher, Digest
@@ -111,8 +111,8 @@ def prepare(
         record: takes the step "Algorithms", with the reasons.
 
     Raises:
-        UnusableRequest: the CSR is not readable or belongs to another key, or the server's key
-            cannot encrypt.
+        UnusableRequest: the CSR is not readable or belongs to another key.
+        MalformedReply: the server's certificate has no key to encrypt to.
     """
     csr = _read_csr(csr_der, key)
     _check_recipient(bundle)
@@ -165,7 +165,7 @@ def _check_recipient(bundle: CaBundle) -> None:
     try:
         cms.recipient_key(bundle.recipient.certificate)
     except cms.Unreadable as error:
-        raise UnusableRequest(
+        raise MalformedReply(
             error.fact,
             stage=StepName.ALGORITHMS,
             hint=(

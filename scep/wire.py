@@ -25,6 +25,7 @@ class HttpRequest:
             refuses chunks.
         content_type: of the body.
         max_reply_bytes: read no more of the reply than this; the rest makes it truncated.
+        optional: a server that hangs up instead of answering has answered with status 0.
     """
 
     method: Literal["GET", "POST"]
@@ -32,6 +33,7 @@ class HttpRequest:
     body: bytes = field(default=b"", repr=False)
     content_type: str = ""
     max_reply_bytes: int = MAX_REPLY_BYTES
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class HttpReply:
     """What came back, whatever its status.
 
     Attributes:
-        status: HTTP status code.
+        status: HTTP status code; 0 when an optional request got no answer.
         content_type: the header as sent; empty when there was none.
         body: the body, at most ``max_reply_bytes`` of it.
         truncated: whether the body was longer than that.

@@ -68,7 +68,7 @@ class CaCertificate:
         return CaCertificateFacts(
             subject=certificate.subject,
             issuer=certificate.issuer,
-            serial_hex=f"{certificate.serial:x}",
+            serial_hex=certificate.serial_hex,
             not_before=certificate.not_before,
             not_after=certificate.not_after,
             key=_key_words(certificate),

@@ -1,6 +1,6 @@
 """GetCACaps, then GetCACert: what a server can do, and its certificates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -21,7 +21,7 @@ from scep.client.words import too_weak
 from scep.errors import MalformedReply, ScepError
 from scep.transcript import Outcome, Recorder, Step, StepName, drop
 from scep.vocabulary import Operation
-from scep.wire import MAX_REPLY_BYTES, HttpReply, HttpRequest
+from scep.wire import HttpReply, HttpRequest
 
 MAX_CAPS_REPLY_BYTES: Final = 64 * 1024
 """Most of a GetCACaps reply that is read; anything near it is judged to be no list."""
@@ -49,8 +49,8 @@ class FetchedCa:
 class FetchCa(Exchanges[FetchedCa]):
     """GetCACaps, then GetCACert; checks fingerprint, chain and validity.
 
-    A GetCACaps reply that cannot be used is a warning: RFC 8894 section 3.5.2 wants it taken for
-    a server without capabilities.
+    A GetCACaps reply that cannot be used, or none at all, is a warning: RFC 8894 section 3.5.2
+    wants it taken for a server without capabilities.
     """
 
     def __init__(
@@ -76,7 +76,11 @@ class FetchCa(Exchanges[FetchedCa]):
         """
         if fingerprint:
             _check_before_sending(fingerprint, record)
-        caps = _request(Operation.GET_CA_CAPS, ca_ident, MAX_CAPS_REPLY_BYTES)
+        caps = replace(
+            _request(Operation.GET_CA_CAPS, ca_ident),
+            max_reply_bytes=MAX_CAPS_REPLY_BYTES,
+            optional=True,
+        )
         certificates = _request(Operation.GET_CA_CERT, ca_ident)
         super().__init__(
             Exchange(StepName.CAPS, caps, self._take_capabilities),
@@ -96,6 +100,8 @@ class FetchCa(Exchanges[FetchedCa]):
             self._capabilities = parse(reply.body)
         else:
             problem = f"The server answered GetCACaps with HTTP {reply.status}."
+            if reply.status == 0:
+                problem = "The server closed the connection instead of answering GetCACaps."
             self._capabilities = Capabilities(problem=problem)
         self._record(_capabilities_step(self._capabilities, reply))
 
@@ -119,13 +125,11 @@ class FetchCa(Exchanges[FetchedCa]):
         self.finish(FetchedCa(self._capabilities, self._caps_body, bundle, pinned))
 
 
-def _request(
-    operation: Operation, ca_ident: str, max_reply_bytes: int = MAX_REPLY_BYTES
-) -> HttpRequest:
+def _request(operation: Operation, ca_ident: str) -> HttpRequest:
     query = [("operation", operation.value)]
     if ca_ident:
         query.append(("message", ca_ident))
-    return HttpRequest("GET", tuple(query), max_reply_bytes=max_reply_bytes)
+    return HttpRequest("GET", tuple(query))
 
 
 def _read_bundle(reply: HttpReply) -> CaBundle:

@@ -59,7 +59,7 @@ def match_step(found: Found, now: datetime) -> Step:
         details=(
             ("Subject", certificate.subject),
             ("Issuer", certificate.issuer),
-            ("Serial number", f"{certificate.serial:x}"),
+            ("Serial number", certificate.serial_hex),
             ("Valid from", f"{certificate.not_before:%Y-%m-%d %H:%M:%S} UTC"),
             ("Valid until", f"{certificate.not_after:%Y-%m-%d %H:%M:%S} UTC"),
             ("SHA-256", certificate.fingerprint("sha256")),

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from scep.cms import ber, schema
 from scep.cms.attributes import attribute_values, octets_value
 from scep.cms.errors import Unreadable, reading
-from scep.cms.names import general_names, name_text
+from scep.cms.names import general_names, name_text, serial_text
 from scep.cms.signatures import Scheme, load_public_key, read_scheme, verify
 from scep.vocabulary import Oid
 
@@ -128,6 +128,11 @@ class Certificate(_Subject):
     serial: int
     not_before: datetime
     not_after: datetime
+
+    @property
+    def serial_hex(self) -> str:
+        """The serial number as text."""
+        return serial_text(self.serial)
 
     @cached_property
     def issuer(self) -> str:

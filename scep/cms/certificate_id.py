@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from scep.cms import der, schema
 from scep.cms.certificate import Certificate, read_certificate
+from scep.cms.names import serial_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ class CertificateId:
         return (self.issuer_der, self.serial) == (certificate.issuer_der, certificate.serial)
 
     def __str__(self) -> str:
-        return f"key id {self.key_id.hex()}" if self.key_id else f"serial number {self.serial:x}"
+        if self.key_id:
+            return f"key id {self.key_id.hex()}"
+        return f"serial number {serial_text(self.serial)}"
 
 
 def read_certificate_id(identifier: schema.Value) -> CertificateId:

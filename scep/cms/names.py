@@ -56,6 +56,12 @@ def name_text(name_der: bytes) -> str:
         return "(a name that is not readable)"
 
 
+def serial_text(serial: int) -> str:
+    """Write a serial number as OpenSSL does: upper-case hexadecimal, an even number of digits."""
+    digits = f"{abs(serial):X}"
+    return f"{'-' if serial < 0 else ''}{digits.zfill(len(digits) + len(digits) % 2)}"
+
+
 def same_name(one_der: bytes, other_der: bytes) -> bool:
     """Compare two names: exactly, or else as people read them.
 

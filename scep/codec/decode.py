@@ -100,7 +100,7 @@ def _verify_signer(message: cms.SignedMessage, expected: Expected) -> cms.Certif
     except cms.SignatureInvalid as error:
         details = [("Signer named in the reply", str(message.signer_id))]
         details += [("Certificate in the reply", text) for text in _describe(message.certificates)]
-        details += [("May sign", f"{one.subject}, {one.serial:x}") for one in expected.signers]
+        details += [("May sign", f"{one.subject}, {one.serial_hex}") for one in expected.signers]
         raise NotTrusted(
             error.fact,
             stage=StepName.VERIFY,
@@ -117,7 +117,7 @@ def _describe(certificates: Sequence[bytes]) -> list[str]:
     for der in certificates[:4]:
         try:
             certificate = cms.read_certificate(der)
-            described.append(f"{certificate.subject}, {certificate.serial:x}")
+            described.append(f"{certificate.subject}, {certificate.serial_hex}")
         except cms.Unreadable:
             described.append("not readable")
     return described

@@ -20,6 +20,11 @@ _EPILOG: Final = """exit codes:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Fail in one line, as every other failure does."""
+        start, _, rest = message.partition(": ")
+        if start == "unrecognized arguments":
+            # What stands behind a mistyped option may be a password.
+            options = [word.partition("=")[0] for word in rest.split() if word.startswith("--")]
+            message = f"unknown option {', '.join(options)}" if options else "too many arguments"
         raise Failed("usage", f"{message[:1].upper()}{message[1:]}.", f"Try: {self.prog} --help")
 
 
@@ -45,6 +50,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
             description=about,
             epilog=_EPILOG,
             formatter_class=argparse.RawDescriptionHelpFormatter,
+            # A shortened option would change its meaning when another one comes.
+            allow_abbrev=False,
         )
         add_arguments(command)
     return parser.parse_args(argv)

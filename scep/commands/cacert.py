@@ -22,6 +22,7 @@ _ROLES = {
 def run(options: argparse.Namespace) -> int:
     """Fetch the certificates, show them, and write them when told where."""
     server = inputs.server(options)
+    folder = files.Folder(options.out) if options.out else None
     warnings: list[Step] = []
     try:
         session = FetchCa(
@@ -33,13 +34,14 @@ def run(options: argparse.Namespace) -> int:
         fetched = drive(session, server)
     except ScepError as error:
         raise console.as_failed(error) from error
+    if folder:
+        # Before anything is shown: whoever reads the output may stop reading.
+        write(fetched.bundle, folder)
     if options.json:
         certificates = [_as_json(one) for one in fetched.bundle.certificates]
         console.say_json({"pinned": fetched.pinned, "certificates": certificates})
     else:
         _show(fetched.bundle, [step for step in warnings if step.outcome is Outcome.WARNED])
-    if options.out:
-        write(fetched.bundle, files.Folder(options.out))
     return 0
 
 

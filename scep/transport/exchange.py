@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from scep import addresses, failures, tls
 from scep.client import Session
-from scep.errors import ScepError, UnusableRequest
+from scep.errors import HungUp, ScepError, UnusableRequest
 from scep.tls import TlsMaterial
 from scep.transcript import Outcome, Recorder, Step, drop
 from scep.transport.dialing import Dialer
@@ -88,6 +88,8 @@ class Connection:
         try:
             return self._follow(request, record)
         except ScepError as error:
+            if request.optional and isinstance(error, HungUp):
+                return HttpReply(0, "", b"")
             elapsed_ms = (time.monotonic() - started) * 1000
             record(
                 Step(error.stage, Outcome.FAILED, error.fact, error.hint, error.details, elapsed_ms)

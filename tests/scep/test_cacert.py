@@ -74,7 +74,7 @@ def test_the_ca_of_scepserver_is_read_and_used_in_spite_of_its_key_usage(capture
     assert bundle.recipient is bundle.ca
     assert bundle.signers == bundle.issuers == (bundle.ca,)
     assert facts.key_usage == ("cRLSign", "keyCertSign")
-    assert (facts.key, facts.serial_hex) == ("RSA 2048", "1")
+    assert (facts.key, facts.serial_hex) == ("RSA 2048", "01")
     assert "lacks keyEncipherment" in bundle.remarks[0]
 
 

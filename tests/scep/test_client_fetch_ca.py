@@ -137,6 +137,7 @@ def test_what_is_no_fingerprint_ends_it_before_anything_is_sent(record: Recordin
 CAPS_NONSENSE = [
     pytest.param(HttpReply(404, "text/html", HTML), "HTTP 404", id="404"),
     pytest.param(HttpReply(500, "", b""), "HTTP 500", id="500"),
+    pytest.param(HttpReply(0, "", b""), "closed the connection", id="hung up"),
     pytest.param(HttpReply(200, "text/html", HTML), 'HTML page titled "Sign in"', id="HTML"),
     pytest.param(HttpReply(200, "", b""), "list of capabilities is empty", id="empty"),
     pytest.param(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scep import cms
 from scep.cms import Certificate, der, name_text, read_certificate, read_csr, same_name, schema
 from scep.cms.errors import SignatureInvalid, Unreadable
-from scep.cms.names import general_names
+from scep.cms.names import general_names, serial_text
 from scep.vocabulary import Digest
 from tests.scep import factories
 from tests.scep.factories import NOW
@@ -253,6 +253,13 @@ def test_names_may_have_several_parts_a_step_and_any_string_type() -> None:
     )
 
     assert name_text(der.sequence(parts)) == "OU=#020107+CN=ü"
+
+
+@pytest.mark.parametrize(
+    ("serial", "text"), [(0, "00"), (1, "01"), (0xABC, "0ABC"), (0xABCD, "ABCD"), (-1, "-01")]
+)
+def test_serial_numbers_are_written_as_openssl_does(serial: int, text: str) -> None:
+    assert serial_text(serial) == text
 
 
 def test_a_broken_or_endless_name_is_said_to_be_so() -> None:

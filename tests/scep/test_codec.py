@@ -165,9 +165,9 @@ def test_the_samples_of_the_rfc_are_read(vectors: Path) -> None:
     assert request.content == (folder / "scep_req1.der").read_bytes()
     envelope = cms.read_envelope(request.content)
     assert (envelope.cipher, len(envelope.ciphertext)) == (Cipher.AES_128, 672)
-    assert str(envelope.recipients[0].certificate_id) == "serial number 24cc285c1674f207"
+    assert str(envelope.recipients[0].certificate_id) == "serial number 24CC285C1674F207"
     answer = cms.read_envelope((folder / "scep_resp1.der").read_bytes())
-    assert str(answer.recipients[0].certificate_id) == "serial number 5cb8398f4c872739"
+    assert str(answer.recipients[0].certificate_id) == "serial number 5CB8398F4C872739"
 
 
 def test_the_samples_of_smallstep_are_read(vectors: Path) -> None:

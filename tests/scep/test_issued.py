@@ -121,6 +121,18 @@ def test_what_was_added_is_named_and_key_usage_only_when_it_was_asked_for(
     )
 
 
+def test_a_ca_certificate_nobody_asked_for_is_named(
+    ca: Identity, authority: cms.Certificate, device_key: RSAPrivateKey
+) -> None:
+    plain = cms.read_csr(factories.csr(device_key))
+    issuer = ("Test CA", ca.private_key)
+    promoted = factories.certificate("host.example", device_key, issuer=issuer, ca=True)
+
+    found = find_issued([promoted], plain, [authority])
+
+    assert found.differences == ("It is the certificate of a CA, which was not requested.",)
+
+
 def test_an_empty_subject_is_called_empty(
     ca_key: RSAPrivateKey,
     authority: cms.Certificate,

@@ -12,10 +12,10 @@ from scep import cms
 from scep.cacert import read_bundle
 from scep.capabilities import Minimum, choose, parse
 from scep.codec import read_header
-from scep.errors import UnusableRequest
+from scep.errors import MalformedReply, UnusableRequest
 from scep.messages import Identity
 from scep.prepare import EnrollmentKey, PreparedRequest, prepare, request_of
-from scep.transcript import Outcome
+from scep.transcript import Outcome, StepName
 from scep.vocabulary import Cipher, Digest
 from tests.fakes import Recording
 from tests.scep import factories
@@ -157,7 +157,7 @@ def test_nothing_is_sent_to_a_server_whose_key_cannot_decrypt(
 ) -> None:
     bundle = read_bundle(factories.authority(ec_key, "EC CA"))
 
-    with pytest.raises(UnusableRequest, match="CN=EC CA has no RSA key") as caught:
+    with pytest.raises(MalformedReply, match="CN=EC CA has no RSA key") as caught:
         prepare(
             csr_der=enrollment.prepared.csr_der,
             key=enrollment.key,
@@ -167,6 +167,7 @@ def test_nothing_is_sent_to_a_server_whose_key_cannot_decrypt(
         )
 
     assert "RSA certificate for SCEP" in caught.value.hint
+    assert (caught.value.stage, caught.value.exit_code) == (StepName.ALGORITHMS, 6)
 
 
 def _prepare(enrollment: Enrollment, *, csr_der: bytes) -> PreparedRequest:

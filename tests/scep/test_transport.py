@@ -255,6 +255,29 @@ def test_a_server_that_is_too_slow_is_cut_off_at_the_deadline(talk: loopback.Tal
     assert time.monotonic() - started < 2
 
 
+def test_a_server_that_hangs_up_on_an_optional_request_has_said_nothing() -> None:
+    optional = HttpRequest("GET", CAPS.query, optional=True)
+    steps: list[Step] = []
+
+    def hang_up_on_capabilities(sock: socket.socket, _: threading.Event) -> None:
+        if b"GetCACaps" not in sock.recv(4096):
+            sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    with loopback.serve_raw(hang_up_on_capabilities) as site:
+        first, second = drive(Ask(optional, PAGE), Server(site.url), record=steps.append)
+
+    assert (first.status, first.body) == (0, b"")
+    assert (second.status, second.body) == (200, b"ok")
+    assert {step.outcome for step in steps} == {Outcome.PASSED}
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", b"junk\r\n"])
+def test_half_an_answer_to_an_optional_request_is_a_failure(said: bytes) -> None:
+    optional = HttpRequest("GET", CAPS.query, optional=True)
+    with loopback.serve_raw(saying(said)) as site, pytest.raises(TransportFailed):
+        drive(Ask(optional), Server(site.url))
+
+
 def saying(*parts: bytes) -> loopback.Talk:
     def talk(sock: socket.socket, _: threading.Event) -> None:
         sock.recv(4096)

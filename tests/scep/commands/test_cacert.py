@@ -42,6 +42,17 @@ def test_certificates_are_shown_and_written(
     assert bundle.from_pem((tmp_path / "ca/ra.pem").read_bytes()) == (ra,)
 
 
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_asked(
+    cli: Cli, ca_site: CaSite, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+
+    ran = cli("cacert", ca_site.url, "--out", tmp_path / "file")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ca_site.site.requests == []
+
+
 def test_certificates_are_told_to_programs(cli: Cli, ca_site: CaSite) -> None:
     digest = hashlib.sha256(ca_site.ca.identity.certificate_der).hexdigest()
 

@@ -59,7 +59,7 @@ def test_a_captured_request_is_decrypted_with_key_and_certificate(cli: Cli) -> N
 def test_without_a_key_the_envelope_stays_closed() -> None:
     found = lines((CAPTURES / REQUEST).read_bytes())
 
-    assert "Recipient: serial number 1, RSAES-PKCS1-v1_5" in found
+    assert "Recipient: serial number 01, RSAES-PKCS1-v1_5" in found
     assert "Not decrypted: give the recipient's key (--key)" in found
 
 

@@ -378,7 +378,7 @@ def test_tls_files_are_kept_for_asking_again(cli: Cli, ca_site: CaSite, tmp_path
         (["--key", "/nowhere"], "/nowhere cannot be read"),
         (["--key", __file__], "not a private key"),
         (["--out", f"{__file__}/x"], "cannot be made"),
-        (["--count", "2"], "Unrecognized arguments: --count 2"),
+        (["--count", "2"], "Unknown option --count"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )  # fmt: skip

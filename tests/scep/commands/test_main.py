@@ -12,6 +12,8 @@ import scep.__main__
 from scep.__main__ import run
 from tests.scep.commands.conftest import Cli
 
+ENROLL = ["enroll", "http://x/", "--subject", "CN=x", "--out", "x"]
+
 
 @pytest.mark.parametrize("command", ["caps", "cacert", "enroll", "decode"])
 def test_every_command_has_help_with_the_exit_codes(cli: Cli, command: str) -> None:
@@ -28,8 +30,11 @@ def test_every_command_has_help_with_the_exit_codes(cli: Cli, command: str) -> N
         (["frobnicate"], "invalid choice: 'frobnicate'"),
         (["caps"], "The following arguments are required: URL"),
         (["enroll", "http://x/"], "--subject, --out"),
+        ([*ENROLL, "--count", "5", "--parallel=2"], "Unknown option --count, --parallel."),
+        ([*ENROLL, "--challenge-u", "http://x/"], "Unknown option --challenge-u."),
+        (["caps", "http://x/", "http://y/"], "Too many arguments."),
     ],
-    ids=["nothing", "unknown", "no URL", "no subject"],
+    ids=["nothing", "unknown", "no URL", "no subject", "later", "shortened", "too many"],
 )
 def test_a_wrong_command_line_is_told_in_one_line(cli: Cli, argv: list[str], words: str) -> None:
     ran = cli(*argv)
@@ -39,6 +44,14 @@ def test_a_wrong_command_line_is_told_in_one_line(cli: Cli, argv: list[str], wor
     assert words in ran.err
     assert "--help" in ran.err
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("typo", [["--challange", "sEcReT"], ["--challange=sEcReT"], ["sEcReT"]])
+def test_what_stands_behind_a_mistyped_option_is_not_shown(cli: Cli, typo: list[str]) -> None:
+    ran = cli(*ENROLL, *typo)
+
+    assert ran.code == 2
+    assert "sEcReT" not in ran.err
 
 
 def ended(program: object) -> object:

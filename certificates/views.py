@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,7 +15,7 @@ from certificates.queries import detail as details
 from certificates.services import enrollment, store
 from device import access
 from domain.errors import Refused
-from webui import htmx
+from webui import htmx, selection
 
 
 @require_safe
@@ -57,9 +57,10 @@ def generate(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the certificates chosen, or delete them."""
-    chosen = _chosen(request)
-    context: dict[str, Any] = {"certificates": listing.chosen_rows(chosen, _now())}
-    if request.method == "POST":
+    chosen = selection.chosen(request)
+    rows = listing.chosen_rows(chosen, _now())
+    context: dict[str, Any] = {"certificates": rows, "chosen": chosen}
+    if not selection.is_question(request):
         try:
             store.delete(uuids=chosen, by=access.actor(request), at=_now())
         except Refused as refusal:
@@ -74,10 +75,10 @@ def delete(request: HttpRequest) -> HttpResponse:
     return htmx.dialog(request, "certificates/_delete.html", context, status=status)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """Download the certificates chosen, in one PEM file."""
-    chosen = _chosen(request)
+    chosen = selection.chosen(request)
     if not chosen:
         return htmx.dialog(request, "certificates/_export_none.html", {})
     return _download(chosen)
@@ -107,13 +108,6 @@ def _to_job(job_id: int) -> HttpResponse:
     response = redirect("jobs:job", job_id)
     response.status_code = 303  # htmx follows it too: the job's dialog takes this one's place
     return htmx.varying(response)
-
-
-def _chosen(request: HttpRequest) -> list[UUID]:
-    try:
-        return [UUID(text) for text in request.GET.getlist("object")]
-    except ValueError as error:
-        raise Http404 from error
 
 
 def _now() -> datetime:

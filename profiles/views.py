@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,7 +13,7 @@ from device import access
 from domain.errors import EditConflict, Refused
 from profiles import queries, services
 from profiles.forms import CloneForm, ProfileForm
-from webui import htmx
+from webui import htmx, selection
 
 
 @require_GET
@@ -43,22 +43,23 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the profiles chosen, or delete them."""
-    chosen = _chosen(request)
-    if request.method == "POST":
+    chosen = selection.chosen(request)
+    if not selection.is_question(request):
         services.delete_profiles(uuids=chosen, by=access.actor(request), at=_now())
         return htmx.saved(request, event="config-changed", otherwise="profiles:index")
-    context = {"profiles": queries.candidate_profiles(chosen)}
+    context = {"profiles": queries.candidate_profiles(chosen), "chosen": chosen}
     return htmx.dialog(request, "profiles/_delete.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def clone(request: HttpRequest) -> HttpResponse:
     """Ask for the name of a copy, or copy the profile chosen."""
-    chosen = _chosen(request)
+    chosen = selection.chosen(request)
     if len(chosen) != 1:
         return htmx.dialog(request, "profiles/_clone_none.html", {})
     original = queries.candidate_profile(chosen[0])
-    form = CloneForm(request.POST or None, initial={"name": queries.copy_name(original.spec)})
+    data = None if selection.is_question(request) else request.POST
+    form = CloneForm(data, initial={"name": queries.copy_name(original.spec)})
     if form.is_valid():
         name = form.cleaned_data["name"]
         try:
@@ -69,7 +70,7 @@ def clone(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             return htmx.saved(request, event="config-changed", otherwise="profiles:index")
-    context = {"form": form, "original": original}
+    context = {"form": form, "original": original, "chosen": chosen}
     return htmx.dialog(request, "profiles/_clone.html", context, status=_status(form))
 
 
@@ -117,13 +118,6 @@ def _conflict(
 
 def _status(form: Form) -> int:
     return htmx.UNPROCESSABLE if form.errors else 200
-
-
-def _chosen(request: HttpRequest) -> list[UUID]:
-    try:
-        return [UUID(text) for text in request.GET.getlist("object")]
-    except ValueError as error:
-        raise Http404 from error
 
 
 def _now() -> datetime:

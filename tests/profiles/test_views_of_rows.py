@@ -41,6 +41,29 @@ def test_deleting_nothing_says_how_to_choose(bench: Workbench, maria: Client) ->
     assert "No profile is selected." in get(maria, f"{LIST}delete/")
 
 
+def test_the_list_s_tools_ask_before_they_act(bench: Workbench, maria: Client) -> None:
+    uuid = str(bench.save(name="first"))
+    chosen = {"object": uuid, "ask": "1"}
+
+    delete = maria.post(f"{LIST}delete/", chosen, headers=HTMX).content.decode()
+    clone = maria.post(f"{LIST}clone/", chosen, headers=HTMX).content.decode()
+
+    assert "Delete 1 SCEP profile from" in delete
+    assert 'value="first-copy"' in clone
+    for dialog in (delete, clone):
+        assert f'<input type="hidden" name="object" value="{uuid}">' in dialog
+    assert [row.spec.name for row in queries.profile_rows()] == ["first"]
+
+
+def test_asking_about_what_is_gone_says_so(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save()
+    bench.delete(uuid)
+
+    dialog = get(maria, f"{LIST}delete/?object={uuid}")
+
+    assert "What was selected has been deleted meanwhile." in dialog
+
+
 def test_deleting_what_is_gone_is_a_toast(bench: Workbench, maria: Client) -> None:
     uuid = bench.save()
     bench.delete(uuid)

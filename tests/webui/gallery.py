@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from domain.errors import NotFound, Refused
-from webui import htmx, navigation
+from webui import htmx, navigation, selection
 
 TITLES: Final = ("none", "fixed", "dynamic")
 AT: Final = datetime(2026, 11, 23, 8, 14, 2, tzinfo=UTC)
@@ -173,8 +173,8 @@ def components(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def form(request: HttpRequest) -> HttpResponse:
-    bound = ProfileForm(request.POST or None)
-    if request.method == "POST" and bound.is_valid():
+    bound = ProfileForm(None if selection.is_question(request) else request.POST)
+    if bound.is_valid():
         return htmx.saved(request, event="config-changed", otherwise="gallery:list")
     status = htmx.UNPROCESSABLE if bound.errors else 200
     return htmx.dialog(request, "gallery/form.html", frame(form=bound), status=status)
@@ -192,7 +192,7 @@ def job(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def delete(request: HttpRequest) -> HttpResponse:
-    names = request.GET.getlist("object")
+    names = request.POST.getlist("object")
     return htmx.dialog(request, "gallery/delete.html", frame(names=names))
 
 

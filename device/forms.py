@@ -20,3 +20,9 @@ class LoginForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def refuse(self, message: str) -> None:
+        """Show why nobody was signed in; the password is what to type again."""
+        self.add_error(None, message)
+        del self.fields["username"].widget.attrs["autofocus"]
+        self.fields["password"].widget.attrs["autofocus"] = True

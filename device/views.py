@@ -15,6 +15,7 @@ from device import access, queries, services
 from device.forms import LoginForm
 from domain.errors import Refused
 from webui import htmx
+from webui.middleware import ENDED
 
 NEXT = "next"
 
@@ -44,11 +45,16 @@ def login(request: HttpRequest) -> HttpResponse:
                 at=timezone.now(),  # noqa: TID251  views read the clock
             )
         except Refused as refusal:
-            form.add_error(None, refusal.message)
+            form.refuse(refusal.message)
         else:
             auth.login(request, admin)  # Rotates the session key and the CSRF token.
             return redirect(target)
-    context = {"form": form, "next": target, "facts": queries.facts()}
+    context = {
+        "form": form,
+        "next": target,
+        "facts": queries.facts(),
+        "has_ended": ENDED in request.GET,
+    }
     status = htmx.UNPROCESSABLE if form.errors else 200
     return render(request, "device/login.html", context, status=status)
 

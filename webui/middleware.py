@@ -1,6 +1,7 @@
 """Answers that every view shares: a refusal nobody caught, a session that is over."""
 
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -10,6 +11,9 @@ from django.shortcuts import render, resolve_url
 
 from domain.errors import Forbidden, NotFound, Refused
 from webui import htmx, navigation
+
+ENDED: Final = "ended"
+"""Parameter of the login page's URL: the session ended while a page was open."""
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -30,7 +34,11 @@ class RefusalMiddleware:
             return None
         if htmx.wants_fragment(request):
             return _toast(request, error)
-        context = {"refusal": error, "return_url": navigation.list_url(request.path)}
+        context = {
+            "refusal": error,
+            "title": "Not found" if isinstance(error, NotFound) else "Refused",
+            "return_url": navigation.list_url(request.path),
+        }
         return htmx.varying(render(request, "refused.html", context, status=_status(error)))
 
 
@@ -48,7 +56,7 @@ class ExpiredSessionMiddleware:
         response = self.get_response(request)
         if not htmx.wants_fragment(request) or not _leads_to_login(response):
             return response
-        query = urlencode({"next": htmx.page_shown(request)})
+        query = urlencode({"next": htmx.page_shown(request), ENDED: "1"})
         location = f"{resolve_url(settings.LOGIN_URL)}?{query}"
         return htmx.varying(HttpResponse(status=204, headers={"HX-Redirect": location}))
 

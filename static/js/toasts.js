@@ -8,6 +8,7 @@ const REASONS = {
   403: ["The server did not allow it.", "Your session or role may have changed. Reload the page and try again."],
   404: ["The server no longer has it.", "It may have been deleted meanwhile. Reload the page."],
   413: ["That was too much for one request.", "Send less at once."],
+  414: ["That was too much for one request.", "Select fewer rows and try again."],
 };
 
 export function toast(level, message, hint = "") {
@@ -27,8 +28,10 @@ function responseFailed({ detail }) {
   if (status >= 500) pollAgain(detail);
 }
 
+const UNREACHABLE = "The server cannot be reached.";
+
 function serverUnreachable({ detail }) {
-  toast("error", "The server cannot be reached.", "Nothing you typed is lost. Try again when it is back.");
+  toast("error", UNREACHABLE, "Nothing you typed is lost. Try again when it is back.");
   pollAgain(detail);
 }
 
@@ -39,6 +42,14 @@ function pollAgain({ elt, target, requestConfig }) {
   setTimeout(() => elt.isConnected && htmx.ajax("GET", requestConfig.path, again), POLL_AGAIN_MS);
 }
 
+// Any answer means that the server is back.
+function serverReached() {
+  for (const shown of toasts.querySelectorAll(".toast")) {
+    if (shown.querySelector("[data-message]").textContent === UNREACHABLE) shown.remove();
+  }
+}
+
+document.addEventListener("htmx:beforeOnLoad", serverReached);
 document.addEventListener("htmx:responseError", responseFailed);
 document.addEventListener("htmx:sendError", serverUnreachable);
 document.addEventListener("htmx:timeout", serverUnreachable);

@@ -54,6 +54,21 @@ def test_a_wrong_password_is_refused_at_the_form(client: Client) -> None:
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.usefixtures("alice")
+def test_after_a_wrong_password_the_password_has_the_focus(client: Client) -> None:
+    page = client.post("/login/", RIGHT | {"password": "wrong"}).content.decode()
+
+    focused = [tag for tag in page.split("<input") if "autofocus" in tag.split(">")[0]]
+    assert len(focused) == 1
+    assert 'name="password"' in focused[0]
+
+
+@pytest.mark.django_db
+def test_a_session_that_ended_while_a_page_was_open_is_told(client: Client) -> None:
+    assert "Your session has ended." in client.get("/login/?next=/tasks/&ended=1").content.decode()
+    assert "Your session has ended." not in client.get("/login/").content.decode()
+
+
 @pytest.mark.django_db
 def test_empty_fields_are_reported_at_the_fields(client: Client) -> None:
     answer = client.post("/login/", {})

@@ -227,7 +227,7 @@ def test_an_expired_session_leads_to_the_login_and_back(opened: BrowserPage) -> 
     page = opened.page
     page.get_by_role("link", name="Private").click()
 
-    page.wait_for_url("**/login/?next=%2Fgallery%2F")
+    page.wait_for_url("**/login/?next=%2Fgallery%2F&ended=1")
 
 
 def test_a_fragment_goes_on_polling_after_a_failure_and_keeps_what_is_unfolded(

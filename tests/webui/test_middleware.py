@@ -73,7 +73,7 @@ def test_a_fragment_of_an_expired_session_sends_the_page_to_the_login(client: Cl
     response = client.get("/gallery/private/", headers={**HTMX, "HX-Current-URL": shown})
 
     assert (response.status_code, response.content) == (204, b"")
-    assert response["HX-Redirect"] == "/login/?next=%2Fgallery%2F%3Fpage%3D2"
+    assert response["HX-Redirect"] == "/login/?next=%2Fgallery%2F%3Fpage%3D2&ended=1"
 
 
 def test_a_page_of_another_host_is_not_the_way_back(client: Client) -> None:
@@ -81,7 +81,7 @@ def test_a_page_of_another_host_is_not_the_way_back(client: Client) -> None:
 
     response = client.get("/gallery/private/", headers=elsewhere)
 
-    assert response["HX-Redirect"] == "/login/?next=%2F"
+    assert response["HX-Redirect"] == "/login/?next=%2F&ended=1"
 
 
 def test_a_page_of_an_expired_session_is_redirected_as_ever(client: Client) -> None:

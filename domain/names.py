@@ -36,6 +36,7 @@ def check_name(name: str, *, max_length: int, spaces: bool, field: str = "name")
     if name != name.strip():
         problems.append(Problem(field, "The name cannot begin or end with a space."))
     if not _OBJECT_NAME.fullmatch(name):
-        text = "Only letters, digits, hyphens, underscores and dots are allowed in a name."
+        last = ", dots and spaces" if spaces else " and dots"
+        text = f"Only letters, digits, hyphens, underscores{last} are allowed in a name."
         problems.append(Problem(field, text))
     return problems

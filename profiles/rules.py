@@ -245,8 +245,8 @@ def _url(field: str, value: str, limit: int) -> Iterator[Problem]:
         return
     if not _URL_TEXT.fullmatch(value):
         message = (
-            "A URL has no spaces and no characters outside ASCII. Write them percent-encoded, "
-            "a host name in its xn-- form."
+            "A URL has no spaces, quotes, angle brackets or characters outside ASCII. Write them "
+            "percent-encoded, a host name in its xn-- form."
         )
         yield Problem(field, message)
         return

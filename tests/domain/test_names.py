@@ -36,7 +36,7 @@ def test_a_space_at_either_end_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["a/b", "a<b>", "ä", "a\nb", "a'b", 'a"b', "a\x00"])
 def test_other_characters_are_refused(name: str) -> None:
     assert messages(name) == [
-        "Only letters, digits, hyphens, underscores and dots are allowed in a name."
+        "Only letters, digits, hyphens, underscores, dots and spaces are allowed in a name."
     ]
 
 
@@ -44,3 +44,9 @@ def test_problems_carry_the_field_they_are_told() -> None:
     problems = check_name("", max_length=5, spaces=False, field="certificate_name")
 
     assert [problem.field for problem in problems] == ["certificate_name"]
+
+
+def test_spaces_are_not_offered_where_they_are_refused() -> None:
+    assert messages("a/b", spaces=False) == [
+        "Only letters, digits, hyphens, underscores and dots are allowed in a name."
+    ]

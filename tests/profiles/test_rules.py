@@ -107,7 +107,7 @@ def test_a_profile_that_is_fine(overrides: dict[str, Any]) -> None:
         pytest.param(
             {"name": "a/b"},
             "name",
-            "Only letters, digits, hyphens, underscores and dots are allowed in a name.",
+            "Only letters, digits, hyphens, underscores, dots and spaces are allowed in a name.",
             id="name with a slash",
         ),
         pytest.param(

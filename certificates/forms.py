@@ -17,6 +17,9 @@ from domain.locations import Location
 from profiles.subject import TokenValues
 
 SAME_AS_PROFILE: Final = ""
+NAMED_AT_MOST: Final = 3
+"""How many profiles a field's help names; the others are counted."""
+
 UNCOMMITTED: Final = "uncommitted:"
 """How the value of a profile begins that cannot be chosen before a commit."""
 
@@ -60,7 +63,15 @@ class GenerateForm(forms.Form):
         help_text="Up to 63 characters: letters, digits, hyphens, underscores, dots. No spaces.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    profile = forms.ChoiceField(label="SCEP Profile", widget=ProfileSelect)
+    profile = forms.ChoiceField(
+        label="SCEP Profile",
+        widget=ProfileSelect,
+        error_messages={
+            "required": "Choose a profile.",
+            "invalid_choice": "This profile is no longer running: it was deleted meanwhile. "
+            "Choose another one.",
+        },
+    )
     location = forms.ChoiceField(
         label="Location",
         required=False,
@@ -131,10 +142,16 @@ def _token_field(name: str, label: str, choices: GenerateChoices) -> forms.CharF
     users = [profile for profile in choices.profiles if name in profile.fields]
     field = forms.CharField(label=label, required=False, max_length=255)
     if users:
-        names = ", ".join(profile.name for profile in users)
         shown_for = "|".join(str(profile.uuid) for profile in users)
-        field.help_text = f"Stands for ${name.upper()} in {names}."
+        field.help_text = f"Stands for ${name.upper()} in {_some([user.name for user in users])}."
         field.widget.attrs |= {"data-show-when": f"profile={shown_for}", "autocomplete": "off"}
     if name in {"hostid", "udid"}:
         field.initial = choices.serial
     return field
+
+
+def _some(names: list[str]) -> str:
+    """Name a few and count the others."""
+    listed = ", ".join(names[:NAMED_AT_MOST])
+    others = len(names) - NAMED_AT_MOST
+    return f"{listed} and {others} more" if others > 0 else listed

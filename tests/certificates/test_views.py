@@ -108,6 +108,12 @@ def test_chosen_certificates_are_exported_together(maria: Client, bench: Bench) 
     assert answer.content == LEAF.pem + ROOT.pem
 
 
+def test_the_list_s_tool_exports_what_it_posts(maria: Client, bench: Bench) -> None:
+    uuid = bench.keep("fw-1", LEAF)
+
+    assert maria.post(_url("export"), {"object": str(uuid)}).content == LEAF.pem
+
+
 def test_exporting_nothing_says_what_to_do(maria: Client, bench: Bench) -> None:
     del bench
     page = maria.get(_url("export")).content.decode()
@@ -127,6 +133,29 @@ def test_delete_asks_first(maria: Client, bench: Bench) -> None:
 
     assert "Delete 1 certificate from the candidate configuration?" in page
     assert bench.names() == ["root"]
+
+
+def test_the_list_s_tool_asks_about_hundreds_of_rows_and_its_dialog_deletes(
+    maria: Client, bench: Bench
+) -> None:
+    uuid = bench.keep("root", ROOT)
+    rows = [str(uuid), *(str(UUID(int=number)) for number in range(300))]
+
+    asked = maria.post(reverse("certificates:delete"), {"object": rows, "ask": "1"}, headers=HTMX)
+
+    assert bench.names() == ["root"]
+    assert asked.content.decode().count('name="object"') == len(rows)
+
+    maria.post(reverse("certificates:delete"), {"object": rows[:1]}, headers=HTMX)
+
+    assert bench.names() == []
+
+
+def test_what_was_deleted_meanwhile_is_said_to_be(maria: Client, bench: Bench) -> None:
+    del bench
+    page = maria.get(_url("delete", UUID(int=1))).content.decode()
+
+    assert "What was selected has been deleted meanwhile." in page
 
 
 def test_delete_deletes_and_tells_the_page(maria: Client, bench: Bench) -> None:
@@ -215,6 +244,28 @@ def test_token_fields_are_shown_for_the_profiles_that_use_them(maria: Client, be
     assert f'data-show-when="profile={hosts}"' in page
     assert 'value="000000000000"' in page
     assert "Email Address" not in page
+
+
+def test_the_help_of_a_token_names_a_few_profiles_and_counts_the_others(
+    maria: Client, bench: Bench
+) -> None:
+    for number in range(5):
+        bench.running_profile(name=f"users-{number}", subject="CN=$USERNAME")
+
+    page = maria.get(reverse("certificates:generate"), headers=HTMX).content.decode()
+
+    assert "Stands for $USERNAME in users-0, users-1, users-2 and 2 more." in page
+
+
+def test_a_profile_deleted_meanwhile_is_refused_in_plain_words(maria: Client, bench: Bench) -> None:
+    bench.running_profile()
+
+    answer = maria.post(
+        reverse("certificates:generate"), {"name": "fw-1", "profile": str(UUID(int=1))}
+    )
+
+    assert answer.status_code == 422
+    assert "This profile is no longer running: it was deleted" in answer.content.decode()
 
 
 def test_generate_goes_on_to_the_job(maria: Client, bench: Bench) -> None:

@@ -29,7 +29,11 @@ def commit(request: HttpRequest) -> HttpResponse:
                 303  # htmx follows it too: the job's dialog takes this one's place
             )
             return htmx.varying(response)
-    context = {"form": form, "changes": queries.pending_changes()}
+    context = {
+        "form": form,
+        "changes": queries.pending_changes(),
+        "dialog_heading": "Commit",
+    }
     status = htmx.UNPROCESSABLE if form.errors else 200
     return htmx.dialog(request, "configuration/_commit_dialog.html", context, status=status)
 

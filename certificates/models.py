@@ -67,7 +67,7 @@ class Enrollment(models.Model):
     request_secret = models.UUIDField(null=True)
     key_secret = models.UUIDField(null=True)
 
-    entry_uuid = models.UUIDField(null=True)
+    entry_uuid = models.UUIDField(null=True, db_index=True)
     polls = models.PositiveIntegerField(default=0)
     poll_job_id = models.BigIntegerField(null=True)
     """The job of the last poll."""

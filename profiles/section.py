@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from configuration.sections import Document, Entry, ObjectProblem
@@ -27,12 +28,18 @@ class ProfilesSection:
 
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check every profile again; what was fine when saved may not be any more."""
-        around = rules.Surroundings(locations=device.locations(), fips_cc=device.facts().fips_cc)
         certificates = document.of_kind(CERTIFICATES)
+        anywhere = rules.Surroundings(locations=device.locations(), fips_cc=device.facts().fips_cc)
+
+        @cache
+        def around(place: Location) -> rules.Surroundings:
+            names = {item.name for item in certificates if place.sees(item.location)}
+            return replace(anywhere, ca_certificates=names, client_certificates=names)
+
         return [
             ObjectProblem(KIND, entry.location, entry.name, problem.field, problem.message)
             for entry, xml in document.texts(KIND)
-            for problem in _problems(entry, xml, around, certificates)
+            for problem in _problems(entry, xml, around(entry.location))
         ]
 
     def choices(self, *, purpose: str, location: Location) -> list[str]:
@@ -41,13 +48,9 @@ class ProfilesSection:
         return []
 
 
-def _problems(
-    entry: Entry, xml: str, around: rules.Surroundings, certificates: tuple[Entry, ...]
-) -> list[Problem]:
+def _problems(entry: Entry, xml: str, around: rules.Surroundings) -> list[Problem]:
     try:
         spec = codec.from_xml(entry.name, entry.location, xml)
     except codec.ProfileXmlUnusable as error:
         return [Problem("", error.message)]
-    names = {item.name for item in certificates if entry.location.sees(item.location)}
-    seen = replace(around, ca_certificates=names, client_certificates=names)
-    return rules.check(ProfileDraft(spec), seen)
+    return rules.check(ProfileDraft(spec), around)

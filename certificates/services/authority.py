@@ -158,9 +158,10 @@ def place(
     certificate without an entry takes over an entry of its kind whose own certificate is gone,
     so that names stay; otherwise it gets a new entry.
     """
-    kept = Material.objects.filter(
-        is_current=True, profile_uuid=profile.uuid, entry_id__in=list(around.entries)
-    ).exclude(source=Source.ENROLLMENT)
+    brought = Material.objects.filter(is_current=True, profile_uuid=profile.uuid).exclude(
+        source=Source.ENROLLMENT
+    )
+    kept = [row for row in brought if row.entry_id in around.entries]
     known = {row.fingerprint_sha256: row for row in kept}
     offered = {item.facts.fingerprint_sha256 for item in fetched.bundle.certificates}
     outdated = [row for row in kept if row.fingerprint_sha256 not in offered]

@@ -227,9 +227,9 @@ def _candidate(uuid: UUID) -> configuration.ConfigObject:
 
 
 def _require_unused(entries: Collection[configuration.ConfigObject]) -> None:
+    found = queries.references([(entry.location, entry.name) for entry in entries])
     for entry in entries:
-        references = queries.references(entry.location, entry.name)
-        if references:
+        if references := found.get((entry.location, entry.name)):
             raise InUse(
                 f"{entry.name} cannot be deleted because of references from:",
                 problems=[Problem("", reference) for reference in references],

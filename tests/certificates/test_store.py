@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from certificates.models import Material, Source
 from certificates.services import store
 from configuration import queries as configuration
@@ -133,6 +136,16 @@ def test_a_certificate_that_a_profile_names_cannot_be_deleted(bench: Bench) -> N
         "vsys -> vsys1 -> scep -> ndes -> scep-ca-cert -> corp-root"
     ]
     assert bench.names() == ["corp-root"]
+
+
+def test_who_refers_to_many_certificates_is_asked_once(bench: Bench) -> None:
+    uuids = [bench.keep(f"root-{number}", ROOT) for number in range(3)]
+
+    with CaptureQueriesContext(connection) as captured:
+        bench.delete(*uuids)
+
+    statements = [query["sql"] for query in captured.captured_queries]
+    assert len([sql for sql in statements if sql.startswith('SELECT "profiles_')]) == 1
 
 
 def test_the_certificate_nearer_to_the_profile_is_the_one_it_names(bench: Bench) -> None:

@@ -1,8 +1,12 @@
 """How profiles take part in a commit."""
 
+from collections.abc import Iterator
+from typing import ClassVar
+
 import pytest
 
 from configuration import queries as configuration
+from configuration.document import Document, Entry
 from configuration.sections import ObjectProblem
 from configuration.services import put
 from domain.locations import SHARED, VSYS1
@@ -10,7 +14,7 @@ from jobs.handlers import JobFailed
 from profiles import codec, queries
 from profiles.models import ScepProfile
 from profiles.section import ProfilesSection
-from profiles.spec import KIND
+from profiles.spec import CERTIFICATES, KIND
 from tests.profiles import factories
 from tests.profiles.conftest import MARIA, Workbench
 
@@ -67,6 +71,38 @@ def test_a_certificate_of_another_location_is_not_seen(bench: Workbench) -> None
     bench.save(location=SHARED, scep_ca_certificate="root-ca")
 
     assert [problem.field for problem in problems()] == ["scep_ca_certificate"]
+
+
+class _Counted(tuple[Entry, ...]):
+    """Entries that count how often they are gone through."""
+
+    __slots__ = ()
+    passes: ClassVar[int] = 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        _Counted.passes += 1
+        return super().__iter__()
+
+
+class _Counting(Document):
+    """A document that counts how often its certificates are gone through."""
+
+    def of_kind(self, kind: str) -> tuple[Entry, ...]:
+        listed = super().of_kind(kind)
+        return _Counted(listed) if kind == CERTIFICATES else listed
+
+
+def test_certificates_are_gone_through_once_however_many_profiles_there_are(
+    bench: Workbench,
+) -> None:
+    bench.put_certificate("root-ca")
+    for number in range(5):
+        bench.save(name=f"ndes-{number}", scep_ca_certificate="root-ca")
+    document = configuration.candidate_document()
+    _Counted.passes = 0
+
+    assert SECTION.validate(_Counting(document.entries, document.load)) == []
+    assert _Counted.passes == 1
 
 
 def test_fips_cc_rules_hold_at_commit_too(bench: Workbench, request: pytest.FixtureRequest) -> None:

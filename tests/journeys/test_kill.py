@@ -41,6 +41,18 @@ def kill_and_start_again(demo: Demo, gateway: Gateway) -> None:
     demo.start()
 
 
+def hold_a_commit(page: Page, demo: Demo, gateway: Gateway, operation: str, when: Hold) -> None:
+    """Commit a profile whose server is behind the gateway, and wait until it is held there."""
+    steps.sign_in(page, demo)
+    steps.open_scep(page)
+    steps.fill_profile(page, **steps.dynamic_profile(demo, "held", origin=gateway.url))
+    steps.saved(page, "held")
+    gateway.hold_at(operation, when)
+    steps.commit(page)
+    assert gateway.reached.wait(ARRIVES_S)
+    page.goto("about:blank")
+
+
 def newest_job(page: Page, demo: Demo) -> None:
     """Open the dialog of the newest job."""
     page.goto(f"{demo.url}/tasks/")
@@ -58,14 +70,7 @@ def test_a_commit_killed_while_it_fetches_goes_on_after_the_restart(
     own_demo: Demo, gateway: Gateway, browser_page: OpenPage
 ) -> None:
     page = browser_page().page
-    steps.sign_in(page, own_demo)
-    steps.open_scep(page)
-    steps.fill_profile(page, **steps.dynamic_profile(own_demo, "held", origin=gateway.url))
-    steps.saved(page, "held")
-    gateway.hold_at("GetCACert", "before")
-    steps.commit(page)
-    assert gateway.reached.wait(ARRIVES_S)
-    page.goto("about:blank")
+    hold_a_commit(page, own_demo, gateway, "GetCACert", "before")
 
     kill_and_start_again(own_demo, gateway)
 
@@ -111,14 +116,7 @@ def test_a_killed_worker_is_replaced_and_its_job_goes_on(
     own_demo: Demo, gateway: Gateway, browser_page: OpenPage
 ) -> None:
     page = browser_page().page
-    steps.sign_in(page, own_demo)
-    steps.open_scep(page)
-    steps.fill_profile(page, **steps.dynamic_profile(own_demo, "held", origin=gateway.url))
-    steps.saved(page, "held")
-    gateway.hold_at("GetCACaps", "after")
-    steps.commit(page)
-    assert gateway.reached.wait(ARRIVES_S)
-    page.goto("about:blank")
+    hold_a_commit(page, own_demo, gateway, "GetCACaps", "after")
     assert own_demo.process is not None
     children = {member.pid: member for member in own_demo.family()[1:]}
     worker = next(m for m in children.values() if not re.search("democa", " ".join(m.cmdline())))

@@ -37,7 +37,7 @@ def scep(request: HttpRequest) -> HttpResponse:
         )
         # A view is where the clock is read.
         answer = services.answer(asked=asked, at=timezone.now())  # noqa: TID251
-    return HttpResponse(answer.body, content_type=answer.content_type, status=answer.status)
+    return _whole(answer.body, answer.content_type, answer.status)
 
 
 @never_cache
@@ -54,7 +54,7 @@ def mscep_admin(request: HttpRequest) -> HttpResponse:
     }
     page = render_to_string("democa/mscep_admin.html", context, request)
     # NDES sends UTF-16, whatever the page's META says, and status 200 also without a password.
-    return HttpResponse(page.encode("utf-16-le"), content_type="text/html; charset=utf-16le")
+    return _whole(page.encode("utf-16-le"), "text/html; charset=utf-16le")
 
 
 @never_cache
@@ -91,6 +91,13 @@ def decide(_request: HttpRequest, request_id: str, decision: str) -> HttpRespons
     except Refused as refusal:
         return HttpResponse(f"{refusal.message}\n", content_type=TEXT, status=409)
     return redirect("democa:overview")
+
+
+def _whole(body: bytes, content_type: str, status: int = 200) -> HttpResponse:
+    """Answer with a length: without one the server sends chunks, which many devices cannot read."""
+    response = HttpResponse(body, content_type=content_type, status=status)
+    response["Content-Length"] = str(len(body))
+    return response
 
 
 def forged(_request: HttpRequest, reason: str = "") -> HttpResponse:

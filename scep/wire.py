@@ -96,7 +96,9 @@ def describe_body(body: bytes) -> str:
 def excerpt(body: bytes, limit: int = 200) -> str:
     """Show the beginning of a body: text in quotes, anything else as hexadecimal bytes."""
     text = _decode(body[: 4 * limit])
-    if not all(character.isprintable() or character.isspace() for character in text):
+    # A few wrong letters are another charset; many are no text at all.
+    is_text = text.count("\ufffd") * 8 <= len(text)
+    if not is_text or not all(letter.isprintable() or letter.isspace() for letter in text):
         return body[: min(limit, 16)].hex(" ")
     words = " ".join(text.split())
     return f'"{words[:limit]}…"' if len(words) > limit else f'"{words}"'

@@ -20,6 +20,7 @@ _HINTS: Final = {
     403: "The server forbids access. Check client certificates and address filters on it.",
     404: "There is no SCEP service at this path. On NDES it is /certsrv/mscep/.",
     405: "The service does not take this HTTP method. Check the path of the server URL.",
+    429: "The server takes no more requests for now. Try again later, with fewer at once.",
     503: "The service is not running. On NDES, look at the SCEP application pool of IIS.",
 }
 

@@ -138,6 +138,8 @@ def decode_get_message(query_string: str) -> bytes:
 
 
 def _read(body: bytes) -> tuple[cms.SignedMessage, codec.Header]:
+    if not body:
+        raise BadRequest("The message is empty; it must come whole with a Content-Length.")
     try:
         message = cms.read_signed(body)
         return message, codec.read_header(message)

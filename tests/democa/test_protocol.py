@@ -228,6 +228,15 @@ def test_the_ca_certificates_come_with_the_ras_first(ca: Authority, client: Clie
     ]
 
 
+def test_answers_say_how_long_they_are_because_devices_read_no_chunks(client: Client) -> None:
+    for reply in (
+        client.get(f"{PATH}?operation=GetCACert"),
+        client.get(f"{PATH}?operation=Unknown"),
+        client.post(PATH, b"junk", content_type="application/x-pki-message"),
+    ):
+        assert reply["Content-Length"] == str(len(reply.content))
+
+
 @pytest.mark.parametrize("operation", ["", "Unknown", "GetNextCACert"])
 def test_an_operation_it_does_not_know_gets_plain_words(client: Client, operation: str) -> None:
     reply = client.get(PATH, {"operation": operation})

@@ -106,6 +106,12 @@ def test_the_admin_page_is_found_in_any_case(client: Client, basic: Header, path
     assert client.get(path, headers=basic()).status_code == 200
 
 
+def test_the_admin_page_says_how_long_it_is(client: Client, basic: Header) -> None:
+    reply = client.get(ADMIN, headers=basic())
+
+    assert reply["Content-Length"] == str(len(reply.content))
+
+
 @pytest.mark.parametrize("path", ["/", ADMIN])
 def test_every_page_warns_loudly(client: Client, basic: Header, path: str) -> None:
     reply = client.get(path, headers=basic())

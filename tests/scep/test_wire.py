@@ -73,6 +73,16 @@ def test_a_challenge_url_stays_as_it_is() -> None:
         ),
         pytest.param(b"wrong password", '14 bytes beginning with "wrong password"', id="text"),
         pytest.param(b"\x30\x82\x01", "3 bytes beginning with 30 82 01", id="binary"),
+        pytest.param(
+            b"0\x84" + b"\xff" * 999,
+            "1,001 bytes beginning with 30 84 ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
+            id="binary that could be text",
+        ),
+        pytest.param(
+            b"Ung\xfcltige Anfrage",
+            '17 bytes beginning with "Ung\ufffdltige Anfrage"',
+            id="text of another charset",
+        ),
     ],
 )
 def test_a_body_is_described_in_a_few_words(body: bytes, words: str) -> None:

@@ -16,7 +16,7 @@ from certificates.services.outcome import Failure, Standing
 from certificates.services.preparing import Ready, Work
 from domain.errors import Refused
 from domain.locations import Location
-from jobs.handlers import JobFailed, RunningJob
+from jobs.handlers import JobFailed, LeaseLost, RunningJob
 from pki.errors import PkiError
 from profiles import queries as profiles
 from scep import client
@@ -27,6 +27,9 @@ _RESENT: Final = (
     "The request had been stored before this job was interrupted and was sent again unchanged. "
     "The CA may have issued a certificate for it: look for transaction {transaction}."
 )
+
+
+_BROKEN: Final = "An internal error stopped the poll ({kind})."
 
 
 class ProfileGone(Refused):
@@ -51,12 +54,12 @@ def run(*, uuid: UUID, job: RunningJob, exchange: Exchange) -> Standing:
             ready = preparing.restore(row) if resumes else preparing.prepare_new(work)
             job.progress(70)
             result = _ask(work, ready, client.Enroll)
+        return _keep(work, ready, result)
     except (ScepError, Refused, PkiError) as error:
         failure = outcome.failure_of(error)
         outcome.failed(uuid=uuid, failure=failure, by=job.by, at=exchange.clock())
         hint = _RESENT.format(transaction=row.transaction_id) if resumes else ""
         raise JobFailed(failure.fact, f"{failure.hint} {hint}".strip()) from error
-    return _keep(work, ready, result)
 
 
 def poll(*, uuid: UUID, number: int, job: RunningJob, exchange: Exchange) -> Standing:
@@ -80,9 +83,15 @@ def poll(*, uuid: UUID, number: int, job: RunningJob, exchange: Exchange) -> Sta
             work = Work(row, _profile(row), job, exchange, record)
             ready = preparing.restore(row)
             result = _ask(work, ready, client.Poll)
+        return _keep(work, ready, result)
     except (ScepError, Refused, PkiError) as error:
         raise _poll_failed(row, outcome.failure_of(error), job, exchange) from error
-    return _keep(work, ready, result)
+    except (JobFailed, LeaseLost):
+        raise
+    except Exception as error:  # A bug must not be the end of polling.
+        failure = Failure(_BROKEN.format(kind=type(error).__name__), "", outcome.BROKEN)
+        outcome.polled_in_vain(uuid=uuid, failure=failure, at=exchange.clock())
+        raise
 
 
 def _poll_failed(

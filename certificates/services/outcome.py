@@ -15,14 +15,21 @@ from domain.actors import SYSTEM, Actor
 from domain.errors import Refused
 from domain.locations import Location
 from jobs import services as jobs
+from jobs.handlers import JobFailed
 from pki import certinfo, csr
-from pki.errors import PkiError
+from pki.errors import CertificateUnreadable, PkiError
 from scep.client import Issued
 from scep.errors import EnrollmentRefused, ScepError
 from scep.prepare import PreparedRequest
 
+BROKEN: Final = 1
+"""Exit code for an error of this program."""
+
 USAGE: Final = 2
 """Exit code for what is wrong on our side: a profile that cannot be used any more."""
+
+UNUSABLE: Final = 6
+"""Exit code for an answer that cannot be used."""
 
 _AWAITING: Final = (EnrollmentState.PREPARED, EnrollmentState.PENDING)
 
@@ -70,14 +77,23 @@ def failure_of(error: ScepError | Refused | PkiError) -> Failure:
         case Refused():
             problems = [problem.message for problem in error.problems]
             return Failure(" ".join([error.message, *problems]), error.hint, USAGE)
+        case CertificateUnreadable():
+            fact = f"The certificate issued cannot be kept: {error}"
+            return Failure(fact, "Show it to the CA's administrator.", UNUSABLE)
         case _:
             hint = "Correct the SCEP profile, and commit."
             return Failure(str(error), hint, USAGE)
 
 
 def standing(row: Enrollment) -> Standing:
-    """Say where an enrollment stands."""
+    """Say where an enrollment stands; for a job that finds nothing left to do.
+
+    Raises:
+        JobFailed: it has failed: a job killed after that, and before its own end, fails as well.
+    """
     state = EnrollmentState(row.state)
+    if state in {EnrollmentState.REFUSED, EnrollmentState.FAILED}:
+        raise JobFailed(row.reason, row.hint)
     texts = {
         EnrollmentState.ISSUED: f"Certificate {row.name} was issued.",
         EnrollmentState.PENDING: f"Certificate {row.name} waits for the CA's decision.",

@@ -82,6 +82,7 @@ class MemoryCa:
         replies: answers that replace its own, by operation; an error is raised instead.
         cuts: what happens at moments such as ``"before PKIOperation"``; each happens once.
         capabilities: what it says it can do.
+        bulk: octets of an extension that makes its certificates larger.
         drops_extensions: whether its certificates lack what the request asked for.
         seen: operations it was asked for, in order.
         servers: whom the client thought it was talking to, one per operation.
@@ -94,6 +95,7 @@ class MemoryCa:
     challenge: str = ""
     verdict: str = "issue"
     capabilities: tuple[str, ...] = CAPABILITIES
+    bulk: int = 0
     drops_extensions: bool = False
     replies: dict[str, HttpReply | ScepError] = field(default_factory=dict)
     cuts: dict[str, Callable[[], object]] = field(default_factory=dict)
@@ -196,6 +198,11 @@ class MemoryCa:
         )
         for extension in () if self.drops_extensions else csr.extensions:
             builder = builder.add_extension(extension.value, critical=extension.critical)
+        if self.bulk:
+            filler = x509.UnrecognizedExtension(
+                x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), bytes(self.bulk)
+            )
+            builder = builder.add_extension(filler, critical=False)
         certificate = builder.sign(self.ca.key, hashes.SHA256())
         return certificate.public_bytes(serialization.Encoding.DER)
 

@@ -174,7 +174,7 @@ def test_no_transaction_is_open_while_a_server_is_asked(verdict: str, bench: Ben
     assert seen == [False] * (3 if verdict == "pend" else 2)
 
 
-def test_what_failed_is_not_tried_again_by_a_second_run(bench: Bench) -> None:
+def test_what_failed_is_not_tried_again_by_a_second_run_and_has_still_failed(bench: Bench) -> None:
     row = bench.request(bench.running_profile())
     bench.ca.replies["PKIOperation"] = TransportFailed("Down.", stage=StepName.TCP)
     with pytest.raises(JobFailed):
@@ -182,8 +182,23 @@ def test_what_failed_is_not_tried_again_by_a_second_run(bench: Bench) -> None:
     bench.ca.replies.clear()
     bench.ca.seen.clear()
 
-    result = bench.generate(row)
+    with pytest.raises(JobFailed, match=r"Down\."):
+        bench.generate(row)
 
-    assert result.text == "Down."
     assert bench.ca.seen == []
     assert Material.objects.filter(enrollment=row).count() == 0
+
+
+def test_a_poll_refused_before_its_job_was_killed_stays_refused(bench: Bench) -> None:
+    row = bench.request(bench.running_profile())
+    bench.ca.verdict = "pend"
+    bench.generate(row)
+    bench.ca.verdict = "refuse"
+
+    messages = []
+    for _ in range(2):
+        with pytest.raises(JobFailed) as refusal:
+            bench.poll(row, number=0)
+        messages.append(refusal.value.message)
+
+    assert messages[0] == messages[1]

@@ -390,3 +390,18 @@ def test_rows_name_themselves_in_the_shell(bench: Bench) -> None:
     assert "CN=jdoe" in str(material)
     assert str(material.entry_id) in str(material.entry)
     assert "SCEP authority of profile" in str(ScepAuthority.objects.get())
+
+
+def test_an_issued_certificate_that_cannot_be_kept_is_a_failure_with_its_reason(
+    bench: Bench,
+) -> None:
+    row = bench.request(bench.running_profile())
+    bench.ca.bulk = 70_000
+
+    with pytest.raises(JobFailed, match="bytes are too many"):
+        bench.generate(row)
+
+    row.refresh_from_db()
+    assert row.state == EnrollmentState.FAILED
+    assert "bytes are too many" in row.reason
+    assert bench.names() == ["ndes-ca"]

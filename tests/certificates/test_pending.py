@@ -16,7 +16,7 @@ from device.models import Secret
 from domain.actors import Actor, Role
 from domain.errors import Forbidden, NotFound
 from jobs import queries as jobs
-from jobs.handlers import JobFailed
+from jobs.handlers import JobFailed, LeaseLost
 from jobs.models import Job
 from scep.errors import TransportFailed
 from scep.transcript import StepName
@@ -204,6 +204,30 @@ def test_deleting_a_pending_certificate_gives_it_up(bench: Bench) -> None:
     bench.ca.seen.clear()
     assert bench.poll(row).text == "The certificate was deleted before the CA decided."
     assert bench.ca.seen == []
+
+
+def test_a_poll_that_meets_a_bug_is_not_the_last_one(bench: Bench) -> None:
+    row = _pending(bench)
+    bench.ca.cut("before PKIOperation", lambda: bench.fail(KeyError("bug")))
+
+    with pytest.raises(KeyError):
+        bench.poll(row)
+
+    row.refresh_from_db()
+    assert (row.state, row.polls) == (EnrollmentState.PENDING, 1)
+    assert row.reason == "An internal error stopped the poll (KeyError)."
+    assert Job.objects.filter(kind="poll", run_at=row.next_poll_at).count() == 1
+
+
+def test_a_poll_that_another_run_has_taken_over_plans_nothing(bench: Bench) -> None:
+    row = _pending(bench)
+    bench.ca.cut("before PKIOperation", lambda: bench.fail(LeaseLost()))
+
+    with pytest.raises(LeaseLost):
+        bench.poll(row)
+
+    row.refresh_from_db()
+    assert row.polls == 0
 
 
 def test_reverting_the_entry_away_gives_the_request_up(bench: Bench) -> None:

@@ -104,13 +104,14 @@ def _pki_operation(asked: Asked, at: datetime) -> Answer:
             legacy=legacy,
         )
         return Answer(reply, MediaType.PKI_MESSAGE)
-    return Answer(_reply(request, asked.address, at), MediaType.PKI_MESSAGE)
+    return Answer(_reply(request, asked.address, at, legacy=legacy), MediaType.PKI_MESSAGE)
 
 
-def _reply(request: ServerRequest, address: str, at: datetime) -> bytes:
+def _reply(request: ServerRequest, address: str, at: datetime, *, legacy: bool) -> bytes:
     signer = authority.load().ra_signature
-    legacy = switches.read().allow_legacy
     try:
+        if not legacy:
+            _refuse_weak_algorithms(request)
         match _decide(request, address, at):
             case Granted(certificate_der):
                 return server.certrep_success(
@@ -125,18 +126,17 @@ def _reply(request: ServerRequest, address: str, at: datetime) -> bytes:
 
 
 def _decide(request: ServerRequest, address: str, at: datetime) -> enrollment.Outcome:
-    _check_algorithms(request)
     if request.message_type is MessageType.CERT_POLL:
         return enrollment.poll(request=request)
     return enrollment.enroll(request=request, address=address, at=at)
 
 
-def _check_algorithms(request: ServerRequest) -> None:
+def _refuse_weak_algorithms(request: ServerRequest) -> None:
     weak = [
         str(algorithm)
         for algorithm in (request.request_cipher, request.request_digest)
         if algorithm.is_weak
     ]
-    if weak and not switches.read().allow_legacy:
+    if weak:
         text = f"This CA does not take {' and '.join(weak)}."
         raise Unacceptable(FailInfo.BAD_ALG, text)

@@ -39,4 +39,4 @@ def reading(what: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
-        raise Unreadable(f"The {what} is not readable.") from error
+        raise Unreadable(f"The {what} cannot be read.") from error

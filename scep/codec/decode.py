@@ -125,8 +125,8 @@ def _describe(certificates: Sequence[bytes]) -> list[str]:
 
 def _check_type(header: Header) -> None:
     if header.message_type != MessageType.CERT_REP:
-        found = "no messageType" if header.message_type is None else f"{header.message_type}"
-        raise _malformed(f"The reply's message type is {found} instead of CertRep (3).")
+        found = "none" if header.message_type is None else f"{header.message_type}"
+        raise _malformed(f"The reply's message type is {found}; it must be CertRep (3).")
 
 
 def _check_correlation(header: Header, expected: Expected) -> tuple[str, ...]:

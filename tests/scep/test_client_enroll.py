@@ -408,7 +408,7 @@ UNUSABLE = [
     ),
     pytest.param(
         HttpReply(200, "", b"\x30\x03\x02\x01\x05"),
-        "not usable. The signed message is not readable",
+        "not usable. The signed message cannot be read",
         id="DER",
     ),
     pytest.param(

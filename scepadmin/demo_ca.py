@@ -47,6 +47,7 @@ def start(*, host: str, port: int, password: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(  # noqa: S603 - our own program, no shell
         command,
         stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,  # what it would say, `manage.py demo` says
         text=True,
         preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs that could hold a lock
     )

@@ -98,6 +98,8 @@ SESSION_ENGINE = "device.sessions"
 SESSION_COOKIE_NAME = "scepadmin_session"
 SESSION_COOKIE_AGE = 60 * 60
 SESSION_COOKIE_HTTPONLY = True
+# On loopback the same browser may use HTTP and HTTPS; elsewhere there is HTTPS only.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.flag("SCEPADMIN_TLS_ONLY")
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "scepadmin_csrf"
 CSRF_COOKIE_HTTPONLY = True

@@ -1,6 +1,7 @@
 """The firewall's web process: the UI on HTTP and HTTPS, and the threads that run its jobs."""
 
 import ipaddress
+import os
 from typing import Final, NoReturn
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from webui import server_certificate, server_process
 from webui.server import PlainPort, TlsPort, WorkerHooks
 
 APPLICATION: Final = "scepadmin.wsgi:application"
+
+_ALL_ADDRESSES: Final = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound
 
 _RUNNER: Final = EmbeddedRunner()
 
@@ -31,8 +34,23 @@ def addresses(host: str, port: int, tls_port: int) -> list[str]:
     return [*plain, f"https://{shown}:{tls_port}/"]
 
 
+def environment(host: str, names: str) -> dict[str, str]:
+    """Return the variables that settings need for a host; see docs/settings.md.
+
+    Args:
+        host: address to listen on.
+        names: host names the admin allows, separated by commas; empty allows the host itself,
+            and any name when all addresses are listened on.
+    """
+    if is_loopback(host):
+        return {}
+    own = "*" if host in _ALL_ADDRESSES else f"[{host}]" if ":" in host else host
+    return {"SCEPADMIN_HOSTS": names or own, "SCEPADMIN_TLS_ONLY": "1"}
+
+
 def run(host: str, port: int, tls_port: int) -> NoReturn:
     """Become the web server. A host that is not loopback is served over TLS only."""
+    os.environ |= environment(host, os.environ.get("SCEPADMIN_HOSTS", ""))
     files = server_certificate.ensure(settings.DATA_DIR, host)
     server_process.become(
         APPLICATION,

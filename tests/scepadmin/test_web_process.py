@@ -28,3 +28,26 @@ def test_other_hosts_are_served_over_tls_only() -> None:
 
 def test_an_ipv6_address_stands_in_brackets() -> None:
     assert web_process.addresses("::1", 1, 2) == ["http://[::1]:1/", "https://[::1]:2/"]
+
+
+def test_on_loopback_the_settings_stay_as_they_are() -> None:
+    assert web_process.environment("127.0.0.1", "") == {}
+
+
+@pytest.mark.parametrize(
+    ("host", "names", "allowed"),
+    [
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("2001:db8::1", "", "[2001:db8::1]"),
+        ("0.0.0.0", "", "*"),  # noqa: S104 - named, not bound
+        ("::", "", "*"),
+        ("10.0.0.1", "fw.example,fw2.example", "fw.example,fw2.example"),
+    ],
+)
+def test_elsewhere_cookies_are_for_https_and_the_host_answers_to_its_name(
+    host: str, names: str, allowed: str
+) -> None:
+    assert web_process.environment(host, names) == {
+        "SCEPADMIN_HOSTS": allowed,
+        "SCEPADMIN_TLS_ONLY": "1",
+    }

@@ -116,6 +116,8 @@ class Material(models.Model):
 
     ``issuer_material`` is found by signature, when either of the two is stored. Material outlives
     its entry in the candidate, because the running configuration may still have it.
+
+    What a certificate says is text of any length: no odd certificate may stop a commit.
     """
 
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -141,16 +143,16 @@ class Material(models.Model):
     issuer = models.TextField(default="")
     subject_hash = models.CharField(max_length=64, db_index=True)
     issuer_hash = models.CharField(max_length=64, default="", db_index=True)
-    serial_hex = models.CharField(max_length=64, default="")
+    serial_hex = models.TextField(default="")
     not_before = models.DateTimeField(null=True)
     not_after = models.DateTimeField(null=True)
-    algorithm = models.CharField(max_length=16, default="")
+    algorithm = models.TextField(default="")
     key_bits = models.PositiveIntegerField(default=0)
-    signature_algorithm = models.CharField(max_length=64, default="")
+    signature_algorithm = models.TextField(default="")
     is_ca = models.BooleanField(default=False)
     fingerprint_sha256 = models.CharField(max_length=64, default="", db_index=True)
-    subject_key_id = models.CharField(max_length=128, default="")
-    authority_key_id = models.CharField(max_length=128, default="")
+    subject_key_id = models.TextField(default="")
+    authority_key_id = models.TextField(default="")
     issuer_material = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, related_name="issued"
     )

@@ -1,14 +1,12 @@
 """Who issued whom."""
 
-from collections.abc import Sequence
-
 from cryptography import x509
 
 from pki import asn1, signatures
 from pki.certinfo import load
 from pki.errors import UNREADABLE, CertificateUnreadable, NotIssued, SignatureWrong
 
-__all__ = ["NotIssued", "issuers_of", "order_chain", "verify_issued"]
+__all__ = ["NotIssued", "verify_issued"]
 
 
 def verify_issued(certificate_der: bytes, issuer_der: bytes) -> None:
@@ -31,61 +29,6 @@ def verify_issued(certificate_der: bytes, issuer_der: bytes) -> None:
         raise NotIssued(message) from error
     except UNREADABLE as error:
         raise CertificateUnreadable("A part of the certificate cannot be read.") from error
-
-
-def issuers_of(certificate_der: bytes, candidates: Sequence[bytes]) -> tuple[bytes, ...]:
-    """Find the issuers of a certificate among candidates: its issuer first, the root last.
-
-    Empty when the certificate is self-signed or its issuer is not among the candidates.
-
-    Raises:
-        CertificateUnreadable: the certificate itself cannot be read; unreadable candidates are
-            passed over.
-    """
-    load(certificate_der)
-    path: list[bytes] = []
-    current = certificate_der
-    while True:
-        seen = {certificate_der, *path}
-        issuer = next((c for c in candidates if c not in seen and _issued(current, c)), None)
-        if issuer is None or _issued(current, current):
-            return tuple(path)
-        path.append(issuer)
-        current = issuer
-
-
-def order_chain(ders: Sequence[bytes]) -> tuple[bytes, ...]:
-    """Sort certificates so that each is followed by its issuer, the root last.
-
-    Several chains come one after the other, the one of the first leaf first. Nothing is lost:
-    what cannot be read, or is part of a ring, keeps its place at the end. Repeated certificates
-    are listed once.
-    """
-    unique = list(dict.fromkeys(ders))
-    leaves = [der for der in unique if not any(_issued(o, der) for o in unique if o != der)]
-    ordered: dict[bytes, None] = {}
-    for leaf in leaves:
-        ordered[leaf] = None
-        # An issuer that two chains share moves behind the later leaf.
-        for issuer in _issuers(leaf, unique):
-            ordered.pop(issuer, None)
-            ordered[issuer] = None
-    return tuple(dict.fromkeys([*ordered, *unique]))
-
-
-def _issuers(der: bytes, candidates: Sequence[bytes]) -> tuple[bytes, ...]:
-    try:
-        return issuers_of(der, candidates)
-    except CertificateUnreadable:
-        return ()
-
-
-def _issued(certificate_der: bytes, issuer_der: bytes) -> bool:
-    try:
-        verify_issued(certificate_der, issuer_der)
-    except (NotIssued, CertificateUnreadable):
-        return False
-    return True
 
 
 def _check_names(certificate: x509.Certificate, issuer: x509.Certificate) -> None:

@@ -97,8 +97,6 @@ def test_sha1_and_version_1_are_verified_like_any_other(old_chain: tuple[bytes, 
 
     chain.verify_issued(leaf, ca)
 
-    assert chain.issuers_of(leaf, [ca]) == (ca,)
-
 
 def test_rsa_pss_is_verified() -> None:
     pss = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
@@ -137,35 +135,3 @@ def test_an_issuer_whose_key_cannot_be_read_is_unreadable() -> None:
 
     with pytest.raises(CertificateUnreadable, match="cannot be read"):
         chain.verify_issued(LEAF.der, MIDDLE.der.replace(oid, oid[:-1] + b"\x7f"))
-
-
-def test_issuers_are_found_up_to_the_root() -> None:
-    candidates = [OTHER.der, b"junk", ROOT.der, LEAF.der, MIDDLE.der]
-
-    assert chain.issuers_of(LEAF.der, candidates) == (MIDDLE.der, ROOT.der)
-    assert chain.issuers_of(ROOT.der, candidates) == ()
-    assert chain.issuers_of(OTHER.der, [ROOT.der]) == ()
-
-
-def test_a_chain_is_sorted_from_the_leaf_to_the_root() -> None:
-    assert chain.order_chain([ROOT.der, LEAF.der, MIDDLE.der, LEAF.der]) == (
-        LEAF.der,
-        MIDDLE.der,
-        ROOT.der,
-    )
-
-
-def test_two_leaves_share_their_issuers_and_nothing_is_lost() -> None:
-    second = issuing.issue(Wanted("Second"), MIDDLE)
-
-    ordered = chain.order_chain([b"junk", MIDDLE.der, LEAF.der, second.der, ROOT.der, OTHER.der])
-
-    assert ordered == (b"junk", LEAF.der, second.der, MIDDLE.der, ROOT.der, OTHER.der)
-
-
-def test_two_cas_that_signed_each_other_make_no_endless_chain() -> None:
-    first = issuing.issue(Wanted("First", ca=True), issuing.ca("Second"))
-    second = issuing.issue(Wanted("Second", ca=True), issuing.ca("First"))
-
-    assert chain.issuers_of(first.der, [first.der, second.der]) == (second.der,)
-    assert set(chain.order_chain([first.der, second.der])) == {first.der, second.der}

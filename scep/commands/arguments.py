@@ -6,8 +6,6 @@ from typing import Final, NoReturn
 
 from scep.commands.console import Failed
 
-COMMANDS: Final = ("caps", "cacert", "enroll", "decode")
-
 _EPILOG: Final = """exit codes:
   0  done: certificate issued
   2  usage

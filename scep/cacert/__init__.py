@@ -7,6 +7,7 @@ from scep.cacert.checks import (
     check_keys,
     check_validity,
     read_fingerprint,
+    spell,
     weak_signatures,
 )
 from scep.cacert.reading import read_bundle
@@ -22,5 +23,6 @@ __all__ = [
     "check_validity",
     "read_bundle",
     "read_fingerprint",
+    "spell",
     "weak_signatures",
 ]

@@ -38,6 +38,11 @@ def read_fingerprint(text: str) -> tuple[str, str]:
     return _ALGORITHMS[len(digits)], digits
 
 
+def spell(digits: str) -> str:
+    """Write a fingerprint's hexadecimal digits the way people compare them: ``AB:CD:...``."""
+    return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2)).upper()
+
+
 def check_fingerprint(bundle: CaBundle, text: str) -> CaBundle:
     """Compare the CA certificates with a fingerprint, and pin the bundle to the one that has it.
 
@@ -59,9 +64,10 @@ def check_fingerprint(bundle: CaBundle, text: str) -> CaBundle:
     if authorities:
         ders = [one.der for one in bundle.certificates]
         return sort_out(ders, authorities[0].certificate.fingerprint("sha256"))
-    received = [(one, one.certificate.fingerprint(algorithm)) for one in bundle.certificates]
+    received = [(one, spell(one.certificate.fingerprint(algorithm))) for one in bundle.certificates]
     fact = (
-        f"The CA certificate's {_WORDS[algorithm]} fingerprint is {received[0][1]}, not {digits}."
+        f"The CA certificate's {_WORDS[algorithm]} fingerprint is {received[0][1]}, "
+        f"not {spell(digits)}."
     )
     hint = (
         "Nothing was stored or sent. Ask the CA's operator for the fingerprint: either it was "
@@ -70,7 +76,7 @@ def check_fingerprint(bundle: CaBundle, text: str) -> CaBundle:
     if matches:
         fact = f"The fingerprint is that of the RA certificate {matches[0].facts.subject}."
         hint = "Enter the fingerprint of the CA certificate that issued it."
-    details = [("Expected", digits)]
+    details = [("Expected", spell(digits))]
     details += [(f"Received ({one.role.name}, {one.facts.subject})", had) for one, had in received]
     raise NotTrusted(fact, stage=StepName.FINGERPRINT, hint=hint, details=tuple(details))
 

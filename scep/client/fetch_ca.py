@@ -13,6 +13,7 @@ from scep.cacert import (
     check_validity,
     read_bundle,
     read_fingerprint,
+    spell,
     weak_signatures,
 )
 from scep.capabilities import Capabilities, Minimum, parse
@@ -205,14 +206,14 @@ def _describe(one: CaCertificate) -> list[tuple[str, str]]:
         (f"{label}: valid", valid),
         (f"{label}: key", facts.key),
         (f"{label}: key usage", ", ".join(facts.key_usage) or "not limited"),
-        (f"{label}: SHA-256", facts.fingerprint_sha256),
-        (f"{label}: SHA-1", facts.fingerprint_sha1),
-        (f"{label}: MD5", facts.fingerprint_md5),
+        (f"{label}: SHA-256", spell(facts.fingerprint_sha256)),
+        (f"{label}: SHA-1", spell(facts.fingerprint_sha1)),
+        (f"{label}: MD5", spell(facts.fingerprint_md5)),
     ]
 
 
 def _fingerprint_step(bundle: CaBundle, fingerprint: str) -> Step:
-    received = bundle.ca.facts.fingerprint_sha256
+    received = spell(bundle.ca.facts.fingerprint_sha256)
     if not fingerprint:
         return Step(
             StepName.FINGERPRINT,
@@ -225,7 +226,7 @@ def _fingerprint_step(bundle: CaBundle, fingerprint: str) -> Step:
             StepName.FINGERPRINT,
             Outcome.WARNED,
             "The CA certificate has the fingerprint given, but MD5 is weak.",
-            hint=f"Enter the SHA-256 fingerprint instead: {bundle.pinned_sha256}",
+            hint=f"Enter the SHA-256 fingerprint instead: {spell(bundle.pinned_sha256)}",
         )
     return Step(
         StepName.FINGERPRINT, Outcome.PASSED, "The CA certificate has the fingerprint given."

@@ -14,6 +14,12 @@ ResultT_co = TypeVar("ResultT_co", covariant=True)
 GET_LIMIT: Final = 2048
 """Longest query that IIS takes unless told otherwise."""
 
+_ASKED: Final = {StepName.CHALLENGE: "the request for the challenge page"}
+"""How a step is called in a sentence, where its name alone does not read well."""
+
+_NO_CHALLENGE_PAGE: Final = (
+    "There is no page at the path of the challenge URL. On NDES it is /CertSrv/mscep_admin/."
+)
 _TOO_LONG: Final = frozenset({404, 413, 414})
 _HINTS: Final = {
     401: "The server wants a sign-in. The SCEP path must be open without one.",
@@ -112,11 +118,11 @@ def require_ok(reply: HttpReply, exchange_stage: StepName, request: HttpRequest)
     """
     if reply.status != 200:
         raise HttpRefused(
-            f"The server answered {exchange_stage} with HTTP {reply.status} and "
-            f"{describe_body(reply.body)}.",
+            f"The server answered {_ASKED.get(exchange_stage, exchange_stage)} with "
+            f"HTTP {reply.status} and {describe_body(reply.body)}.",
             stage=exchange_stage,
             status=reply.status,
-            hint=_hint(reply.status, request),
+            hint=_hint(reply.status, request, exchange_stage),
             details=describe_reply(reply),
         )
     if reply.truncated:
@@ -154,7 +160,9 @@ def describe_reply(reply: HttpReply) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _hint(status: int, request: HttpRequest) -> str:
+def _hint(status: int, request: HttpRequest, exchange_stage: StepName) -> str:
+    if status == 404 and exchange_stage is StepName.CHALLENGE:
+        return _NO_CHALLENGE_PAGE
     length = sum(len(name) + len(value) for name, value in request.query)
     if status in _TOO_LONG and length > GET_LIMIT:
         return (

@@ -23,6 +23,7 @@ from scep.cacert import (
     check_validity,
     read_bundle,
     read_fingerprint,
+    spell,
 )
 from scep.cms import der
 from scep.errors import MalformedReply, NotTrusted, ScepError, UnusableRequest
@@ -278,6 +279,10 @@ def test_what_is_no_fingerprint_is_refused(ndes: CaBundle, text: str) -> None:
         check_fingerprint(ndes, text)
 
 
+def test_a_fingerprint_is_spelled_the_way_people_compare_it() -> None:
+    assert spell("0aff12") == "0A:FF:12"
+
+
 def test_a_wrong_fingerprint_shows_what_was_expected_and_all_that_was_received(
     ndes: CaBundle,
 ) -> None:
@@ -287,11 +292,11 @@ def test_a_wrong_fingerprint_shows_what_was_expected_and_all_that_was_received(
     error = caught.value
     assert error.fact == (
         "The CA certificate's SHA-256 fingerprint is "
-        f"{ndes.ca.facts.fingerprint_sha256}, not {'00' * 32}."
+        f"{spell(ndes.ca.facts.fingerprint_sha256)}, not {':'.join(['00'] * 32)}."
     )
-    assert error.details[0] == ("Expected", "00" * 32)
+    assert error.details[0] == ("Expected", ":".join(["00"] * 32))
     assert [text for _, text in error.details[1:]] == [
-        one.facts.fingerprint_sha256 for one in ndes.certificates
+        spell(one.facts.fingerprint_sha256) for one in ndes.certificates
     ]
     assert "Nothing was stored" in error.hint
 

@@ -6,6 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from scep.cacert import spell
 from scep.capabilities import Minimum
 from scep.client import FetchCa
 from scep.errors import HttpRefused, MalformedReply, NotTrusted, ScepError, UnusableRequest
@@ -97,7 +98,7 @@ def test_without_a_pin_the_step_shows_what_to_pin(fake: FakeCa, record: Recordin
 
     step = record.steps[2]
     assert step.fact == "The CA certificate is not authenticated: no fingerprint was given."
-    assert fetched.bundle.ca.facts.fingerprint_sha256 in step.hint
+    assert spell(fetched.bundle.ca.facts.fingerprint_sha256) in step.hint
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_a_wrong_fingerprint_ends_it_and_shows_both(fake: FakeCa, record: Record
 
     assert isinstance(error, NotTrusted)
     assert error.exit_code == 5
-    assert error.details[0] == ("Expected", "00" * 20)
+    assert error.details[0] == ("Expected", ":".join(["00"] * 20))
     assert record.outline[-1] == ("CA fingerprint", "failed")
     assert record.steps[-1].details == error.details
 

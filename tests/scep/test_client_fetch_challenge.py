@@ -53,7 +53,9 @@ def test_a_password_that_serves_many_times_is_told_so() -> None:
             HttpReply(401, "text/html", b"<html>"), ChallengeRefused, "HTTP 401", id="sign-in"
         ),
         pytest.param(HttpReply(403, "", b""), ChallengeRefused, "HTTP 403", id="forbidden"),
-        pytest.param(HttpReply(404, "", b""), HttpRefused, "Challenge with HTTP 404", id="404"),
+        pytest.param(
+            HttpReply(404, "", b""), HttpRefused, "challenge page with HTTP 404", id="404"
+        ),
         pytest.param(
             HttpReply(200, "text/html", b"<html>The password cache is full.</html>"),
             ChallengeRefused,

@@ -8,13 +8,16 @@ missing=()
 for program in "${!package_of[@]}"; do
   command -v "$program" >/dev/null || missing+=("${package_of[$program]}")
 done
-[[ " ${missing[*]-} " != *" strongswan-pki "* ]] || missing+=(libstrongswan-extra-plugins)
+# pki speaks HTTP, and all of the algorithms, only with its plugins.
+[[ " ${missing[*]-} " != *" strongswan-pki "* ]] ||
+  missing+=(libstrongswan-standard-plugins libstrongswan-extra-plugins)
 [ ${#missing[@]} -gt 0 ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "installing: ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" fonts-dejavu-core >/dev/null
+  # With what they recommend: Chromium draws pages without it, but not as people see them.
+  apt-get install -y -qq "${missing[@]}" fonts-dejavu-core >/dev/null
 else
   echo "MISSING: ${missing[*]} (on Debian: apt-get install ${missing[*]}); their tests are skipped" >&2
 fi

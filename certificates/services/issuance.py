@@ -21,10 +21,11 @@ from pki.errors import PkiError
 from profiles import queries as profiles
 from scep import client
 from scep.client import EnrollmentResult, Issued
-from scep.errors import ScepError
+from scep.errors import ScepError, TransportFailed
+from scep.transcript import StepName
 
 _RESENT: Final = (
-    "The request had been stored before this job was interrupted and was sent again unchanged. "
+    "The request was sent a second time, unchanged, because the first answer never came. "
     "The CA may have issued a certificate for it: look for transaction {transaction}."
 )
 
@@ -53,12 +54,12 @@ def run(*, uuid: UUID, job: RunningJob, exchange: Exchange) -> Standing:
                 job.say("The request stored before the interruption is sent again, unchanged")
             ready = preparing.restore(row) if resumes else preparing.prepare_new(work)
             job.progress(70)
-            result = _ask(work, ready, client.Enroll)
+            result = _send(work, ready)
         return _keep(work, ready, result)
     except (ScepError, Refused, PkiError) as error:
         failure = outcome.failure_of(error)
         outcome.failed(uuid=uuid, failure=failure, by=job.by, at=exchange.clock())
-        hint = _RESENT.format(transaction=row.transaction_id) if resumes else ""
+        hint = _what_to_look_for(row) if resumes or _was_sent_twice(error) else ""
         raise JobFailed(failure.fact, f"{failure.hint} {hint}".strip()) from error
 
 
@@ -92,6 +93,28 @@ def poll(*, uuid: UUID, number: int, job: RunningJob, exchange: Exchange) -> Sta
         failure = Failure(_BROKEN.format(kind=type(error).__name__), "", outcome.BROKEN)
         outcome.polled_in_vain(uuid=uuid, failure=failure, at=exchange.clock())
         raise
+
+
+def _send(work: Work, ready: Ready) -> EnrollmentResult:
+    """Send the request; if its answer is lost on the way, send the same bytes once more."""
+    try:
+        return _ask(work, ready, client.Enroll)
+    except TransportFailed as error:
+        if error.stage is not StepName.PKIOPERATION:
+            raise
+        work.job.say(f"{error.fact} The same request is sent once more", level="warning")
+        return _ask(work, ready, client.Enroll)
+
+
+def _was_sent_twice(error: Exception) -> bool:
+    """Tell whether an error came of the second sending in :func:`_send`."""
+    first = error.__context__
+    return isinstance(first, TransportFailed) and first.stage is StepName.PKIOPERATION
+
+
+def _what_to_look_for(row: Enrollment) -> str:
+    row.refresh_from_db(fields=["transaction_id"])
+    return _RESENT.format(transaction=row.transaction_id)
 
 
 def _poll_failed(

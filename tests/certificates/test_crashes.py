@@ -120,6 +120,45 @@ def test_a_resent_request_that_fails_tells_what_to_look_for(bench: Bench) -> Non
     assert f"look for transaction {row.transaction_id}" in failure.value.hint
 
 
+def _answer_lost() -> None:
+    raise TransportFailed("The connection broke.", stage=StepName.PKIOPERATION)
+
+
+def test_an_answer_lost_on_the_way_is_asked_for_once_more_with_the_same_bytes(
+    bench: Bench,
+) -> None:
+    row = bench.request(bench.running_profile())
+    bench.ca.cut("after PKIOperation", _answer_lost)
+    job = bench.job(row)
+
+    bench.generate(row, job)
+
+    first, second = bench.ca.bodies
+    assert first == second
+    assert len(bench.ca.issued) == bench.names().count("fw-1") == 1
+    assert "warning: The connection broke. The same request is sent once more" in job.lines
+
+
+@pytest.mark.parametrize("stage", [StepName.PKIOPERATION, StepName.TCP])
+def test_if_the_second_answer_does_not_come_either_the_job_tells_what_to_look_for(
+    bench: Bench, stage: StepName
+) -> None:
+    row = bench.request(bench.running_profile())
+
+    def lost_and_gone() -> None:
+        bench.ca.replies["PKIOperation"] = TransportFailed("Gone.", stage=stage)
+        _answer_lost()
+
+    bench.ca.cut("after PKIOperation", lost_and_gone)
+
+    with pytest.raises(JobFailed) as failure:
+        bench.generate(row)
+
+    row.refresh_from_db()
+    assert row.transaction_id
+    assert f"look for transaction {row.transaction_id}" in failure.value.hint
+
+
 def test_a_second_run_that_finds_the_request_stored_by_the_first_steps_back(bench: Bench) -> None:
     row = bench.request(bench.running_profile(**factories.dynamic()))
 

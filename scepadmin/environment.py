@@ -8,6 +8,8 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from webui import private_file
+
 DATA_VARIABLE: Final = "SCEPADMIN_DATA"
 
 
@@ -32,14 +34,4 @@ def hosts(name: str, default: list[str]) -> list[str]:
 def django_secret(folder: Path) -> str:
     """Return the key that signs cookies and forms: made once, kept in the data folder, 0600."""
     path = folder / "django-secret"
-    try:
-        return path.read_text(encoding="ascii")
-    except FileNotFoundError:
-        fresh = secrets.token_urlsafe(48)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii")
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(fresh)
-        return fresh
+    return private_file.read_or_make(path, lambda: secrets.token_urlsafe(48).encode()).decode()

@@ -16,6 +16,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from django.conf import settings
+from django.test import Client
+
 CHROMIUM: Final = Path("/usr/bin/chromium")
 ARGUMENTS: Final = (
     "--no-sandbox",
@@ -125,6 +128,15 @@ def _opener(
         return watched
 
     return open_page
+
+
+def open_signed_in(watched: BrowserPage, server_url: str, client: Client, path: str) -> Page:
+    """Open a page of a live server with the session of a test client."""
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page = watched.page
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server_url}])
+    page.goto(server_url + path)
+    return page
 
 
 def accessibility_problems(page: Page) -> list[str]:

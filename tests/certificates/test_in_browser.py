@@ -7,13 +7,18 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from django.conf import settings
 from django.test import Client
 
 from certificates.models import Enrollment
 from jobs.handlers import JobFailed
 from profiles.spec import SanType
-from tests.browser import BrowserPage, ColorScheme, OpenPage, accessibility_problems
+from tests.browser import (
+    BrowserPage,
+    ColorScheme,
+    OpenPage,
+    accessibility_problems,
+    open_signed_in,
+)
 from tests.certificates.test_store import ISSUING, LEAF, ROOT
 from tests.certificates.workbench import Bench
 from tests.issuing import NOW, Wanted, issue
@@ -26,13 +31,8 @@ class Certificates:
 
     def __init__(self, watched: BrowserPage, server: LiveServer, maria: Client) -> None:
         watched.expect("422")  # the browser reports refused forms as errors
-        self.page: Page = watched.page
         self.url = f"{server.url}/device/certificates/"
-        cookie = maria.cookies[settings.SESSION_COOKIE_NAME]
-        self.page.context.add_cookies(
-            [{"name": cookie.key, "value": cookie.value, "url": server.url}]
-        )
-        self.page.goto(self.url)
+        self.page: Page = open_signed_in(watched, server.url, maria, "/device/certificates/")
 
     @property
     def dialog(self) -> Locator:

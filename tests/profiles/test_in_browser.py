@@ -6,12 +6,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from django.conf import settings
 from django.test import Client
 
 from profiles import queries
 from profiles.spec import Challenge
-from tests.browser import BrowserPage, ColorScheme, OpenPage, accessibility_problems
+from tests.browser import (
+    BrowserPage,
+    ColorScheme,
+    OpenPage,
+    accessibility_problems,
+    open_signed_in,
+)
 from tests.profiles import factories
 from tests.profiles.conftest import PAUL, Workbench
 
@@ -23,13 +28,8 @@ class Scep:
 
     def __init__(self, watched: BrowserPage, server: LiveServer, maria: Client) -> None:
         watched.expect("422")  # the browser reports refused forms as errors
-        self.page: Page = watched.page
         self.url = f"{server.url}/device/scep/"
-        cookie = maria.cookies[settings.SESSION_COOKIE_NAME]
-        self.page.context.add_cookies(
-            [{"name": cookie.key, "value": cookie.value, "url": server.url}]
-        )
-        self.page.goto(self.url)
+        self.page: Page = open_signed_in(watched, server.url, maria, "/device/scep/")
 
     @property
     def dialog(self) -> Locator:

@@ -66,6 +66,8 @@ class Enrollment(models.Model):
     transaction_id = models.CharField(max_length=255, default="")
     request_secret = models.UUIDField(null=True)
     key_secret = models.UUIDField(null=True)
+    resends = models.PositiveSmallIntegerField(default=0)
+    """How often the request was sent again because no answer came."""
 
     entry_uuid = models.UUIDField(null=True, db_index=True)
     polls = models.PositiveIntegerField(default=0)

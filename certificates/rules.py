@@ -17,6 +17,9 @@ LONGEST_POLL: Final = timedelta(hours=1)
 POLL_FOR: Final = timedelta(days=30)
 """After this long a pending request is polled on demand only."""
 
+_RESEND_AFTER_S: Final = (2, 5, 15, 45, 120, 300)
+"""Waits before a request that got no answer is sent again; about eight minutes in all."""
+
 _DAY: Final = 86_400
 _SPANS: Final = (
     (2 * 365 * _DAY, 365 * _DAY, "year"),
@@ -75,6 +78,13 @@ def poll_delay(polls: int) -> timedelta:
     """Return how long to wait after so many polls: doubling from a minute to an hour."""
     doublings = min(polls, 10)  # ten doublings of a minute are far beyond the longest wait
     return min(FIRST_POLL * (1 << doublings), LONGEST_POLL)
+
+
+def resend_delay(resends: int) -> timedelta | None:
+    """Return how long to wait before a stored request is sent again; ``None``: give it up."""
+    if resends >= len(_RESEND_AFTER_S):
+        return None
+    return timedelta(seconds=_RESEND_AFTER_S[resends])
 
 
 def relative(moment: datetime, at: datetime) -> str:

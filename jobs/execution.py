@@ -13,7 +13,7 @@ from django.utils import timezone
 from domain.actors import Actor
 from domain.errors import Refused
 from jobs import leases, registry
-from jobs.handlers import JobFailed, JobResult, LeaseLost, Level
+from jobs.handlers import JobFailed, JobResult, LeaseLost, Level, TryAgain
 from jobs.leases import Claim, Ending
 from jobs.models import Result
 
@@ -136,7 +136,7 @@ def run(job_id: int, *, owner: str) -> bool:
             ending = _work(claim)
     finally:
         del _running[job_id]
-    if ending is None or not leases.finish(claim, ending, now=_now()):
+    if not _settle(claim, ending):
         _log.warning("job %d: its lease was lost while it ran; its outcome is dropped", job_id)
     return True
 
@@ -152,11 +152,25 @@ def keep_alive(now: datetime) -> None:
             leases.renew(claim, now=now)
 
 
-def _work(claim: Claim) -> Ending | None:
+def _settle(claim: Claim, ending: Ending | TryAgain | None) -> bool:
+    """Store what came of a run; False says that its lease was lost."""
+    if ending is None or not leases.is_held(claim):
+        return False
+    if isinstance(ending, Ending):
+        return leases.finish(claim, ending, now=_now())
+    until = _now() + ending.after
+    text = f"{ending.message} Trying again at {until:%H:%M:%S} UTC."
+    leases.add_line(claim.job_id, level="warning", text=text, hint=ending.hint, now=_now())
+    return leases.postpone(claim, until=until)
+
+
+def _work(claim: Claim) -> Ending | TryAgain | None:
     try:
         outcome = registry.handler(claim.kind)(ClaimedJob(claim)) or JobResult("")
     except LeaseLost:
         return None
+    except TryAgain as later:
+        return later
     except (JobFailed, Refused) as failure:
         return Ending(Result.FAILED, _with_problems(failure), failure.hint)
     except (Exception, SystemExit) as error:  # noqa: BLE001  the top of a job: anything ends it

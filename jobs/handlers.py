@@ -4,11 +4,13 @@ A handler is a function named in ``settings.JOB_HANDLERS``::
 
     def generate(job: RunningJob) -> JobResult: ...
 
-It is idempotent: a job whose process was killed runs again, with ``attempt`` one higher.
+It is idempotent: a job whose process was killed runs again, with ``attempt`` one higher. A handler
+that raises :class:`TryAgain` is called again later, as the same attempt.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal, Protocol
 
 from domain.actors import Actor
@@ -72,6 +74,22 @@ class JobFailed(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+class TryAgain(Exception):
+    """The job could not do its work now, and what it needs may be there later.
+
+    Attributes:
+        message: what happened, for a person; never a secret.
+        hint: what to try meanwhile; may be empty.
+        after: how long to wait before the handler is called again.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, after: timedelta) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.after = after
 
 
 class LeaseLost(Exception):

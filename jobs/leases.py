@@ -113,6 +113,19 @@ def finish(held: Claim, ending: Ending, *, now: datetime) -> bool:
     return ended
 
 
+def postpone(held: Claim, *, until: datetime) -> bool:
+    """Queue a running job again for later, as the same attempt; False says the lease was lost."""
+    return bool(
+        _held(held).update(
+            state=State.QUEUED,
+            run_at=until,
+            attempts=F("attempts") - 1,
+            lease_owner="",
+            lease_until=None,
+        )
+    )
+
+
 def is_held(held: Claim) -> bool:
     """Tell whether a lease is still its claimer's."""
     return _held(held).exists()

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('transaction_id', models.CharField(default='', max_length=255)),
                 ('request_secret', models.UUIDField(null=True)),
                 ('key_secret', models.UUIDField(null=True)),
+                ('resends', models.PositiveSmallIntegerField(default=0)),
                 ('entry_uuid', models.UUIDField(db_index=True, null=True)),
                 ('polls', models.PositiveIntegerField(default=0)),
                 ('poll_job_id', models.BigIntegerField(null=True)),

@@ -16,19 +16,21 @@ from certificates.services.outcome import Failure, Standing
 from certificates.services.preparing import Ready, Work
 from domain.errors import Refused
 from domain.locations import Location
-from jobs.handlers import JobFailed, LeaseLost, RunningJob
+from jobs.handlers import JobFailed, LeaseLost, RunningJob, TryAgain
 from pki.errors import PkiError
 from profiles import queries as profiles
 from scep import client
 from scep.client import EnrollmentResult, Issued
-from scep.errors import ScepError, TransportFailed
+from scep.errors import HttpRefused, ScepError, TransportFailed
 from scep.transcript import StepName
 
 _RESENT: Final = (
-    "The request was sent a second time, unchanged, because the first answer never came. "
+    "The request was sent more than once, unchanged, because no answer came. "
     "The CA may have issued a certificate for it: look for transaction {transaction}."
 )
 
+_BUSY: Final = frozenset({429, 502, 503, 504})
+"""HTTP statuses of a server that is overloaded, or that a proxy cannot reach."""
 
 _BROKEN: Final = "An internal error stopped the poll ({kind})."
 
@@ -42,6 +44,7 @@ def run(*, uuid: UUID, job: RunningJob, exchange: Exchange) -> Standing:
 
     Raises:
         JobFailed: there is no certificate; the enrollment says why.
+        TryAgain: the server may have the request and did not answer.
     """
     row = Enrollment.objects.get(uuid=uuid)
     if row.state not in {EnrollmentState.QUEUED, EnrollmentState.PREPARED}:
@@ -51,15 +54,17 @@ def run(*, uuid: UUID, job: RunningJob, exchange: Exchange) -> Standing:
         with transcript(_start(row, "enroll", job), exchange.clock) as record:
             work = Work(row, _profile(row), job, exchange, record)
             if resumes:
-                job.say("The request stored before the interruption is sent again, unchanged")
+                job.say("The stored request is sent again, unchanged")
             ready = preparing.restore(row) if resumes else preparing.prepare_new(work)
             job.progress(70)
-            result = _send(work, ready)
+            result = _ask(work, ready, client.Enroll)
         return _keep(work, ready, result)
     except (ScepError, Refused, PkiError) as error:
         failure = outcome.failure_of(error)
+        if _is_unanswered(error, resumes=resumes) and (after := outcome.unanswered(uuid=uuid)):
+            raise TryAgain(failure.fact, failure.hint, after=after) from error
         outcome.failed(uuid=uuid, failure=failure, by=job.by, at=exchange.clock())
-        hint = _what_to_look_for(row) if resumes or _was_sent_twice(error) else ""
+        hint = _what_to_look_for(row) if resumes else ""
         raise JobFailed(failure.fact, f"{failure.hint} {hint}".strip()) from error
 
 
@@ -95,21 +100,19 @@ def poll(*, uuid: UUID, number: int, job: RunningJob, exchange: Exchange) -> Sta
         raise
 
 
-def _send(work: Work, ready: Ready) -> EnrollmentResult:
-    """Send the request; if its answer is lost on the way, send the same bytes once more."""
-    try:
-        return _ask(work, ready, client.Enroll)
-    except TransportFailed as error:
-        if error.stage is not StepName.PKIOPERATION:
-            raise
-        work.job.say(f"{error.fact} The same request is sent once more", level="warning")
-        return _ask(work, ready, client.Enroll)
+def _is_unanswered(error: Exception, *, resumes: bool) -> bool:
+    """Tell whether the server may have the request, or had it before, and has not answered.
 
-
-def _was_sent_twice(error: Exception) -> bool:
-    """Tell whether an error came of the second sending in :func:`_send`."""
-    first = error.__context__
-    return isinstance(first, TransportFailed) and first.stage is StepName.PKIOPERATION
+    Its certificate may exist then, so the request is sent again, unchanged, until there is an
+    answer. A server that was never reached is a failure to show at once.
+    """
+    if isinstance(error, TransportFailed):
+        return resumes or error.stage is StepName.PKIOPERATION
+    return (
+        isinstance(error, HttpRefused)
+        and error.status in _BUSY
+        and (resumes or error.stage is StepName.PKIOPERATION)
+    )
 
 
 def _what_to_look_for(row: Enrollment) -> str:

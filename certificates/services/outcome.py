@@ -1,7 +1,7 @@
 """How enrollments end, or wait: each function is one transaction that can be repeated."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -176,6 +176,18 @@ def failed(*, uuid: UUID, failure: Failure, by: Actor, at: datetime) -> None:
         outcome="failed",
         detail={"enrollment": str(row.uuid), "job": str(row.job_id)},
     )
+
+
+@transaction.atomic
+def unanswered(*, uuid: UUID) -> timedelta | None:
+    """Count a request that got no answer; return after how long to send it again, if at all."""
+    row = _locked(uuid)
+    delay = rules.resend_delay(row.resends)
+    if row.state != EnrollmentState.PREPARED or delay is None:
+        return None
+    row.resends += 1
+    row.save(update_fields=["resends"])
+    return delay
 
 
 @transaction.atomic

@@ -1,14 +1,16 @@
 """Killed anywhere, run again: nothing is lost, nothing is asked for twice."""
 
+from datetime import timedelta
+
 import pytest
 
 from django.db import connection
 
 from certificates.models import Enrollment, EnrollmentState, Material
 from device.models import Secret
-from jobs.handlers import JobFailed, LeaseLost
+from jobs.handlers import JobFailed, LeaseLost, TryAgain
 from jobs.models import Job
-from scep.errors import TransportFailed
+from scep.errors import HttpRefused, ScepError, TransportFailed
 from scep.transcript import StepName
 from tests.certificates.memory_ca import Killed
 from tests.certificates.workbench import Bench
@@ -61,7 +63,7 @@ def test_killed_after_the_request_is_stored_the_next_run_sends_the_same_bytes(
     assert set(bench.ca.bodies) >= set(sent)
     assert len(set(bench.ca.bodies)) == len(bench.ca.issued) == 1
     assert bench.names().count("fw-1") == 1
-    assert "info: The request stored before the interruption is sent again, unchanged" in job.lines
+    assert "info: The stored request is sent again, unchanged" in job.lines
 
 
 def test_killed_at_any_reading_of_the_clock_the_job_ends_with_one_certificate(
@@ -124,39 +126,84 @@ def _answer_lost() -> None:
     raise TransportFailed("The connection broke.", stage=StepName.PKIOPERATION)
 
 
-def test_an_answer_lost_on_the_way_is_asked_for_once_more_with_the_same_bytes(
+def test_an_answer_lost_on_the_way_is_asked_for_again_later_with_the_same_bytes(
     bench: Bench,
 ) -> None:
     row = bench.request(bench.running_profile())
     bench.ca.cut("after PKIOperation", _answer_lost)
-    job = bench.job(row)
+    with pytest.raises(TryAgain, match="The connection broke") as later:
+        bench.generate(row)
 
-    bench.generate(row, job)
+    bench.generate(row)
 
     first, second = bench.ca.bodies
     assert first == second
+    assert later.value.after == timedelta(seconds=2)
     assert len(bench.ca.issued) == bench.names().count("fw-1") == 1
-    assert "warning: The connection broke. The same request is sent once more" in job.lines
 
 
-@pytest.mark.parametrize("stage", [StepName.PKIOPERATION, StepName.TCP])
-def test_if_the_second_answer_does_not_come_either_the_job_tells_what_to_look_for(
-    bench: Bench, stage: StepName
+UNREACHABLE = [
+    pytest.param(TransportFailed("Gone.", stage=StepName.TCP), id="not reached"),
+    pytest.param(TransportFailed("Gone.", stage=StepName.PKIOPERATION), id="no answer"),
+    pytest.param(HttpRefused("Gone.", stage=StepName.PKIOPERATION, status=503), id="overloaded"),
+]
+
+
+@pytest.mark.parametrize("gone", UNREACHABLE)
+def test_a_server_that_is_away_after_a_crash_is_waited_for_and_nothing_is_lost(
+    gone: ScepError, bench: Bench
 ) -> None:
     row = bench.request(bench.running_profile())
+    _killed(bench, row, "after PKIOperation")
+    bench.ca.replies["PKIOperation"] = gone
+    with pytest.raises(TryAgain, match=r"Gone\."):
+        bench.generate(row)
+    row.refresh_from_db()
+    assert (row.state, row.resends) == (EnrollmentState.PREPARED, 1)
+    bench.ca.replies.clear()
 
-    def lost_and_gone() -> None:
-        bench.ca.replies["PKIOperation"] = TransportFailed("Gone.", stage=stage)
-        _answer_lost()
+    bench.generate(row)
 
-    bench.ca.cut("after PKIOperation", lost_and_gone)
+    assert len(bench.ca.issued) == bench.names().count("fw-1") == 1
+
+
+@pytest.mark.parametrize("gone", UNREACHABLE)
+def test_a_server_that_stays_away_is_given_up_and_the_job_tells_what_to_look_for(
+    gone: ScepError, bench: Bench
+) -> None:
+    row = bench.request(bench.running_profile())
+    bench.ca.cut("after PKIOperation", _answer_lost)
+    for seconds in (2, 5, 15, 45, 120, 300):
+        with pytest.raises(TryAgain) as later:
+            bench.generate(row)
+        assert later.value.after == timedelta(seconds=seconds)
+        bench.ca.replies["PKIOperation"] = gone
 
     with pytest.raises(JobFailed) as failure:
         bench.generate(row)
 
     row.refresh_from_db()
+    assert (row.state, row.key_secret) == (EnrollmentState.FAILED, None)
     assert row.transaction_id
     assert f"look for transaction {row.transaction_id}" in failure.value.hint
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        TransportFailed("Down.", stage=StepName.TCP),
+        HttpRefused("No.", stage=StepName.PKIOPERATION, status=404),
+    ],
+)
+def test_a_first_request_that_no_server_took_fails_at_once(reply: ScepError, bench: Bench) -> None:
+    row = bench.request(bench.running_profile())
+    bench.ca.replies["PKIOperation"] = reply
+
+    with pytest.raises(JobFailed):
+        bench.generate(row)
+
+    row.refresh_from_db()
+    assert (row.state, row.resends) == (EnrollmentState.FAILED, 0)
 
 
 def test_a_second_run_that_finds_the_request_stored_by_the_first_steps_back(bench: Bench) -> None:

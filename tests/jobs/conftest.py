@@ -19,6 +19,7 @@ KINDS = (
     "count",
     "takeover",
     "oversleep",
+    "later",
 )
 
 

@@ -58,6 +58,29 @@ def test_a_refusal_of_a_service_is_a_failure_with_its_problems(now: datetime) ->
 
 
 @pytest.mark.django_db
+def test_a_handler_that_wants_to_try_again_is_called_later_as_the_same_attempt(
+    now: datetime,
+) -> None:
+    shown = ran(number := factories.job(now, kind="later"))
+
+    (line,) = shown.lines
+    assert (shown.state, line.level, line.hint) == ("queued", "warning", "Start it.")
+    assert line.text.startswith("Nobody is there. Trying again at ")
+    due = Job.objects.get().run_at
+    assert due is not None
+    assert leases.ready(due - timedelta(seconds=1)) == []
+    assert leases.claim(number, owner="one", now=due) is not None
+    assert queries.job(number).attempts == 1
+
+
+@pytest.mark.django_db
+def test_a_run_that_lost_its_lease_does_not_postpone_the_job(now: datetime) -> None:
+    shown = ran(factories.job(now, kind="later", arguments={"loses_lease": True}))
+
+    assert (shown.state, shown.lines) == ("running", ())
+
+
+@pytest.mark.django_db
 def test_an_unexpected_error_is_logged_and_named_by_its_class_only(
     now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:

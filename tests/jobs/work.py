@@ -2,14 +2,14 @@
 
 import sys
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from django.db import connections
 
 from domain.errors import Problem, Refused
 from jobs import execution, leases
-from jobs.handlers import JobFailed, JobResult, RunningJob
+from jobs.handlers import JobFailed, JobResult, RunningJob, TryAgain
 from jobs.models import Job
 
 _gate = threading.Event()
@@ -54,6 +54,13 @@ def refuse(job: RunningJob) -> NoReturn:
     """Be refused by a service."""
     del job
     raise Refused("No.", hint="Try yes.", problems=[Problem("name", "The name is taken.")])
+
+
+def later(job: RunningJob) -> NoReturn:
+    """Find the server away."""
+    if job.arguments.get("loses_lease"):
+        Job.objects.filter(pk=job.id).update(lease_owner="another runner")
+    raise TryAgain("Nobody is there.", "Start it.", after=timedelta(minutes=5))
 
 
 def crash(job: RunningJob) -> NoReturn:

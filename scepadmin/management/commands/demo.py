@@ -58,6 +58,8 @@ class Command(BaseCommand):
         # A command is where the clock is read.
         password = start_up.prepare(password=options["password"], at=timezone.now())  # noqa: TID251
         demo_ca.start(host=LOOPBACK, port=ca_port, password=password)
+        # Jobs that were interrupted go on as soon as the web process runs, and may need the CA.
+        self._await_ca(ca_port)
         for url in web_process.addresses(host, port, tls_port):
             self.stdout.write(f"Firewall UI   {url}")
         self.stdout.write(f"Demo CA       http://{LOOPBACK}:{ca_port}/")
@@ -82,8 +84,7 @@ class Command(BaseCommand):
         password = options["password"] or start_up.new_password()
         start_up.prepare(password=password, at=timezone.now())  # noqa: TID251
         with demo_ca.running(host=LOOPBACK, port=ca_port, password=password):
-            if not transport.wait_until_listening(LOOPBACK, ca_port, timeout_s=CA_START_S):
-                raise walk.WalkFailed(f"The demo CA did not start on port {ca_port}.")
+            self._await_ca(ca_port)
             server = walk.WalkServer(
                 scep_url=demo_ca.scep_url(LOOPBACK, ca_port),
                 challenge_url=demo_ca.challenge_url(LOOPBACK, ca_port),
@@ -92,6 +93,10 @@ class Command(BaseCommand):
             )
             walk.walk(server, clock=timezone.now, say=self.stdout.write)  # noqa: TID251
         self.stdout.write("all of it is true")
+
+    def _await_ca(self, port: int) -> None:
+        if not transport.wait_until_listening(LOOPBACK, port, timeout_s=CA_START_S):
+            raise CommandError(f"The demo CA did not start on port {port}.")
 
     def _require_free(self, wanted: list[tuple[str, int]]) -> None:
         taken = [port for host, port in wanted if not transport.is_free(host, port)]

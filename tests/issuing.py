@@ -70,7 +70,7 @@ class Wanted:
 
 
 def issue(wanted: Wanted, issuer: Issued | None = None) -> Issued:
-    """Make a certificate, self-signed without an issuer; valid around the real present."""
+    """Make a certificate, self-signed without an issuer, valid now by default."""
     key = wanted.key or rsa_key(str(wanted.name))
     subject = _name(wanted.name)
     now = datetime.now(UTC)
@@ -80,8 +80,12 @@ def issue(wanted: Wanted, issuer: Issued | None = None) -> Issued:
         .issuer_name(issuer.certificate.subject if issuer else subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(wanted.not_before or now - timedelta(days=1))
-        .not_valid_after(wanted.not_after or now + timedelta(days=30))
+        .not_valid_before(
+            wanted.not_before or min(now, wanted.not_after or now) - timedelta(days=1)
+        )
+        .not_valid_after(
+            wanted.not_after or max(now, wanted.not_before or now) + timedelta(days=30)
+        )
     )
     for value, critical in _extensions(wanted, key):
         builder = builder.add_extension(value, critical=critical)

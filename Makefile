@@ -1,12 +1,13 @@
 # run: the firewall UI and the demo CA.  test: every check and the whole suite.
 # check: the checks alone.  fmt: formats.  bench: measurements.  screenshots: the README's pictures.
+# docs: the pages made from the tests' marks.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test check fmt bench screenshots
+.PHONY: run test check fmt bench docs screenshots
 
 run: $(VENV)/runtime.stamp
 	$(BIN)/python manage.py demo $(ARGS)
@@ -24,6 +25,9 @@ fmt: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench.demo_footprint
+
+docs: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.conformance write
 
 screenshots: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.journeys.screenshots docs/screenshots

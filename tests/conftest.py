@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.conformance.outcomes"]
 
 # Two busy cores make any example slow now and then; how slow our code may be is tested by itself.
 settings.register_profile("unhurried", deadline=None)

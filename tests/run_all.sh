@@ -8,7 +8,7 @@ bash tests/install_system_packages.sh
 bash tests/run_checks.sh "$bin"
 
 measured=build/coverage
-rm -rf "$measured" && mkdir -p "$measured"
+rm -rf "$measured" build/outcomes && mkdir -p "$measured"
 
 echo "== tests of the demo CA (its own settings)"
 COVERAGE_FILE=$measured/democa DJANGO_SETTINGS_MODULE=democa.settings \
@@ -23,3 +23,6 @@ export COVERAGE_FILE=$measured/all
 "$bin/coverage" combine --quiet "$measured/democa" "$measured/main"
 "$bin/coverage" report --fail-under=95
 "$bin/coverage" report --fail-under=100 --include="$(paste -sd, tests/pure_modules.txt)"
+
+echo "== what the pages say of the tests, against this run"
+"$bin/python" -m tests.conformance verify

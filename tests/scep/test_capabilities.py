@@ -27,6 +27,7 @@ def test_the_list_of_scepserver_is_read(captures: Path) -> None:
     assert (parsed.unknown, parsed.problem) == ((), "")
 
 
+@pytest.mark.conformance("C02", "C03")
 @pytest.mark.parametrize(
     "body",
     [
@@ -39,6 +40,7 @@ def test_lists_are_read_as_servers_write_them(body: bytes) -> None:
     assert parse(body).known == {Capability.AES, Capability.SHA_256}
 
 
+@pytest.mark.conformance("C04", "C05")
 def test_unknown_keywords_are_kept_aside_and_prefixes_match_nothing() -> None:
     parsed = parse(b"Update\nSHA-2567\nSHA\nDES3\nSHA-384\n")
 

@@ -53,6 +53,7 @@ class HttpRefused(ScepError):
 
     Attributes:
         status: the HTTP status code.
+        retry_after_s: how long the server asks to wait; None when it does not say.
     """
 
     def __init__(
@@ -63,9 +64,11 @@ class HttpRefused(ScepError):
         status: int,
         hint: str = "",
         details: tuple[tuple[str, str], ...] = (),
+        retry_after_s: float | None = None,
     ) -> None:
         super().__init__(fact, stage=stage, hint=hint, details=details)
         self.status = status
+        self.retry_after_s = retry_after_s
 
 
 class MalformedReply(ScepError):

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -46,6 +48,8 @@ class HttpReply:
         body: the body, at most ``max_reply_bytes`` of it.
         truncated: whether the body was longer than that.
         elapsed_ms: from the first byte sent to the last byte read; sessions put it into steps.
+        retry_after_s: how long the server asks to wait before the next request; None when it
+            does not say.
     """
 
     status: int
@@ -53,6 +57,7 @@ class HttpReply:
     body: bytes = field(repr=False)
     truncated: bool = False
     elapsed_ms: float = 0.0
+    retry_after_s: float | None = None
 
 
 def join_url(server_url: str, query: Sequence[tuple[str, str]]) -> str:
@@ -107,6 +112,22 @@ def excerpt(body: bytes, limit: int = 200) -> str:
 def media_type(content_type: str) -> str:
     """Reduce a Content-Type header to its type: lower case, without parameters."""
     return content_type.partition(";")[0].strip().lower()
+
+
+def read_retry_after(header: str, now: datetime) -> float | None:
+    """Read a Retry-After header, a number of seconds or a date (RFC 9110 section 10.2.3).
+
+    Returns:
+        Seconds from now, never negative; None when the header says neither.
+    """
+    if header.isascii() and header.isdigit():
+        return float(header[:10])
+    try:
+        wanted = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    wanted = wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC)
+    return max(0.0, (wanted - now).total_seconds())
 
 
 def _name(pair: str) -> str:

@@ -124,6 +124,7 @@ def require_ok(reply: HttpReply, exchange_stage: StepName, request: HttpRequest)
             status=reply.status,
             hint=_hint(reply.status, request, exchange_stage),
             details=describe_reply(reply),
+            retry_after_s=reply.retry_after_s,
         )
     if reply.truncated:
         raise MalformedReply(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -19,7 +20,7 @@ from scep.transcript import Outcome, Recorder, Step, drop
 from scep.transport.dialing import Dialer
 from scep.transport.pools import Adapter, TlsSocket
 from scep.transport.server import Server
-from scep.wire import HttpReply, HttpRequest, join_url
+from scep.wire import HttpReply, HttpRequest, join_url, read_retry_after
 
 MAX_REDIRECTS: Final = 3
 
@@ -139,6 +140,7 @@ class Connection:
             body=body[: request.max_reply_bytes],
             truncated=len(body) > request.max_reply_bytes,
             elapsed_ms=elapsed_ms,
+            retry_after_s=read_retry_after(headers.get("Retry-After", "")[:64], datetime.now(UTC)),
         )
         return reply, headers
 

@@ -191,10 +191,12 @@ def test_html_as_ca_certificate_has_its_own_error(fake: FakeCa, record: Recordin
 def test_an_http_error_for_the_ca_certificate_ends_it(
     fake: FakeCa, record: Recording, status: int, hint: str
 ) -> None:
-    error = fetch(answering(fake, "GetCACert", HttpReply(status, "text/html", HTML)), record)
+    error = fetch(
+        answering(fake, "GetCACert", HttpReply(status, "text/html", HTML, retry_after_s=9)), record
+    )
 
     assert isinstance(error, HttpRefused)
-    assert error.status == status
+    assert (error.status, error.retry_after_s) == (status, 9)
     assert error.fact == (
         f'The server answered GetCACert with HTTP {status} and an HTML page titled "Sign in".'
     )

@@ -67,6 +67,14 @@ def test_a_post_has_a_length_and_is_not_chunked() -> None:
     assert "Transfer-Encoding" not in request.headers
 
 
+def test_a_server_that_asks_for_patience_is_heard() -> None:
+    busy = Answer(503, headers=(("Retry-After", "7"),))
+    with loopback.serve(lambda _: busy) as site:
+        (reply,) = drive(Ask(CAPS), Server(site.url))
+
+    assert (reply.status, reply.retry_after_s) == (503, 7.0)
+
+
 def test_one_connection_serves_a_whole_session_and_tells_its_steps_once() -> None:
     steps: list[Step] = []
     with loopback.serve(caps) as site, Connection(Server(site.url)) as connection:

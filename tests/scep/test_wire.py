@@ -1,5 +1,7 @@
 """URLs and bodies."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from scep.wire import (
     join_url,
     looks_like_html,
     media_type,
+    read_retry_after,
 )
 
 CAPS = (("operation", "GetCACaps"),)
@@ -113,3 +116,28 @@ def test_bodies_are_not_shown_because_a_password_may_stand_in_them() -> None:
     shown = f"{HttpRequest('POST', body=b'secret')} {HttpReply(200, 'text/html', b'secret')}"
 
     assert "secret" not in shown
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120.0),
+        ("0", 0.0),
+        ("Mon, 23 Nov 2026 12:00:30 GMT", 30.0),
+        ("Mon, 23 Nov 2026 12:00:30 -0000", 30.0),
+        ("Mon, 23 Nov 2026 11:00:00 GMT", 0.0),
+        ("", None),
+        ("soon", None),
+        ("-1", None),
+        ("\u0661", None),
+    ],
+)
+def test_a_server_says_when_to_come_back(header: str, seconds: float | None) -> None:
+    assert read_retry_after(header, datetime(2026, 11, 23, 12, tzinfo=UTC)) == seconds
+
+
+@given(st.text(max_size=64))
+def test_any_retry_after_is_read_or_ignored(header: str) -> None:
+    found = read_retry_after(header, datetime(2026, 11, 23, 12, tzinfo=UTC))
+
+    assert found is None or found >= 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
-from scep.errors import TransportFailed, UnusableRequest
+from scep.errors import AddressRefused, UrlUnusable
 from scep.transcript import StepName
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -59,7 +59,7 @@ def origin(url: str) -> Origin:
     """Take a URL apart, and refuse what is not a plain http or https URL.
 
     Raises:
-        UnusableRequest: another scheme, no host, a bad port, or a password inside the URL.
+        UrlUnusable: another scheme, no host, a bad port, or a password inside the URL.
     """
     try:
         parts = urlsplit(url)
@@ -86,19 +86,19 @@ def check(
         allow: networks that may be reached; None for any.
 
     Raises:
-        TransportFailed: one is link-local or a metadata service, or none is in ``allow``.
+        AddressRefused: one is link-local or a metadata service, or none is in ``allow``.
     """
     for address in addresses:
         kind = _forbidden(address)
         if kind:
-            raise TransportFailed(
+            raise AddressRefused(
                 f"{_told(host, address)} is {kind}; connections there are refused.",
                 stage=StepName.DNS,
                 hint="Use the address that the SCEP server has in your network.",
             )
     allowed = tuple(a for a in addresses if allow is None or any(a in net for net in allow))
     if not allowed:
-        raise TransportFailed(
+        raise AddressRefused(
             f"{_told(host, addresses[0])} is outside the networks that may be reached.",
             stage=StepName.DNS,
             hint="Add its network to the allowed networks in the settings.",
@@ -131,8 +131,8 @@ def _embedded(address: Address) -> ipaddress.IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour
 
 
-def _unusable(fact: str) -> UnusableRequest:
-    return UnusableRequest(
+def _unusable(fact: str) -> UrlUnusable:
+    return UrlUnusable(
         fact,
         stage=StepName.DNS,
         hint="A server URL looks like http://server/certsrv/mscep/ or https://server:8443/scep.",

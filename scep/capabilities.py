@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from scep.errors import NotTrusted
+from scep.errors import TooWeak
 from scep.transcript import StepName
 from scep.vocabulary import Capability, Cipher, Digest
 from scep.wire import describe_body, looks_like_html
@@ -106,7 +106,7 @@ def choose(capabilities: Capabilities, minimum: Minimum, *, get: bool = False) -
         get: send by GET even when the server takes POST, as the emulated firewall was seen to.
 
     Raises:
-        NotTrusted: the minimum is STRICT and the server does not offer AES and SHA-2.
+        TooWeak: the minimum is STRICT and the server does not offer AES and SHA-2.
     """
     cipher, cipher_reason = _choose_cipher(capabilities)
     digest, digest_reason = _choose_digest(capabilities)
@@ -116,7 +116,7 @@ def choose(capabilities: Capabilities, minimum: Minimum, *, get: bool = False) -
             "Enable AES and SHA-256 on the server. If it has them, somebody may have shortened "
             "its list of capabilities, which is not signed (RFC 8894 section 7.5)."
         )
-        raise NotTrusted(fact, stage=StepName.ALGORITHMS, hint=hint)
+        raise TooWeak(fact, stage=StepName.ALGORITHMS, hint=hint)
     post = capabilities.offers(Capability.POST) and not get
     return Algorithms(
         cipher, digest, post, (cipher_reason, digest_reason, _transport_reason(post=post, get=get))

@@ -1,8 +1,10 @@
-"""Everything that can go wrong in an exchange, one class per way to react.
+"""Everything that can go wrong in an exchange: one class per way to react, below it one per stage.
 
-Each error names its stage, the fact and what to try, and knows the exit code of the command line:
-2 usage, 4 refused by the server, 5 not trusted, 6 no usable answer. None of them ever holds a
-challenge password or a private key.
+Code that reacts catches the ways: :class:`UnusableRequest`, :class:`TransportFailed`,
+:class:`HttpRefused`, :class:`MalformedReply`, :class:`NotTrusted`, :class:`ChallengeRefused`,
+:class:`EnrollmentRefused`. What is raised is of the stage where it happened. Each error names the
+fact and what to try, and knows the exit code of the command line: 2 usage, 4 refused by the server,
+5 not trusted, 6 no usable answer. None of them ever holds a challenge password or a private key.
 """
 
 from dataclasses import dataclass
@@ -44,7 +46,27 @@ class TransportFailed(ScepError):
     """No reply: name resolution, connection, TLS or time-out."""
 
 
-class HungUp(TransportFailed):
+class NameNotResolved(TransportFailed):
+    """The host name has no address, or nobody says which."""
+
+
+class AddressRefused(TransportFailed):
+    """The host's address may not be connected to, whoever wants it."""
+
+
+class NotConnected(TransportFailed):
+    """No address of the host took the connection."""
+
+
+class TlsFailed(TransportFailed):
+    """The TLS handshake failed, or the server's certificate is not acceptable."""
+
+
+class AnswerBroken(TransportFailed):
+    """The request was on its way, and no complete HTTP answer came back in time."""
+
+
+class HungUp(AnswerBroken):
     """The server closed the connection instead of answering."""
 
 
@@ -71,14 +93,58 @@ class HttpRefused(ScepError):
         self.retry_after_s = retry_after_s
 
 
+class RedirectRefused(HttpRefused):
+    """The server sends us somewhere else, where we do not go."""
+
+
 class MalformedReply(ScepError):
     """The bytes received are not what the protocol wants at this point."""
+
+
+class CapabilitiesUnusable(MalformedReply):
+    """The answer to GetCACaps is no list; an enrollment goes on without one."""
+
+
+class CaCertificateUnusable(MalformedReply):
+    """The answer to GetCACert holds no certificate that can be read."""
+
+
+class RecipientUnusable(MalformedReply):
+    """No envelope can be made for the server: its certificate has no key to encrypt to."""
+
+
+class ReplyUnreadable(MalformedReply):
+    """The answer to a message is not the message it should be."""
+
+
+class ReplyUndecipherable(MalformedReply):
+    """The envelope of the answer does not open with our key."""
 
 
 class NotTrusted(ScepError):
     """Fingerprint, chain, signature, nonce or strength of algorithms are not acceptable."""
 
     exit_code = 5
+
+
+class FingerprintMismatch(NotTrusted):
+    """No CA certificate received has the fingerprint of the profile."""
+
+
+class ChainNotTrusted(NotTrusted):
+    """A certificate in use does not chain to the CA, is not valid now, or has a short key."""
+
+
+class TooWeak(NotTrusted):
+    """An algorithm is weaker than the minimum accepts."""
+
+
+class ReplyNotVerified(NotTrusted):
+    """The answer is not signed by the CA, or answers something else than our request."""
+
+
+class NotOurCertificate(NotTrusted):
+    """What was issued is not the certificate asked for, or not by the CA."""
 
 
 class ChallengeRefused(ScepError):
@@ -132,3 +198,19 @@ class UnusableRequest(ScepError):
     """What we were told to send cannot be sent; nothing left this machine."""
 
     exit_code = 2
+
+
+class UrlUnusable(UnusableRequest):
+    """The URL is not one that we connect to."""
+
+
+class TlsSettingsUnusable(UnusableRequest):
+    """A certificate or key that was given for TLS cannot be used."""
+
+
+class FingerprintUnusable(UnusableRequest):
+    """The text given is not a fingerprint."""
+
+
+class CsrUnusable(UnusableRequest):
+    """The certificate request cannot be made, or is not for the key given."""

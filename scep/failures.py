@@ -8,7 +8,15 @@ from urllib.parse import urlsplit, urlunsplit
 
 from scep import tls
 from scep.addresses import Origin
-from scep.errors import ChallengeRefused, HttpRefused, HungUp, ScepError, TransportFailed
+from scep.errors import (
+    AnswerBroken,
+    ChallengeRefused,
+    HungUp,
+    NameNotResolved,
+    NotConnected,
+    RedirectRefused,
+    ScepError,
+)
 from scep.transcript import Outcome, Step, StepName
 from scep.wire import HttpRequest
 
@@ -24,32 +32,32 @@ def stage(request: HttpRequest) -> StepName:
     return _STAGES.get(dict(request.query).get("operation", ""), StepName.CHALLENGE)
 
 
-def not_resolved(error: Exception, host: str) -> TransportFailed:
+def not_resolved(error: Exception, host: str) -> NameNotResolved:
     """The name has no address."""
     # EAI_AGAIN is -3 on Linux: a name server did not answer, rather than "no such name".
     if getattr(error, "errno", None) == -3:
-        return TransportFailed(
+        return NameNotResolved(
             f"No name server could say what {host} is.",
             stage=StepName.DNS,
             hint="Check the DNS servers of this machine and the network.",
         )
-    return TransportFailed(
+    return NameNotResolved(
         f"The name {host} is unknown.",
         stage=StepName.DNS,
         hint="Check the host name in the URL, and the DNS servers of this machine.",
     )
 
 
-def no_name_service(host: str, timeout_s: float) -> TransportFailed:
+def no_name_service(host: str, timeout_s: float) -> NameNotResolved:
     """The resolver did not come back in time."""
-    return TransportFailed(
+    return NameNotResolved(
         f"The name {host} was not resolved within {timeout_s:g} s.",
         stage=StepName.DNS,
         hint="Check the DNS servers of this machine and the network.",
     )
 
 
-def not_connected(error: OSError, host: str, port: int, timeout_s: float) -> TransportFailed:
+def not_connected(error: OSError, host: str, port: int, timeout_s: float) -> NotConnected:
     """No address of the host took the connection."""
     if isinstance(error, ConnectionRefusedError):
         fact = f"{host} refused the connection to port {port}."
@@ -60,7 +68,7 @@ def not_connected(error: OSError, host: str, port: int, timeout_s: float) -> Tra
     else:
         fact = f"{host} cannot be reached on port {port}: {error.strerror}."
         hint = "Check the address and the route to it."
-    return TransportFailed(fact, stage=StepName.TCP, hint=hint)
+    return NotConnected(fact, stage=StepName.TCP, hint=hint)
 
 
 def broken(error: Exception, request: HttpRequest, origin: Origin, timeout_s: float) -> ScepError:
@@ -74,7 +82,7 @@ def broken(error: Exception, request: HttpRequest, origin: Origin, timeout_s: fl
     names = {f"{kind.__module__}.{kind.__name__}" for kind in kinds}
     words = next((words for name, words in _BROKEN if name in names), _NOT_HTTP)
     fact, hint = (text.format(host=origin.host, seconds=f"{timeout_s:g}") for text in words)
-    kind = HungUp if words is _CLOSED else TransportFailed
+    kind = HungUp if words is _CLOSED else AnswerBroken
     return kind(fact, stage=stage(request), hint=hint)
 
 
@@ -129,9 +137,9 @@ def redirect_followed(request: HttpRequest, url: str) -> Step:
     )
 
 
-def redirect_refused(request: HttpRequest, url: str, status: int) -> HttpRefused:
+def redirect_refused(request: HttpRequest, url: str, status: int) -> RedirectRefused:
     """A redirect to another host, or from https to http."""
-    return HttpRefused(
+    return RedirectRefused(
         f"The server redirects to {_short(url)}, which is not followed.",
         stage=stage(request),
         status=status,
@@ -139,9 +147,9 @@ def redirect_refused(request: HttpRequest, url: str, status: int) -> HttpRefused
     )
 
 
-def too_many_redirects(request: HttpRequest) -> HttpRefused:
+def too_many_redirects(request: HttpRequest) -> RedirectRefused:
     """Redirects that come to no end."""
-    return HttpRefused(
+    return RedirectRefused(
         "The server redirects again and again.",
         stage=stage(request),
         status=310,

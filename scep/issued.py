@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from scep import cms
-from scep.errors import MalformedReply, NotTrusted
+from scep.errors import NotOurCertificate, ReplyUnreadable
 from scep.transcript import StepName
 
 _YOUNGER: Final = timedelta(minutes=1)
@@ -41,8 +41,8 @@ def find_issued(
         issuers: CA certificates that are trusted.
 
     Raises:
-        MalformedReply: a certificate cannot be read.
-        NotTrusted: none has our key, several have, or the CA has not signed it.
+        ReplyUnreadable: a certificate cannot be read.
+        NotOurCertificate: none has our key, several have, or the CA has not signed it.
     """
     try:
         certificates = [cms.read_certificate(der) for der in dict.fromkeys(certificates_der)]
@@ -53,7 +53,7 @@ def find_issued(
         issuer = _issuer(ours[0], others, issuers)
         differences = _differences(csr, ours[0])
     except cms.Unreadable as error:
-        raise MalformedReply(error.fact, stage=StepName.MATCH) from error
+        raise ReplyUnreadable(error.fact, stage=StepName.MATCH) from error
     return Found(ours[0], tuple(one.der for one in others), issuer, differences)
 
 
@@ -74,9 +74,9 @@ def validity_remark(certificate: cms.Certificate, now: datetime) -> str:
     return ""
 
 
-def _not_ours(certificates: Sequence[cms.Certificate], number: int) -> NotTrusted:
+def _not_ours(certificates: Sequence[cms.Certificate], number: int) -> NotOurCertificate:
     found = "no certificate" if number == 0 else f"{number} certificates"
-    return NotTrusted(
+    return NotOurCertificate(
         f"The reply holds {found} for our key.",
         stage=StepName.MATCH,
         hint=(
@@ -97,7 +97,7 @@ def _issuer(
     issuer = _signer(certificate, (*issuers, *below))
     if issuer is not None:
         return issuer
-    raise NotTrusted(
+    raise NotOurCertificate(
         f"The certificate was not signed by the CA {issuers[0].subject}.",
         stage=StepName.MATCH,
         hint="Fetch the CA certificate again, and check the CA-IDENT: another CA has issued it.",

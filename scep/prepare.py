@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scep import cms, codec
 from scep.cacert import CaBundle
 from scep.capabilities import Algorithms
-from scep.errors import MalformedReply, UnusableRequest
+from scep.errors import CsrUnusable, RecipientUnusable
 from scep.messages import Identity, Nonce, PkcsReq, TransactionId
 from scep.transcript import Outcome, Recorder, Step, StepName, drop
 from scep.vocabulary import Cipher, Digest
@@ -111,8 +111,8 @@ def prepare(
         record: takes the step "Algorithms", with the reasons.
 
     Raises:
-        UnusableRequest: the CSR is not readable or belongs to another key.
-        MalformedReply: the server's certificate has no key to encrypt to.
+        CsrUnusable: the CSR is not readable or belongs to another key.
+        RecipientUnusable: the server's certificate has no key to encrypt to.
     """
     csr = _read_csr(csr_der, key)
     _check_recipient(bundle)
@@ -150,14 +150,12 @@ def _read_csr(csr_der: bytes, key: EnrollmentKey) -> cms.Csr:
         csr = cms.read_csr(csr_der)
         csr.verify()
     except (cms.Unreadable, cms.SignatureInvalid) as error:
-        raise UnusableRequest(
+        raise CsrUnusable(
             f"The certificate request cannot be sent: {error.fact}", stage=StepName.CSR
         ) from error
     public_key = key.private_key.public_key()
     if csr.spki_der != public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo):
-        raise UnusableRequest(
-            "The certificate request was made with another key.", stage=StepName.CSR
-        )
+        raise CsrUnusable("The certificate request was made with another key.", stage=StepName.CSR)
     return csr
 
 
@@ -165,7 +163,7 @@ def _check_recipient(bundle: CaBundle) -> None:
     try:
         cms.recipient_key(bundle.recipient.certificate)
     except cms.Unreadable as error:
-        raise MalformedReply(
+        raise RecipientUnusable(
             error.fact,
             stage=StepName.ALGORITHMS,
             hint=(

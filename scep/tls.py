@@ -9,7 +9,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from pki import certinfo, keys
-from scep.errors import TransportFailed, UnusableRequest
+from scep.errors import TlsFailed, TlsSettingsUnusable
 from scep.transcript import Outcome, Step, StepName
 
 
@@ -43,13 +43,13 @@ def make_context(material: TlsMaterial, public_ca_file: str) -> ssl.SSLContext:
             material names none.
 
     Raises:
-        UnusableRequest: a CA certificate, the client certificate or its key cannot be used.
+        TlsSettingsUnusable: a CA certificate, the client certificate or its key cannot be used.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if (material.client_certificate_pem is None) != (material.client_key is None):
         fact = "Mutual TLS needs the client certificate and its private key together."
-        raise UnusableRequest(fact, stage=StepName.TLS)
+        raise TlsSettingsUnusable(fact, stage=StepName.TLS)
     if material.ca_pem is None:
         context.load_default_certs()
         context.load_verify_locations(cafile=public_ca_file)
@@ -64,7 +64,7 @@ def _trust(context: ssl.SSLContext, pem: bytes) -> None:
     try:
         context.load_verify_locations(cadata=pem.decode("ascii"))
     except (ssl.SSLError, ValueError) as error:
-        raise UnusableRequest(
+        raise TlsSettingsUnusable(
             "The CA certificate for TLS cannot be read.",
             stage=StepName.TLS,
             hint="It must be one or more certificates in PEM form (-----BEGIN CERTIFICATE-----).",
@@ -82,7 +82,7 @@ def _present(context: ssl.SSLContext, certificate_pem: bytes, key: RSAPrivateKey
         try:
             context.load_cert_chain(file.name, password=passphrase)
         except (ssl.SSLError, OSError) as error:
-            raise UnusableRequest(
+            raise TlsSettingsUnusable(
                 "The client certificate for TLS cannot be used with its private key.",
                 stage=StepName.TLS,
                 hint="Certificate and key must belong together, the certificate in PEM form.",
@@ -106,10 +106,10 @@ def describe(*, host: str, protocol: str, cipher: str, certificate_der: bytes) -
     return Step(StepName.TLS, Outcome.PASSED, fact, details=tuple(details))
 
 
-def failure(error: Exception, host: str, port: int) -> TransportFailed:
+def failure(error: Exception, host: str, port: int) -> TlsFailed:
     """Explain why a TLS handshake with a server failed."""
     words = _explain(error, host, port)
-    return TransportFailed(words.fact, stage=StepName.TLS, hint=words.hint)
+    return TlsFailed(words.fact, stage=StepName.TLS, hint=words.hint)
 
 
 def _explain(error: Exception, host: str, port: int) -> _Words:

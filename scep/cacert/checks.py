@@ -7,7 +7,7 @@ from typing import Final
 
 from scep.cacert.bundle import CaBundle, CaCertificate, Role, sort_out
 from scep.cacert.chains import Chains
-from scep.errors import NotTrusted, UnusableRequest
+from scep.errors import ChainNotTrusted, FingerprintMismatch, FingerprintUnusable
 from scep.transcript import StepName
 
 _PREFIX: Final = re.compile(r"^\s*(md5|sha-?1|sha-?256)(\s+fingerprint)?\s*[=:]", re.IGNORECASE)
@@ -26,11 +26,11 @@ def read_fingerprint(text: str) -> tuple[str, str]:
         ``"md5"``, ``"sha1"`` or ``"sha256"``, by length, and the lower-case hexadecimal digits.
 
     Raises:
-        UnusableRequest: not a fingerprint.
+        FingerprintUnusable: not a fingerprint.
     """
     digits = _SEPARATORS.sub("", _PREFIX.sub("", text)).lower()
     if len(digits) not in _ALGORITHMS or not re.fullmatch("[0-9a-f]+", digits):
-        raise UnusableRequest(
+        raise FingerprintUnusable(
             "The CA certificate fingerprint is not one.",
             stage=StepName.FINGERPRINT,
             hint="Enter MD5, SHA-1 or SHA-256: 32, 40 or 64 hexadecimal digits.",
@@ -51,8 +51,8 @@ def check_fingerprint(bundle: CaBundle, text: str) -> CaBundle:
         text: MD5, SHA-1 or SHA-256 in hexadecimal, in any case, with any separators.
 
     Raises:
-        UnusableRequest: the text is not a fingerprint.
-        NotTrusted: no CA certificate of the bundle has it.
+        FingerprintUnusable: the text is not a fingerprint.
+        FingerprintMismatch: no CA certificate of the bundle has it.
     """
     algorithm, digits = read_fingerprint(text)
     matches = [
@@ -78,7 +78,7 @@ def check_fingerprint(bundle: CaBundle, text: str) -> CaBundle:
         hint = "Enter the fingerprint of the CA certificate that issued it."
     details = [("Expected", spell(digits))]
     details += [(f"Received ({one.role.name}, {one.facts.subject})", had) for one, had in received]
-    raise NotTrusted(fact, stage=StepName.FINGERPRINT, hint=hint, details=tuple(details))
+    raise FingerprintMismatch(fact, stage=StepName.FINGERPRINT, hint=hint, details=tuple(details))
 
 
 def check_chain(bundle: CaBundle) -> CaBundle:
@@ -89,7 +89,7 @@ def check_chain(bundle: CaBundle) -> CaBundle:
         A fingerprint says nothing about others, so they must not get to issue anything.
 
     Raises:
-        NotTrusted: a certificate in use does not chain to it.
+        ChainNotTrusted: a certificate in use does not chain to it.
     """
     chains = Chains([one.certificate for one in bundle.issuers])
     above = chains.path(bundle.ca.certificate)
@@ -101,7 +101,7 @@ def check_chain(bundle: CaBundle) -> CaBundle:
         if one.certificate in above or any(each.fingerprint("sha256") == top for each in path):
             related.append(one.der)
         elif one in in_use:
-            raise NotTrusted(
+            raise ChainNotTrusted(
                 f"The {one.role.name} certificate {one.facts.subject} does not chain to the CA.",
                 stage=StepName.CHAIN,
                 hint="The reply mixes certificates of several CAs, or somebody changed it.",
@@ -130,7 +130,7 @@ def check_validity(bundle: CaBundle, now: datetime) -> None:
     """Verify that every certificate in use is valid now.
 
     Raises:
-        NotTrusted: one is expired or not yet valid.
+        ChainNotTrusted: one is expired or not yet valid.
     """
     for one in _in_use(bundle):
         _check_validity(one, now)
@@ -140,12 +140,12 @@ def check_keys(bundle: CaBundle, minimum_bits: int) -> None:
     """Verify that RSA keys in use are long enough.
 
     Raises:
-        NotTrusted: one is shorter.
+        ChainNotTrusted: one is shorter.
     """
     for one in _in_use(bundle):
         bits = one.certificate.rsa_bits
         if bits is not None and bits < minimum_bits:
-            raise NotTrusted(
+            raise ChainNotTrusted(
                 f"The key of {one.facts.subject} has {bits} bits; "
                 f"{minimum_bits} is the least that is accepted.",
                 stage=StepName.CHAIN,
@@ -161,7 +161,7 @@ def _check_validity(one: CaCertificate, now: datetime) -> None:
     if now > end:
         state = f"expired on {end:%Y-%m-%d %H:%M} UTC"
     what = "CA" if one.role is not Role.RA else "RA"
-    raise NotTrusted(
+    raise ChainNotTrusted(
         f"The {what} certificate {one.facts.subject} {state}.",
         stage=StepName.CHAIN,
         hint="Check this device's clock; if it is right, the server needs a new certificate.",

@@ -7,7 +7,7 @@ from typing import Final
 
 from scep import cms
 from scep.cacert.bundle import CaBundle, sort_out
-from scep.errors import MalformedReply
+from scep.errors import CaCertificateUnusable
 from scep.transcript import StepName
 from scep.wire import describe_body, excerpt
 
@@ -28,10 +28,10 @@ def read_bundle(body: bytes, content_type: str = "") -> CaBundle:
         content_type: for the words of the error.
 
     Raises:
-        MalformedReply: it holds no certificate.
+        CaCertificateUnusable: it holds no certificate.
     """
     if not body.strip():
-        raise MalformedReply(
+        raise CaCertificateUnusable(
             "The server sent an empty CA certificate.",
             stage=StepName.CACERT,
             hint="Some servers do that when the CA-IDENT names no CA. Check the CA-IDENT.",
@@ -39,7 +39,7 @@ def read_bundle(body: bytes, content_type: str = "") -> CaBundle:
     try:
         return _sort_out(body)
     except cms.Unreadable as error:
-        raise MalformedReply(
+        raise CaCertificateUnusable(
             f"The server sent {describe_body(body)} instead of a CA certificate.",
             stage=StepName.CACERT,
             hint=(

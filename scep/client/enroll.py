@@ -17,7 +17,7 @@ from scep.client.words import (
     verify_step,
     weaknesses,
 )
-from scep.errors import MalformedReply, NotTrusted
+from scep.errors import MalformedReply, NotTrusted, ReplyUndecipherable, ReplyUnreadable
 from scep.issued import find_issued
 from scep.messages import CertPoll, CertRep, Identity, IssuerAndSubject, Request, TransactionId
 from scep.prepare import EnrollmentKey, PreparedRequest, request_of
@@ -89,7 +89,9 @@ class _PkiOperation(Exchanges[EnrollmentResult]):
             self._record(operation_step(self._stage, None, reply))
             raise
         except MalformedReply as error:
-            raise MalformedReply(
+            locked = isinstance(error, cms.Undecipherable)
+            kind = ReplyUndecipherable if locked else ReplyUnreadable
+            raise kind(
                 f"The server's answer is not usable. {error.fact}",
                 stage=self._stage,
                 hint=error.hint or "Look into the log of the server, and check the server URL.",

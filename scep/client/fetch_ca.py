@@ -73,7 +73,7 @@ class FetchCa(Exchanges[FetchedCa]):
             record: takes the steps.
 
         Raises:
-            UnusableRequest: the fingerprint is not one.
+            FingerprintUnusable: the fingerprint is not one.
         """
         if fingerprint:
             _check_before_sending(fingerprint, record)

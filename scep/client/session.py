@@ -4,7 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
-from scep.errors import HttpRefused, MalformedReply, ScepError
+from scep.errors import (
+    CaCertificateUnusable,
+    CapabilitiesUnusable,
+    ChallengeRefused,
+    HttpRefused,
+    ReplyUnreadable,
+    ScepError,
+)
 from scep.transcript import Outcome, Recorder, Step, StepName
 from scep.wire import HttpReply, HttpRequest, describe_body, excerpt, looks_like_html
 
@@ -16,6 +23,13 @@ GET_LIMIT: Final = 2048
 
 _ASKED: Final = {StepName.CHALLENGE: "the request for the challenge page"}
 """How a step is called in a sentence, where its name alone does not read well."""
+
+_UNUSABLE: Final = {
+    StepName.CAPS: CapabilitiesUnusable,
+    StepName.CACERT: CaCertificateUnusable,
+    StepName.CHALLENGE: ChallengeRefused,
+}
+"""What a body that cannot be used is, by stage; at any other stage it is a reply."""
 
 _NO_CHALLENGE_PAGE: Final = (
     "There is no page at the path of the challenge URL. On NDES it is /CertSrv/mscep_admin/."
@@ -114,7 +128,7 @@ def require_ok(reply: HttpReply, exchange_stage: StepName, request: HttpRequest)
 
     Raises:
         HttpRefused: the status is not 200.
-        MalformedReply: the body is too long.
+        ScepError: the body is too long; of the class that the stage has for unusable bodies.
     """
     if reply.status != 200:
         raise HttpRefused(
@@ -127,7 +141,8 @@ def require_ok(reply: HttpReply, exchange_stage: StepName, request: HttpRequest)
             retry_after_s=reply.retry_after_s,
         )
     if reply.truncated:
-        raise MalformedReply(
+        unusable = _UNUSABLE.get(exchange_stage, ReplyUnreadable)
+        raise unusable(
             f"The answer to {exchange_stage} is longer than {request.max_reply_bytes:,} bytes.",
             stage=exchange_stage,
             hint="This is no SCEP server, or somebody else has answered. Check the server URL.",
@@ -139,11 +154,11 @@ def require_message(reply: HttpReply, exchange_stage: StepName) -> None:
     """Refuse bodies that are pages or empty where a message is due.
 
     Raises:
-        MalformedReply: it is one.
+        ReplyUnreadable: it is one.
     """
     if reply.body and not looks_like_html(reply.body):
         return
-    raise MalformedReply(
+    raise ReplyUnreadable(
         f"The server answered {exchange_stage} with {describe_body(reply.body)}.",
         stage=exchange_stage,
         hint="Check the path of the server URL, and that no login page or proxy stands before it.",

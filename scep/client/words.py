@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from scep.errors import EnrollmentRefused, FailureReason, NotTrusted
+from scep.errors import EnrollmentRefused, FailureReason, TooWeak
 from scep.issued import Found, validity_remark
 from scep.messages import CertRep
 from scep.transcript import Outcome, Step, StepName
@@ -76,9 +76,9 @@ def weaknesses(rep: CertRep) -> list[str]:
     return weak
 
 
-def too_weak(fact: str, stage: StepName) -> NotTrusted:
+def too_weak(fact: str, stage: StepName) -> TooWeak:
     """Something is weaker than the minimum accepts."""
-    return NotTrusted(
+    return TooWeak(
         fact,
         stage=stage,
         hint="Enable SHA-256 and AES on the server, or lower the minimum in the profile.",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from scep import cms
 from scep.codec.header import Header, read_header
-from scep.errors import FailureReason, MalformedReply, NotTrusted
+from scep.errors import FailureReason, ReplyNotVerified, ReplyUnreadable
 from scep.messages import (
     CertPoll,
     CertRep,
@@ -41,8 +41,8 @@ def decode_reply(body: bytes, expected: Expected) -> CertRep:
     """Read a CertRep and check that it answers our request.
 
     Raises:
-        MalformedReply: not a CertRep.
-        NotTrusted: not signed by an allowed signer, or not an answer to this request.
+        MalformedReply: not a CertRep, or its envelope does not open with our key.
+        ReplyNotVerified: not signed by an allowed signer, or not an answer to this request.
     """
     message = cms.read_signed(body)
     header = read_header(message)
@@ -101,7 +101,7 @@ def _verify_signer(message: cms.SignedMessage, expected: Expected) -> cms.Certif
         details = [("Signer named in the reply", str(message.signer_id))]
         details += [("Certificate in the reply", text) for text in _describe(message.certificates)]
         details += [("May sign", f"{one.subject}, {one.serial_hex}") for one in expected.signers]
-        raise NotTrusted(
+        raise ReplyNotVerified(
             error.fact,
             stage=StepName.VERIFY,
             hint=(
@@ -132,7 +132,7 @@ def _check_type(header: Header) -> None:
 def _check_correlation(header: Header, expected: Expected) -> tuple[str, ...]:
     request = expected.request
     if header.transaction_id != request.transaction_id:
-        raise NotTrusted(
+        raise ReplyNotVerified(
             "The reply belongs to another transaction.",
             stage=StepName.VERIFY,
             hint="Try again. If it stays so, a cache or proxy answers in place of the server.",
@@ -145,7 +145,7 @@ def _check_correlation(header: Header, expected: Expected) -> tuple[str, ...]:
     if received is None and not expected.nonce_required:
         return ("It has no recipientNonce; the profile's minimum allows that.",)
     if received is None or not hmac.compare_digest(received, request.sender_nonce):
-        raise NotTrusted(
+        raise ReplyNotVerified(
             "The reply does not repeat the nonce of our request.",
             stage=StepName.VERIFY,
             hint="It may be an old reply that somebody replays. Try again.",
@@ -174,5 +174,5 @@ def _reason(header: Header) -> FailureReason:
     return FailureReason(fail_info, header.fail_info_text, header.hresult)
 
 
-def _malformed(fact: str) -> MalformedReply:
-    return MalformedReply(fact, stage=StepName.VERIFY)
+def _malformed(fact: str) -> ReplyUnreadable:
+    return ReplyUnreadable(fact, stage=StepName.VERIFY)

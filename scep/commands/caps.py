@@ -5,7 +5,7 @@ import argparse
 from scep.capabilities import Capabilities, Minimum, choose, parse
 from scep.client.session import Exchange, Exchanges, require_ok
 from scep.commands import console, inputs
-from scep.errors import MalformedReply, ScepError
+from scep.errors import CapabilitiesUnusable, ScepError
 from scep.transcript import StepName, drop
 from scep.transport import drive
 from scep.vocabulary import Operation
@@ -26,7 +26,7 @@ class FetchCapabilities(Exchanges[Capabilities]):
         require_ok(reply, StepName.CAPS, _REQUEST)
         capabilities = parse(reply.body)
         if capabilities.problem and reply.body.strip():
-            raise MalformedReply(
+            raise CapabilitiesUnusable(
                 capabilities.problem,
                 stage=StepName.CAPS,
                 hint="Check the server URL; NDES has its service at /certsrv/mscep/.",

@@ -18,7 +18,7 @@ from scep.client import Enroll, EnrollmentResult, FetchCa, FetchChallenge, Issue
 from scep.commands import cacert
 from scep.commands.files import Folder
 from scep.commands.journal import Journal
-from scep.errors import EnrollmentRefused, NotTrusted, UnusableRequest
+from scep.errors import CsrUnusable, EnrollmentRefused, NotTrusted
 from scep.prepare import EnrollmentKey, PreparedRequest, prepare
 from scep.transcript import Outcome, Step, StepName
 from scep.transport import Connection, Server, drive
@@ -126,7 +126,7 @@ class Enrollment:
         try:
             der = csr.build(spec, key.private_key)
         except CsrInvalid as error:
-            raise UnusableRequest(str(error), stage=StepName.CSR) from error
+            raise CsrUnusable(str(error), stage=StepName.CSR) from error
         self._folder.write("csr.der", der)
         digest = spec.digest.upper().replace("SHA", "SHA-")
         fact = f"The request for {spec.subject} is signed with {digest}."

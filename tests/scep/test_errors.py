@@ -25,6 +25,59 @@ def test_each_kind_of_error_has_its_exit_code(kind: type[ScepError], exit_code: 
     assert (error.stage, error.hint, error.details) == (StepName.TLS, "Try.", (("A", "b"),))
 
 
+@pytest.mark.parametrize(
+    ("way", "stages"),
+    [
+        (
+            errors.TransportFailed,
+            (
+                errors.NameNotResolved,
+                errors.AddressRefused,
+                errors.NotConnected,
+                errors.TlsFailed,
+                errors.AnswerBroken,
+                errors.HungUp,
+            ),
+        ),
+        (errors.HttpRefused, (errors.RedirectRefused,)),
+        (
+            errors.MalformedReply,
+            (
+                errors.CapabilitiesUnusable,
+                errors.CaCertificateUnusable,
+                errors.RecipientUnusable,
+                errors.ReplyUnreadable,
+                errors.ReplyUndecipherable,
+            ),
+        ),
+        (
+            errors.NotTrusted,
+            (
+                errors.FingerprintMismatch,
+                errors.ChainNotTrusted,
+                errors.TooWeak,
+                errors.ReplyNotVerified,
+                errors.NotOurCertificate,
+            ),
+        ),
+        (
+            errors.UnusableRequest,
+            (
+                errors.UrlUnusable,
+                errors.TlsSettingsUnusable,
+                errors.FingerprintUnusable,
+                errors.CsrUnusable,
+            ),
+        ),
+    ],
+)
+def test_code_that_reacts_catches_every_stage_of_its_way(
+    way: type[ScepError], stages: tuple[type[ScepError], ...]
+) -> None:
+    assert all(issubclass(stage, way) for stage in stages)
+    assert all(stage.exit_code == way.exit_code for stage in stages)
+
+
 def test_an_http_error_keeps_its_status() -> None:
     error = HttpRefused("HTTP 404.", stage=StepName.CACERT, status=404)
 

@@ -1,14 +1,17 @@
 """Handlers of the jobs that bring certificates."""
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.services import issuance
+from certificates.services import issuance, outcome
 from certificates.services.exchange import Exchange
 from certificates.services.outcome import Standing
+from domain.actors import Actor
 from jobs.handlers import JobResult, RunningJob
 
 LIVE: Final = Exchange(clock=timezone.now)  # noqa: TID251 - jobs read the clock
@@ -32,6 +35,16 @@ def poll(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
     """
     uuid, number = UUID(job.arguments["enrollment"]), int(job.arguments["number"])
     return _result(issuance.poll(uuid=uuid, number=number, job=job, exchange=exchange))
+
+
+def cancel_generate(arguments: Mapping[str, Any], by: Actor, at: datetime) -> None:
+    """Give up the certificate that a cancelled job was to bring."""
+    outcome.given_up(uuid=UUID(arguments["enrollment"]), by=by, at=at)
+
+
+def cancel_poll(arguments: Mapping[str, Any], by: Actor, at: datetime) -> None:
+    """Poll on demand only from now on."""
+    outcome.unscheduled(uuid=UUID(arguments["enrollment"]), by=by, at=at)
 
 
 def _result(standing: Standing) -> JobResult:

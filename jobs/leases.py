@@ -1,4 +1,4 @@
-"""Who may run a job: claim, renew, finish, sweep.
+"""Who may run a job: claim, renew, finish, postpone, cancel, sweep.
 
 The job's row is the truth. A runner claims a job with one conditional UPDATE, so two never run
 the same one, and holds it by a lease that a heartbeat renews. When a process dies its leases run
@@ -111,6 +111,12 @@ def finish(held: Claim, ending: Ending, *, now: datetime) -> bool:
         if ended:
             audit.abandon_transcripts(job_id=held.job_id, at=now)
     return ended
+
+
+def cancel(job_id: int, *, text: str, now: datetime) -> bool:
+    """End a job that waits; False says that it runs, or has ended, and nothing was stored."""
+    waiting = Job.objects.filter(pk=job_id, state=State.QUEUED)
+    return bool(waiting.update(**_finished(Ending(Result.CANCELLED, text), now)))
 
 
 def postpone(held: Claim, *, until: datetime) -> bool:

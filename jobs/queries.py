@@ -62,6 +62,7 @@ class JobView:
             ``"cancelled"``.
         progress: percent.
         admin: name of who asked for it.
+        waits_until: when it is due, if that was put off; ``None`` for as soon as it can.
         attempts: how often it was started.
         result_url: path to the outcome; may be empty.
         lines: its log; empty in lists.
@@ -77,6 +78,7 @@ class JobView:
     enqueued_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    waits_until: datetime | None
     attempts: int
     result_text: str
     result_hint: str
@@ -93,6 +95,11 @@ class JobView:
     def is_finished(self) -> bool:
         """Whether nothing more will happen."""
         return self.state == State.FINISHED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it can still be cancelled."""
+        return self.state == State.QUEUED
 
     @property
     def is_failed(self) -> bool:
@@ -142,9 +149,22 @@ def job(job_id: int) -> JobView:
     return _view(row, row.lines.order_by("sequence"))
 
 
-def list_jobs(limit: int = 200) -> list[JobView]:
-    """Return the newest jobs, newest first, without their logs."""
-    return [_view(row) for row in Job.objects.order_by("-pk")[:limit]]
+def list_jobs(*, unfinished: bool = False, limit: int = 200) -> list[JobView]:
+    """Return the newest jobs, newest first, without their logs.
+
+    Args:
+        unfinished: only those that wait or run.
+        limit: how many at most.
+    """
+    rows = Job.objects.order_by("-pk")
+    if unfinished:
+        rows = rows.exclude(state=State.FINISHED)
+    return [_view(row) for row in rows[:limit]]
+
+
+def is_wanted(dedupe_key: str) -> bool:
+    """Tell whether an unfinished job has this key."""
+    return Job.objects.filter(dedupe_key=dedupe_key).exclude(state=State.FINISHED).exists()
 
 
 def running_count() -> int:
@@ -164,6 +184,7 @@ def _view(row: Job, lines: Iterable[JobLine] = ()) -> JobView:
         enqueued_at=row.enqueued_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        waits_until=row.run_at if row.state == State.QUEUED else None,
         attempts=row.attempts,
         result_text=row.result_text,
         result_hint=row.result_hint,

@@ -1,14 +1,19 @@
 """Which function does the work of which kind of job."""
 
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from domain.actors import Actor
 from jobs.handlers import JobResult, RunningJob
 
 Handler = Callable[[RunningJob], JobResult | None]
+
+Canceller = Callable[[Mapping[str, Any], Actor, datetime], None]
+"""Puts away what a job was enqueued for: its arguments, who cancels it, when."""
 
 
 class UnknownKind(Exception):
@@ -29,3 +34,9 @@ def handler(kind: str) -> Handler:
     if not is_known(kind):
         raise UnknownKind(kind)
     return cast("Handler", import_string(settings.JOB_HANDLERS[kind]))
+
+
+def canceller(kind: str) -> Canceller | None:
+    """Return what ends a cancelled job's purpose; ``None`` when the row says it all."""
+    path = settings.JOB_CANCELLERS.get(kind)
+    return cast("Canceller", import_string(path)) if path else None

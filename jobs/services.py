@@ -1,4 +1,4 @@
-"""Enqueue background work."""
+"""Enqueue background work, and cancel what has not begun."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,13 +6,15 @@ from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 
-from domain.actors import Actor
-from jobs import registry, runner
+from audit import services as audit
+from domain.actors import Actor, Role
+from domain.errors import Forbidden, NotFound, Refused
+from jobs import leases, registry, runner
 from jobs.codec import actor_to_json
 from jobs.leases import release_owner, sweep
 from jobs.models import Job, Queue, State
 
-__all__ = ["EnqueueOptions", "enqueue", "release_owner", "sweep"]
+__all__ = ["EnqueueOptions", "cancel", "enqueue", "release_owner", "sweep"]
 
 
 class EnqueueOptions(TypedDict, total=False):
@@ -81,6 +83,31 @@ def enqueue(
         # If the workers cannot be told, the sweeper finds the row.
         transaction.on_commit(lambda: runner.announce(row.pk), robust=True)
     return row.pk
+
+
+@transaction.atomic
+def cancel(*, job_id: int, by: Actor, at: datetime) -> None:
+    """Cancel a job that waits to run, or to run again.
+
+    Raises:
+        NotFound: there is no such job.
+        Forbidden: the role only reads, or the job is another admin's.
+        Refused: it runs already, or has ended.
+    """
+    row = Job.objects.filter(pk=job_id).first()
+    if row is None:
+        raise NotFound(f"There is no job {job_id}.")
+    if by.role is Role.SUPERREADER or (by.scope and by.name != row.admin):
+        hint = "Ask the admin who started it, or a superuser."
+        raise Forbidden(f"You may not cancel job {job_id}; it goes on.", hint=hint)
+    if not leases.cancel(job_id, text=f"Cancelled by {by.name}.", now=at):
+        hint = "Only a job that waits can be cancelled."
+        raise Refused(f"Job {job_id} runs already, or has ended.", hint=hint)
+    put_away = registry.canceller(row.kind)
+    if put_away is not None:
+        put_away(row.arguments, by, at)
+    text = f"Job {job_id} ({row.kind}) cancelled."
+    audit.record(kind="job", actor=by, text=text, at=at, object_name=row.description[:255])
 
 
 def _unfinished(dedupe_key: str) -> int | None:

@@ -8,5 +8,6 @@ app_name = "jobs"
 urlpatterns = [
     path("", views.index, name="index"),
     path("<int:job_id>/", views.job, name="job"),
+    path("<int:job_id>/cancel/", views.cancel, name="cancel"),
     path("<int:job_id>/progress/", views.progress, name="progress"),
 ]

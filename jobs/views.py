@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from audit import queries as audit
-from jobs import queries
+from device import access
+from jobs import queries, services
 from webui import htmx
 
 _EVENTS: Final = "job-finished, config-changed, certificates-changed"
@@ -25,7 +26,12 @@ _JUST_NOW: Final = timedelta(seconds=10)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the newest jobs; while one runs the list asks again, and tells the page of the end."""
-    context = {"jobs": queries.list_jobs(), "running": queries.running_count()}
+    unfinished = request.GET.get("show") == "running"
+    context = {
+        "jobs": queries.list_jobs(unfinished=unfinished),
+        "running": queries.running_count(),
+        "unfinished": unfinished,
+    }
     response = htmx.page_or_fragment(request, "jobs/tasks.html", "jobs/_tasks.html", context)
     if not context["running"]:
         response.headers["HX-Trigger"] = _LIST_EVENTS
@@ -44,6 +50,16 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
     fresh = shown.finished_at is not None and now - shown.finished_at < _JUST_NOW
     context["polls"] = fresh or not shown.is_finished
     return htmx.page_or_fragment(request, "jobs/job.html", "jobs/_job.html", context)
+
+
+@require_POST
+def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Cancel a job that waits, and show what became of it."""
+    now = timezone.now()  # noqa: TID251  views read the clock
+    services.cancel(job_id=job_id, by=access.actor(request), at=now)
+    response = redirect("jobs:job", job_id)
+    response.status_code = 303  # htmx follows it too
+    return htmx.varying(response)
 
 
 @require_safe

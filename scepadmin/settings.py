@@ -153,6 +153,10 @@ JOB_HANDLERS = {
     "generate": "certificates.enrollment_jobs.generate",
     "poll": "certificates.enrollment_jobs.poll",
 }
+JOB_CANCELLERS = {
+    "generate": "certificates.enrollment_jobs.cancel_generate",
+    "poll": "certificates.enrollment_jobs.cancel_poll",
+}
 
 SCEP_TIMEOUT_S = 20.0
 """Longest wait for one answer of a SCEP server, in seconds."""

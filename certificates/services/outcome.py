@@ -14,6 +14,7 @@ from certificates.services import store
 from domain.actors import SYSTEM, Actor
 from domain.errors import Refused
 from domain.locations import Location
+from jobs import queries as job_queries
 from jobs import services as jobs
 from jobs.handlers import JobFailed
 from pki import certinfo, csr
@@ -179,6 +180,34 @@ def failed(*, uuid: UUID, failure: Failure, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def given_up(*, uuid: UUID, by: Actor, at: datetime) -> None:
+    """Note that an admin cancelled a request before it had an answer."""
+    row = _locked(uuid)
+    if row.state not in {EnrollmentState.QUEUED, EnrollmentState.PREPARED}:
+        return
+    store.forget_secrets(row)
+    row.reason = f"{by.name} cancelled the request."
+    if row.state == EnrollmentState.PREPARED:
+        row.hint = f"It was sent before; look for transaction {row.transaction_id} at the CA."
+    row.state = EnrollmentState.ABANDONED
+    row.finished_at = at
+    row.save()
+    text = f"Request for certificate {row.name} cancelled. {row.hint}".strip()
+    _log(row, text, by, at, transaction=row.transaction_id)
+
+
+@transaction.atomic
+def unscheduled(*, uuid: UUID, by: Actor, at: datetime) -> None:
+    """Note that an admin cancelled a poll; if it was the next one, the request stays pending."""
+    row = _locked(uuid)
+    if row.state != EnrollmentState.PENDING or job_queries.is_wanted(_poll_key(row)):
+        return
+    row.next_poll_at = None
+    row.save(update_fields=["next_poll_at"])
+    _log(row, f"Certificate {row.name} is polled on demand only.", by, at)
+
+
+@transaction.atomic
 def unanswered(*, uuid: UUID) -> timedelta | None:
     """Count a request that got no answer; return after how long to send it again, if at all."""
     row = _locked(uuid)
@@ -230,9 +259,13 @@ def _plan_poll(row: Enrollment, at: datetime) -> None:
         by=SYSTEM,
         at=at,
         description=f"certificate {row.name}",
-        dedupe_key=f"poll:{row.uuid}:{row.polls}",
+        dedupe_key=_poll_key(row),
         run_at=due,
     )
+
+
+def _poll_key(row: Enrollment) -> str:
+    return f"poll:{row.uuid}:{row.polls}"
 
 
 def _next_poll(row: Enrollment) -> str:

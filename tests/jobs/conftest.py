@@ -27,6 +27,7 @@ KINDS = (
 def known_work(settings: Settings) -> Iterator[None]:
     """Registers the handlers of ``tests.jobs.work``, none of them waiting."""
     settings.JOB_HANDLERS = {kind: f"tests.jobs.work.{kind}" for kind in KINDS}
+    settings.JOB_CANCELLERS = {"echo": "tests.jobs.work.put_away"}
     work.forget()
     yield
     work.open_gate()

@@ -192,6 +192,51 @@ def test_a_second_attempt_is_said(signed_in: Client, now: datetime) -> None:
     assert "(attempt 2)" in text(signed_in, f"/tasks/{number}/", fragment=True)
 
 
+def test_a_waiting_job_is_cancelled_from_its_dialog(signed_in: Client, now: datetime) -> None:
+    number = factories.job(now)
+    assert f'hx-post="/tasks/{number}/cancel/"' in text(signed_in, f"/tasks/{number}/")
+    assert f'hx-post="/tasks/{number}/cancel/"' in text(signed_in, "/tasks/")
+
+    answer = signed_in.post(f"/tasks/{number}/cancel/", headers=HTMX, follow=True)
+
+    page = answer.content.decode()
+    assert "Cancelled by alice." in page
+    assert "cancel/" not in page
+
+
+def test_cancelling_a_job_that_has_ended_is_refused_in_words(
+    signed_in: Client, now: datetime
+) -> None:
+    number = factories.job(now)
+    runner.run_now(number)
+
+    answer = signed_in.post(f"/tasks/{number}/cancel/", headers=HTMX)
+
+    assert answer.status_code == 409
+    assert "runs already, or has ended" in answer.content.decode()
+
+
+def test_a_job_that_will_try_again_says_when(signed_in: Client, now: datetime) -> None:
+    number = factories.job(now, run_at=now + timedelta(minutes=5))
+
+    page = text(signed_in, f"/tasks/{number}/", fragment=True)
+
+    assert "until" in page
+    assert "2026-11-23 12:05:00" in page
+
+
+def test_the_list_can_show_only_what_runs(signed_in: Client, now: datetime) -> None:
+    runner.run_now(factories.job(now, description="the first"))
+    assert "Nothing runs" in text(signed_in, "/tasks/?show=running")
+    factories.job(now, description="the second")
+
+    page = text(signed_in, "/tasks/?show=running", fragment=True)
+
+    assert "the second" in page
+    assert "the first" not in page
+    assert 'hx-get="/tasks/?show=running"' in page
+
+
 def test_the_pages_only_read(signed_in: Client) -> None:
     for path in ("/tasks/", "/tasks/1/", "/tasks/1/progress/"):
         assert signed_in.post(path).status_code == 405

@@ -2,11 +2,13 @@
 
 import sys
 import threading
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.db import connections
 
+from domain.actors import Actor
 from domain.errors import Problem, Refused
 from jobs import execution, leases
 from jobs.handlers import JobFailed, JobResult, RunningJob, TryAgain
@@ -15,12 +17,15 @@ from jobs.models import Job
 _gate = threading.Event()
 _arrived = threading.Event()
 _lock = threading.Lock()
+cancelled: list[tuple[dict[str, Any], str]] = []
+"""Arguments of the jobs that were cancelled, and who cancelled them."""
 ran: list[int] = []
 """Numbers of the jobs that ``count`` and ``gated`` ran, in order."""
 
 
 def forget() -> None:
     """Begin anew: nothing ran, the gate is shut."""
+    cancelled.clear()
     ran.clear()
     _gate.clear()
     _arrived.clear()
@@ -101,6 +106,12 @@ def gated(job: RunningJob) -> None:
     _arrived.set()
     assert _gate.wait(20)
     count(job)
+
+
+def put_away(arguments: Mapping[str, Any], by: Actor, at: datetime) -> None:
+    """Note what was cancelled, and by whom."""
+    del at
+    cancelled.append((dict(arguments), by.name))
 
 
 def count(job: RunningJob) -> None:

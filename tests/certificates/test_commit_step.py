@@ -29,6 +29,7 @@ def _nothing_stored(bench: Bench) -> bool:
     return not stored and bench.names() == []
 
 
+@pytest.mark.conformance("C23")
 def test_a_commit_brings_the_ca_certificate_of_a_new_profile(bench: Bench) -> None:
     bench.profile(name="ndes")
 
@@ -127,6 +128,7 @@ def test_the_ca_entries_of_a_deleted_profile_stay(bench: Bench) -> None:
     assert bench.ca.seen == []
 
 
+@pytest.mark.conformance("C23")
 def test_a_ca_with_another_certificate_keeps_its_entry_and_is_a_warning(bench: Bench) -> None:
     uuid = bench.running_profile(name="ndes")
     entry = bench.rows()[0].uuid

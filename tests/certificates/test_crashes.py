@@ -48,6 +48,7 @@ def test_killed_before_the_request_is_stored_the_next_run_starts_anew(
     assert "fw-1" in bench.names()
 
 
+@pytest.mark.conformance("C54")
 @pytest.mark.parametrize("moment", CUTS_AFTER_THE_REQUEST_IS_STORED)
 def test_killed_after_the_request_is_stored_the_next_run_sends_the_same_bytes(
     moment: str, bench: Bench
@@ -126,6 +127,7 @@ def _answer_lost() -> None:
     raise TransportFailed("The connection broke.", stage=StepName.PKIOPERATION)
 
 
+@pytest.mark.conformance("C54")
 def test_an_answer_lost_on_the_way_is_asked_for_again_later_with_the_same_bytes(
     bench: Bench,
 ) -> None:

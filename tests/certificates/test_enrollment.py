@@ -102,6 +102,7 @@ def test_a_committed_certificate_is_not_pending_and_nothing_is_fetched_again(
     assert bench.ca.seen == []
 
 
+@pytest.mark.conformance("C26")
 def test_the_request_carries_what_the_profile_asks_for(bench: Bench) -> None:
     profile = bench.running_profile(
         subject="CN=$HOSTID",
@@ -121,6 +122,7 @@ def test_the_request_carries_what_the_profile_asks_for(bench: Bench) -> None:
     assert details["Challenge password"] == "none"
 
 
+@pytest.mark.conformance("C25", "C65")
 def test_a_fixed_challenge_is_sent_and_shown_nowhere(bench: Bench) -> None:
     bench.ca.challenge = "s3cret-word"
     profile = bench.running_profile(
@@ -262,6 +264,7 @@ def test_a_wrong_challenge_fails_with_reason_meaning_and_advice(bench: Bench) ->
     assert row.reason == failure.value.message
 
 
+@pytest.mark.conformance("C55")
 @pytest.mark.parametrize(
     ("reply", "words", "exit_code"),
     [
@@ -341,6 +344,7 @@ def test_in_fips_mode_weak_answers_are_refused(bench: Bench) -> None:
     assert row.exit_code == 5
 
 
+@pytest.mark.conformance("C47")
 def test_a_certificate_that_differs_from_the_request_is_kept_with_a_warning(bench: Bench) -> None:
     profile = bench.running_profile(san_type=SanType.DNS, san_value="fw.example.com")
     bench.ca.drops_extensions = True

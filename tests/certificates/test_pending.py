@@ -37,6 +37,7 @@ def _planned() -> list[Job]:
     return list(Job.objects.filter(kind="poll").order_by("pk"))
 
 
+@pytest.mark.conformance("C51")
 def test_a_pending_certificate_is_listed_with_its_subject_and_key(bench: Bench) -> None:
     _pending(bench)
 
@@ -64,6 +65,7 @@ def test_the_job_says_when_it_is_polled_next(bench: Bench) -> None:
     )
 
 
+@pytest.mark.conformance("C52", "C53")
 def test_polls_have_the_transaction_of_the_request_and_are_spaced_out(bench: Bench) -> None:
     row = _pending(bench)
 
@@ -77,6 +79,7 @@ def test_polls_have_the_transaction_of_the_request_and_are_spaced_out(bench: Ben
     assert bench.ca.transactions() == {row.transaction_id}
 
 
+@pytest.mark.conformance("C51")
 def test_a_poll_that_brings_the_certificate_switches_the_entry_at_once(bench: Bench) -> None:
     row = _pending(bench)
     entry = bench.rows()[0].uuid
@@ -115,6 +118,7 @@ def test_a_poll_after_the_decision_is_left_out(bench: Bench) -> None:
     assert bench.ca.seen == []
 
 
+@pytest.mark.conformance("C55")
 def test_a_refusal_stays_listed_with_its_reason_until_it_is_deleted(bench: Bench) -> None:
     row = _pending(bench)
     bench.ca.verdict = "refuse"
@@ -158,6 +162,7 @@ def test_a_poll_that_is_answered_again_forgets_the_trouble_of_the_last(bench: Be
     assert bench.rows()[0].remark == ""
 
 
+@pytest.mark.conformance("C53")
 def test_after_a_month_it_is_polled_on_demand_only(bench: Bench) -> None:
     row = _pending(bench)
     bench.pass_time(days=30)

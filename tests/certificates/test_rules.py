@@ -36,6 +36,7 @@ def test_a_numbered_name_is_never_too_long() -> None:
     assert rules.free_name(name, {name}) == "n" * 61 + "-2"
 
 
+@pytest.mark.conformance("C53")
 def test_polls_are_a_minute_apart_at_first_and_an_hour_at_most() -> None:
     minutes = [rules.poll_delay(polls) / timedelta(minutes=1) for polls in range(8)]
 

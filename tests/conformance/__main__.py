@@ -4,7 +4,7 @@ import os
 import sys
 
 from tests.conformance.claims import ROOT, read_claims
-from tests.conformance.outcomes import not_passed, read_outcomes
+from tests.conformance.outcomes import not_passed, read_outcomes, unproven_lines
 from tests.conformance.pages import PAGES
 
 
@@ -20,7 +20,12 @@ def verify() -> int:
     """Print what the pages say and the run does not bear out."""
     claims = read_claims()
     may_skip = os.environ.get("REQUIRE_ALL") != "1"
-    objections = list(not_passed(claims, read_outcomes(), may_skip=may_skip))
+    outcomes = read_outcomes()
+    objections = list(not_passed(claims, outcomes, may_skip=may_skip))
+    if not may_skip:
+        objections += [
+            f"{line}: no test of it has run" for line in unproven_lines(claims, outcomes)
+        ]
     for objection in objections:
         sys.stdout.write(f"{objection}\n")
     sys.stdout.write(f"{len(claims)} marks, {len(objections)} of them not borne out by this run\n")

@@ -9,9 +9,11 @@ from typing import Final, TypeAlias
 import pytest
 
 from tests.conformance.claims import MARKS, ROOT, Claim
+from tests.conformance.lines import LINES
 
 FOLDER: Final = ROOT / "build" / "outcomes"
-_WORST_FIRST: Final = ("error", "failed", "xpassed", "xfailed", "skipped", "passed")
+_ABSENT: Final = "vectors absent"
+_WORST_FIRST: Final = ("error", "failed", "xpassed", "xfailed", "skipped", _ABSENT, "passed")
 
 Proven: TypeAlias = tuple[str, str, tuple[str, ...]]
 """Test without its parameters, mark, words of the mark."""
@@ -31,7 +33,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if reporter is None or session.config.option.collectonly:
         return
     rows = [
-        [outcome, report.nodeid, claims]
+        [_ABSENT if _ABSENT in str(report.longrepr) else outcome, report.nodeid, claims]
         for outcome in _WORST_FIRST
         for report in reporter.stats.get(outcome, [])
         if (claims := dict(getattr(report, "user_properties", ())).get("claims"))
@@ -67,5 +69,18 @@ def not_passed(
     """
     for claim in claims:
         outcome = outcomes.get((claim.node_id, claim.mark, claim.words), "not run")
-        if outcome != "passed" and not (may_skip and outcome == "skipped"):
+        if outcome not in {"passed", _ABSENT} and not (may_skip and outcome == "skipped"):
             yield f"{claim.node_id} ({' / '.join(claim.words)}): {outcome}"
+
+
+def unproven_lines(claims: Iterable[Claim], outcomes: dict[Proven, str]) -> list[str]:
+    """Name the lines that must be proven and of which no test passed in the run."""
+    claims = [claim for claim in claims if claim.mark == "conformance"]
+    named = {word for claim in claims for word in claim.words}
+    proven = {
+        word
+        for claim in claims
+        if outcomes.get((claim.node_id, claim.mark, claim.words)) == "passed"
+        for word in claim.words
+    }
+    return sorted(word for word in named - proven if LINES[word].must_be_proven)

@@ -88,6 +88,7 @@ def test_a_request_with_a_good_password_is_granted_and_recorded(
     assert unused_passwords() == 0
 
 
+@pytest.mark.conformance("S19")
 def test_a_repeated_request_gets_the_same_certificate_though_its_password_is_used(
     make: Make, now: datetime
 ) -> None:
@@ -97,6 +98,7 @@ def test_a_repeated_request_gets_the_same_certificate_though_its_password_is_use
     assert IssuedCertificate.objects.count() == 1
 
 
+@pytest.mark.conformance("S19")
 def test_the_same_transaction_id_with_another_request_is_refused(make: Make, now: datetime) -> None:
     enroll(make("T1"), now)
 
@@ -107,6 +109,7 @@ def test_the_same_transaction_id_with_another_request_is_refused(make: Make, now
     assert unused_passwords() == 1
 
 
+@pytest.mark.conformance("S13")
 def test_a_password_grants_one_request_only(make: Make, now: datetime) -> None:
     first = make("T1")
     enroll(first, now)
@@ -117,6 +120,7 @@ def test_a_password_grants_one_request_only(make: Make, now: datetime) -> None:
     assert IssuedCertificate.objects.count() == 1
 
 
+@pytest.mark.conformance("S13")
 @pytest.mark.parametrize("held", [False, True], ids=["granted at once", "held"])
 def test_a_refused_request_costs_no_password_and_may_be_corrected(
     make: Make,
@@ -134,6 +138,7 @@ def test_a_refused_request_costs_no_password_and_may_be_corrected(
     assert isinstance(outcome, Held if held else Granted)
 
 
+@pytest.mark.conformance("S13", "S14")
 @pytest.mark.parametrize("challenge", ["", "0000000000000000"], ids=["none", "wrong"])
 def test_without_a_good_password_nothing_is_issued_or_held(
     make: Make, now: datetime, challenge: str
@@ -206,6 +211,7 @@ def test_a_rejected_request_stays_rejected(make: Make, now: datetime) -> None:
         enroll(request, now)
 
 
+@pytest.mark.conformance("S20")
 def test_a_poll_for_an_unknown_transaction_is_refused(make: Make) -> None:
     with pytest.raises(Unacceptable) as refusal:
         enrollment.poll(request=make("T1"))
@@ -213,6 +219,7 @@ def test_a_poll_for_an_unknown_transaction_is_refused(make: Make) -> None:
     assert refusal.value.fail_info is FailInfo.BAD_CERT_ID
 
 
+@pytest.mark.conformance("S21")
 def test_only_the_requester_may_poll(make: Make, now: datetime) -> None:
     enroll(make("T1"), now)
 

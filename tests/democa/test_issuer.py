@@ -43,6 +43,7 @@ def test_the_root_may_issue_end_entities_only(authority: Authority) -> None:
     chain.verify_issued(authority.root.certificate_der, authority.root.certificate_der)
 
 
+@pytest.mark.conformance("S04", "D17")
 def test_the_ra_certificates_are_those_of_ndes(authority: Authority) -> None:
     signing = certinfo.read(authority.ra_signature.certificate_der)
     encrypting = certinfo.read(authority.ra_encryption.certificate_der)
@@ -71,6 +72,7 @@ def test_the_certificate_is_for_the_key_subject_and_names_of_the_request(
     chain.verify_issued(issued, authority.root.certificate_der)
 
 
+@pytest.mark.conformance("S28")
 def test_it_is_valid_for_a_year_and_backdated_by_a_day(authority: Authority, at: datetime) -> None:
     facts = certinfo.read(sign(authority, request(), at))
 
@@ -96,6 +98,7 @@ def test_no_serial_number_comes_twice(authority: Authority, at: datetime) -> Non
     assert len(serials) == 20
 
 
+@pytest.mark.conformance("S25")
 @pytest.mark.parametrize(
     ("signature", "encipherment", "granted"),
     [
@@ -117,6 +120,7 @@ def test_the_key_usage_is_one_of_the_three_of_ndes(
     assert certinfo.read(sign(authority, request(spec), at)).key_usage == granted
 
 
+@pytest.mark.conformance("S25")
 def test_a_request_to_be_a_ca_gets_a_device_certificate(authority: Authority, at: datetime) -> None:
     usage = x509.KeyUsage(
         digital_signature=True,

@@ -26,6 +26,7 @@ def fresh(now: datetime) -> Callable[[], str]:
     return issue
 
 
+@pytest.mark.conformance("S13", "D24")
 def test_a_password_has_sixteen_upper_case_hex_digits_and_is_good_for_an_hour(
     now: datetime,
 ) -> None:
@@ -37,6 +38,7 @@ def test_a_password_has_sixteen_upper_case_hex_digits_and_is_good_for_an_hour(
     passwords.check(password.text, at=now + timedelta(minutes=59))
 
 
+@pytest.mark.conformance("S13")
 def test_the_password_itself_is_neither_stored_nor_shown(
     fresh: Callable[[], str], now: datetime
 ) -> None:
@@ -83,6 +85,7 @@ def test_a_challenge_that_is_none_of_ours_is_refused(
         passwords.check(challenge, at=now)
 
 
+@pytest.mark.conformance("S13")
 def test_an_expired_password_is_refused(fresh: Callable[[], str], now: datetime) -> None:
     text = fresh()
 
@@ -90,6 +93,7 @@ def test_an_expired_password_is_refused(fresh: Callable[[], str], now: datetime)
         passwords.check(text, at=now + timedelta(minutes=60))
 
 
+@pytest.mark.conformance("S13")
 def test_a_used_password_is_refused(fresh: Callable[[], str], now: datetime) -> None:
     text = fresh()
     passwords.consume(passwords.check(text, at=now), at=now)
@@ -98,6 +102,7 @@ def test_a_used_password_is_refused(fresh: Callable[[], str], now: datetime) -> 
         passwords.check(text, at=now)
 
 
+@pytest.mark.conformance("S13")
 def test_of_two_requests_that_checked_the_same_password_one_gets_it(
     fresh: Callable[[], str], now: datetime
 ) -> None:

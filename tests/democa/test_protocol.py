@@ -106,6 +106,7 @@ def weak(device: Device) -> Algorithms:
     )
 
 
+@pytest.mark.conformance("S01")
 def test_a_device_enrolls_under_strict_rules(ca: Authority, device: Device, password: str) -> None:
     issued = device.enroll(device.prepare(password))
 
@@ -114,6 +115,7 @@ def test_a_device_enrolls_under_strict_rules(ca: Authority, device: Device, pass
     chain.verify_issued(issued.certificate_der, ca.root.certificate_der)
 
 
+@pytest.mark.conformance("S06")
 @pytest.mark.parametrize(
     "path",
     [
@@ -136,6 +138,7 @@ def test_a_request_may_come_by_get(device: Device, password: str) -> None:
     assert isinstance(device.enroll(device.prepare(password, algorithms=by_get)), Issued)
 
 
+@pytest.mark.conformance("S08")
 def test_a_get_that_was_damaged_on_the_way_is_still_read(device: Device, password: str) -> None:
     message = base64.b64encode(device.prepare(password).message_der).decode()
     damaged = quote(message.replace("+", " "), safe=" /").replace(" ", "+")
@@ -146,6 +149,7 @@ def test_a_get_that_was_damaged_on_the_way_is_still_read(device: Device, passwor
     assert IssuedCertificate.objects.count() == 1
 
 
+@pytest.mark.conformance("S09")
 def test_a_post_may_leave_out_operation_and_content_type(device: Device, password: str) -> None:
     message = device.prepare(password).message_der
 
@@ -155,6 +159,7 @@ def test_a_post_may_leave_out_operation_and_content_type(device: Device, passwor
     assert IssuedCertificate.objects.count() == 1
 
 
+@pytest.mark.conformance("S19")
 def test_a_reply_that_was_lost_is_given_again(device: Device, password: str) -> None:
     prepared = device.prepare(password)
 
@@ -162,6 +167,7 @@ def test_a_reply_that_was_lost_is_given_again(device: Device, password: str) -> 
     assert IssuedCertificate.objects.count() == 1
 
 
+@pytest.mark.conformance("S13")
 @pytest.mark.parametrize("challenge", ["", "WRONG"], ids=["none", "wrong"])
 def test_without_a_good_password_the_answer_is_bad_request_with_the_reason(
     device: Device, challenge: str
@@ -185,6 +191,7 @@ def test_a_held_request_is_polled_until_it_is_approved(device: Device, password:
     assert isinstance(device.poll(prepared), Issued)
 
 
+@pytest.mark.conformance("S20")
 def test_a_poll_for_nothing_is_refused(device: Device, password: str) -> None:
     with pytest.raises(EnrollmentRefused) as refusal:
         device.poll(device.prepare(password))
@@ -203,6 +210,7 @@ def test_weak_algorithms_are_taken_for_old_clients_only(device: Device, password
     assert isinstance(device.enroll(prepared, minimum=Minimum.DEFAULT), Issued)
 
 
+@pytest.mark.conformance("S02", "S03", "D31", "D38")
 def test_the_capabilities_are_those_that_work(client: Client) -> None:
     lists = []
     for allow_legacy in (True, False):
@@ -216,6 +224,7 @@ def test_the_capabilities_are_those_that_work(client: Client) -> None:
     assert old - new == {Capability.DES3, Capability.SHA_1}
 
 
+@pytest.mark.conformance("S05")
 def test_the_ca_certificates_come_with_the_ras_first(ca: Authority, client: Client) -> None:
     reply = client.get(f"{PATH}?operation=GetCACert&message=anything")
 
@@ -237,6 +246,7 @@ def test_answers_say_how_long_they_are_because_devices_read_no_chunks(client: Cl
         assert reply["Content-Length"] == str(len(reply.content))
 
 
+@pytest.mark.conformance("S26")
 @pytest.mark.parametrize("operation", ["", "Unknown", "GetNextCACert"])
 def test_an_operation_it_does_not_know_gets_plain_words(client: Client, operation: str) -> None:
     reply = client.get(PATH, {"operation": operation})
@@ -244,6 +254,7 @@ def test_an_operation_it_does_not_know_gets_plain_words(client: Client, operatio
     assert (reply.status_code, reply["Content-Type"]) == (400, "text/plain")
 
 
+@pytest.mark.conformance("S26")
 @pytest.mark.parametrize(
     "body", [b"", b"junk", b"\x30\x80", b"<html></html>"], ids=["empty", "junk", "cut", "html"]
 )
@@ -255,12 +266,14 @@ def test_a_message_that_cannot_be_read_gets_plain_words(client: Client, body: by
     assert (reply.status_code, reply["Content-Type"]) == (400, "text/plain")
 
 
+@pytest.mark.conformance("S26")
 def test_a_get_without_message_gets_plain_words(client: Client) -> None:
     reply = client.get(f"{PATH}?operation=PKIOperation")
 
     assert (reply.status_code, reply["Content-Type"]) == (400, "text/plain")
 
 
+@pytest.mark.conformance("S09", "S10")
 def test_a_message_over_two_mebibytes_is_not_read(client: Client) -> None:
     reply = client.post(PATH, b"0" * (2 * 1024 * 1024 + 1), content_type="application/octet-stream")
 
@@ -271,6 +284,7 @@ def test_other_methods_are_not_allowed(client: Client) -> None:
     assert client.put(PATH).status_code == 405
 
 
+@pytest.mark.conformance("S12")
 def test_a_forged_message_gets_a_signed_refusal(device: Device, password: str) -> None:
     prepared = device.prepare(password)
     forged = bytearray(prepared.message_der)

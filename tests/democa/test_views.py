@@ -213,12 +213,14 @@ def test_a_decision_that_comes_too_late_says_so(
     assert (reply.status_code, reply["Content-Type"]) == (409, "text/plain")
 
 
+@pytest.mark.conformance("S26")
 def test_a_wrong_url_is_answered_in_plain_text(client: Client) -> None:
     reply = client.get("/certsrv/other")
 
     assert (reply.status_code, reply["Content-Type"]) == (404, "text/plain")
 
 
+@pytest.mark.conformance("S26")
 def test_a_failure_of_ours_is_answered_in_plain_text(client: Client) -> None:
     from democa.models import AuthorityCertificate  # noqa: PLC0415 - what this test breaks
 
@@ -230,6 +232,7 @@ def test_a_failure_of_ours_is_answered_in_plain_text(client: Client) -> None:
     assert (reply.status_code, reply["Content-Type"]) == (500, "text/plain")
 
 
+@pytest.mark.conformance("S26")
 def test_a_request_that_django_refuses_is_answered_in_plain_text(client: Client) -> None:
     reply = client.get("/", headers={"Host": "two words"})
 

@@ -28,6 +28,7 @@ def own_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield running
 
 
+@pytest.mark.conformance("C51")
 def test_a_pending_request_survives_a_restart_and_brings_its_certificate_once_approved(
     own_demo: Demo, careful_ca: RunningCa, browser_page: OpenPage
 ) -> None:

@@ -27,6 +27,7 @@ SANS = (
 )
 
 
+@pytest.mark.conformance("C24")
 @pytest.mark.parametrize("digest", list(Digest))
 def test_openssl_verifies_a_request_with_every_digest(digest: Digest, tmp_path: Path) -> None:
     der = csr.build(replace(SPEC, digest=digest), rsa_key("csr"))
@@ -42,6 +43,7 @@ def test_openssl_verifies_a_request_with_every_digest(digest: Digest, tmp_path: 
     assert csr.read(der).digest == digest
 
 
+@pytest.mark.conformance("C24", "C25", "C26")
 def test_a_request_says_what_its_spec_says() -> None:
     spec = replace(
         SPEC,
@@ -69,6 +71,7 @@ def test_a_request_says_what_its_spec_says() -> None:
     )
 
 
+@pytest.mark.conformance("C25", "C26")
 def test_a_bare_request_has_no_attributes() -> None:
     facts = csr.read(csr.build(SPEC, rsa_key("csr")))
 
@@ -76,6 +79,7 @@ def test_a_bare_request_has_no_attributes() -> None:
     assert (facts.san, facts.key_usage, facts.extensions) == ((), (), ())
 
 
+@pytest.mark.conformance("C26")
 @pytest.mark.parametrize(
     ("spec", "expected"),
     [
@@ -88,6 +92,7 @@ def test_each_key_usage_is_asked_for_alone(spec: CsrSpec, expected: str) -> None
     assert csr.read(csr.build(spec, rsa_key("csr"))).key_usage == (expected,)
 
 
+@pytest.mark.conformance("C25", "D20", "D21")
 @pytest.mark.parametrize(
     ("challenge", "kind"),
     [
@@ -108,6 +113,7 @@ def test_the_challenge_has_the_string_type_that_old_servers_read(
     assert csr.read(der).challenge == challenge
 
 
+@pytest.mark.conformance("C25")
 def test_the_challenge_never_shows() -> None:
     spec = replace(SPEC, challenge_password="SECRET-1")
 

@@ -67,6 +67,7 @@ def roles(bundle: CaBundle) -> list[tuple[str, str]]:
     return [(one.role.value, one.facts.subject) for one in bundle.certificates]
 
 
+@pytest.mark.conformance("C19")
 def test_the_ca_of_scepserver_is_read_and_used_in_spite_of_its_key_usage(captures: Path) -> None:
     bundle = read_bundle((captures / "scepserver-2.1.0-GetCACert.der").read_bytes())
 
@@ -94,6 +95,7 @@ def dressed(certificate: bytes) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.conformance("C15", "D2")
 @pytest.mark.parametrize("dress", dressed(b""))
 def test_a_ca_certificate_is_read_in_every_dress(ca_der: bytes, dress: str) -> None:
     bundle = read_bundle(dressed(ca_der)[dress], "text/plain")
@@ -102,6 +104,7 @@ def test_a_ca_certificate_is_read_in_every_dress(ca_der: bytes, dress: str) -> N
     assert roles(bundle) == [("ca", "CN=Test CA")]
 
 
+@pytest.mark.conformance("C18", "D15")
 def test_the_roles_of_ndes_come_from_key_usage(ndes: CaBundle) -> None:
     assert roles(ndes) == [
         ("ca", "CN=Test CA"),
@@ -114,6 +117,7 @@ def test_the_roles_of_ndes_come_from_key_usage(ndes: CaBundle) -> None:
     assert (ndes.issuers, ndes.remarks) == ((ndes.ca,), ())
 
 
+@pytest.mark.conformance("C18", "D14")
 @pytest.mark.parametrize(
     ("usages", "chosen"),
     [
@@ -148,6 +152,7 @@ def test_exactly_one_recipient_is_chosen(
     assert bundle.recipient.facts.key_usage == tuple(sorted(chosen))
 
 
+@pytest.mark.conformance("C17", "D19")
 def test_the_issuing_ca_is_found_in_any_order_of_a_chain(
     ca_key: RSAPrivateKey, ra_key: RSAPrivateKey, ec_key: EllipticCurvePrivateKey
 ) -> None:
@@ -162,6 +167,7 @@ def test_the_issuing_ca_is_found_in_any_order_of_a_chain(
         check_chain(bundle)
 
 
+@pytest.mark.conformance("C18")
 def test_the_ca_that_issued_the_ra_is_the_one_that_issues(
     ca_der: bytes, ca_key: RSAPrivateKey, ra_key: RSAPrivateKey
 ) -> None:
@@ -201,6 +207,7 @@ NONSENSE = [
 ]
 
 
+@pytest.mark.conformance("C16", "D3", "D44")
 @pytest.mark.parametrize(("body", "words"), NONSENSE)
 def test_what_is_no_certificate_is_described(body: bytes, words: str) -> None:
     with pytest.raises(MalformedReply, match="server sent") as caught:
@@ -240,6 +247,7 @@ def test_a_bundle_survives_being_written_down(ndes: CaBundle) -> None:
     assert roles(again) == roles(ndes)
 
 
+@pytest.mark.conformance("C21")
 @pytest.mark.parametrize("algorithm", ["md5", "sha1", "sha256"])
 @pytest.mark.parametrize(
     "write",
@@ -273,6 +281,7 @@ def test_a_fingerprint_may_be_pasted_from_openssl() -> None:
     assert read_fingerprint(f"sha-1: {digits}") == ("sha1", digits)
 
 
+@pytest.mark.conformance("C21", "D48")
 @pytest.mark.parametrize("text", ["", "abc", "g" * 40, "ab" * 21])
 def test_what_is_no_fingerprint_is_refused(ndes: CaBundle, text: str) -> None:
     with pytest.raises(UnusableRequest, match="fingerprint is not one"):
@@ -283,6 +292,7 @@ def test_a_fingerprint_is_spelled_the_way_people_compare_it() -> None:
     assert spell("0aff12") == "0A:FF:12"
 
 
+@pytest.mark.conformance("C21")
 def test_a_wrong_fingerprint_shows_what_was_expected_and_all_that_was_received(
     ndes: CaBundle,
 ) -> None:
@@ -301,11 +311,13 @@ def test_a_wrong_fingerprint_shows_what_was_expected_and_all_that_was_received(
     assert "Nothing was stored" in error.hint
 
 
+@pytest.mark.conformance("C21")
 def test_the_fingerprint_of_the_ra_is_named_as_such(ndes: CaBundle) -> None:
     with pytest.raises(NotTrusted, match="that of the RA certificate CN=NDES-MSCEP-RA"):
         check_fingerprint(ndes, ndes.recipient.facts.fingerprint_md5)
 
 
+@pytest.mark.conformance("C20", "C21")
 def test_a_pinned_root_pins_the_issuing_ca_below_it(
     ca_key: RSAPrivateKey, ra_key: RSAPrivateKey, device_key: RSAPrivateKey
 ) -> None:
@@ -320,6 +332,7 @@ def test_a_pinned_root_pins_the_issuing_ca_below_it(
     check_chain(pinned)
 
 
+@pytest.mark.conformance("C20")
 def test_an_ra_that_the_ca_has_not_signed_is_not_trusted(
     ca_der: bytes, ra_key: RSAPrivateKey, device_key: RSAPrivateKey
 ) -> None:
@@ -330,6 +343,7 @@ def test_an_ra_that_the_ca_has_not_signed_is_not_trusted(
         check_chain(bundle)
 
 
+@pytest.mark.conformance("C20", "C21", "D41")
 def test_a_ca_that_the_pinned_one_has_not_signed_is_not_trusted(
     ca_key: RSAPrivateKey, ra_key: RSAPrivateKey, device_key: RSAPrivateKey
 ) -> None:
@@ -345,6 +359,7 @@ def test_a_ca_that_the_pinned_one_has_not_signed_is_not_trusted(
         check_chain(bundle)
 
 
+@pytest.mark.conformance("C22")
 def test_an_expired_ca_is_not_trusted_and_its_dates_are_shown(ca_key: RSAPrivateKey) -> None:
     bundle = read_bundle(factories.authority(ca_key, days=(-400, -35)))
 
@@ -357,6 +372,7 @@ def test_an_expired_ca_is_not_trusted_and_its_dates_are_shown(ca_key: RSAPrivate
     assert ("Now", "2026-11-23 12:00:00 UTC") in caught.value.details
 
 
+@pytest.mark.conformance("C22")
 def test_a_ca_of_tomorrow_is_not_trusted(ca_key: RSAPrivateKey) -> None:
     bundle = read_bundle(factories.authority(ca_key, days=(1, 400)))
 
@@ -365,6 +381,7 @@ def test_a_ca_of_tomorrow_is_not_trusted(ca_key: RSAPrivateKey) -> None:
     check_validity(bundle, NOW + timedelta(days=2))
 
 
+@pytest.mark.conformance("C20")
 def test_an_expired_ra_is_not_trusted(
     ca_der: bytes, ca_key: RSAPrivateKey, ra_key: RSAPrivateKey
 ) -> None:
@@ -376,6 +393,7 @@ def test_an_expired_ra_is_not_trusted(
         check_validity(bundle, NOW)
 
 
+@pytest.mark.conformance("C22")
 def test_short_keys_are_not_trusted(ec_key: EllipticCurvePrivateKey) -> None:
     short = rsa.generate_private_key(65537, 1024)  # noqa: S505 - refused below
     bundle = read_bundle(factories.authority(short))

@@ -12,6 +12,7 @@ from scep.errors import NotTrusted
 from scep.vocabulary import Capability, Cipher, Digest
 
 
+@pytest.mark.conformance("C02")
 def test_the_list_of_scepserver_is_read(captures: Path) -> None:
     parsed = parse((captures / "scepserver-2.1.0-GetCACaps.txt").read_bytes())
 
@@ -48,6 +49,7 @@ def test_unknown_keywords_are_kept_aside_and_prefixes_match_nothing() -> None:
     assert parsed.unknown == ("Update", "SHA-2567", "SHA", "SHA-384")
 
 
+@pytest.mark.conformance("C08")
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
@@ -70,6 +72,7 @@ def test_a_body_that_is_no_list_gives_no_capabilities_and_says_why(
     assert parsed.problem.startswith(problem)
 
 
+@pytest.mark.conformance("C09")
 def test_scep_standard_stands_for_aes_post_and_sha_256_only() -> None:
     standard = Capabilities(frozenset({Capability.SCEP_STANDARD}))
 
@@ -97,6 +100,7 @@ TABLE = [
 ]
 
 
+@pytest.mark.conformance("C09", "C10", "C11", "C13")
 @pytest.mark.parametrize(
     ("keywords", "cipher", "digest", "method"), [pytest.param(*row, id=row[0]) for row in TABLE]
 )
@@ -132,6 +136,7 @@ def test_a_profile_may_ask_for_get() -> None:
     assert chosen.reasons[2] == "GET: the profile says so."
 
 
+@pytest.mark.conformance("C13")
 @pytest.mark.parametrize("body", [b"", b"AES\nSHA-1", b"DES3\nSHA-256"])
 def test_strict_stops_below_aes_and_sha_2(body: bytes) -> None:
     with pytest.raises(NotTrusted, match="strict wants AES with SHA-256") as caught:
@@ -140,6 +145,7 @@ def test_strict_stops_below_aes_and_sha_2(body: bytes) -> None:
     assert "shortened" in caught.value.hint
 
 
+@pytest.mark.conformance("C13")
 def test_strict_takes_what_is_strong() -> None:
     assert choose(parse(b"AES\nSHA-512"), Minimum.STRICT).digest is Digest.SHA_512
 

@@ -48,6 +48,7 @@ def scep_reply(body: bytes) -> HttpReply:
     return HttpReply(200, "application/x-pki-message", body, elapsed_ms=7)
 
 
+@pytest.mark.conformance("C46", "C47")
 def test_a_certificate_is_issued(enrollment: Enrollment) -> None:
     result = drive(enrollment.enroll(Minimum.STRICT), enrollment.ca.answer)
 
@@ -70,6 +71,7 @@ def test_a_certificate_is_issued(enrollment: Enrollment) -> None:
     assert ("Subject", "CN=host.example") in match.details
 
 
+@pytest.mark.conformance("C36")
 def test_the_request_goes_by_post_with_its_type(enrollment: Enrollment) -> None:
     request = enrollment.enroll().next_request()
 
@@ -81,6 +83,7 @@ def test_the_request_goes_by_post_with_its_type(enrollment: Enrollment) -> None:
     )
 
 
+@pytest.mark.conformance("C37")
 def test_the_request_goes_by_get_when_the_server_lists_no_post(enrollment: Enrollment) -> None:
     by_get = enrollment.again(capabilities=(Capability.AES, Capability.SHA_256))
     session = by_get.enroll()
@@ -98,6 +101,7 @@ def test_the_request_goes_by_get_when_the_server_lists_no_post(enrollment: Enrol
     assert isinstance(result, Issued)
 
 
+@pytest.mark.conformance("C18", "C43")
 def test_an_ra_answers_in_place_of_the_ca(
     enrollment: Enrollment, ca_key: RSAPrivateKey, ra_key: RSAPrivateKey
 ) -> None:
@@ -108,6 +112,7 @@ def test_an_ra_answers_in_place_of_the_ca(
     assert with_ra.record.steps[1].fact.startswith("CN=RA has signed the reply")
 
 
+@pytest.mark.conformance("C48")
 def test_a_wrong_challenge_is_told_with_meaning_and_advice(enrollment: Enrollment) -> None:
     wrong = enrollment.again(challenge="another")
 
@@ -144,12 +149,14 @@ def failure(enrollment: Enrollment, changes: dict[str, bytes | None]) -> HttpRep
     )
 
 
+@pytest.mark.conformance("C48")
 def test_a_failure_without_text_reads_as_the_rfc_names_it(enrollment: Enrollment) -> None:
     error = refused(enrollment, failure(enrollment, {Oid.FAIL_INFO: der.text("2")}))
 
     assert error.fact == "The server refused the request: badRequest (2)."
 
 
+@pytest.mark.conformance("C48", "D23")
 def test_the_windows_error_of_ndes_comes_first(enrollment: Enrollment) -> None:
     changes: dict[str, bytes | None] = {
         Oid.FAIL_INFO: der.text("2"),
@@ -166,6 +173,7 @@ def test_the_windows_error_of_ndes_comes_first(enrollment: Enrollment) -> None:
     assert any(label == "HRESULT" for label, _ in error.details)
 
 
+@pytest.mark.conformance("C48")
 def test_a_failure_without_any_reason_is_told_so(enrollment: Enrollment) -> None:
     error = refused(enrollment, failure(enrollment, {}))
 
@@ -173,6 +181,7 @@ def test_a_failure_without_any_reason_is_told_so(enrollment: Enrollment) -> None
     assert error.hint == "Look into the log of the server."
 
 
+@pytest.mark.conformance("C48")
 def test_a_text_of_the_server_cannot_carry_control_characters(enrollment: Enrollment) -> None:
     changes: dict[str, bytes | None] = {
         Oid.FAIL_INFO: der.text("0"),
@@ -207,6 +216,7 @@ def test_a_request_may_wait_and_be_polled_until_it_is_granted(enrollment: Enroll
     assert "approve" in waiting.record.steps[0].hint
 
 
+@pytest.mark.conformance("C30", "C52", "D33")
 def test_each_poll_has_the_transaction_of_the_request_and_a_nonce_of_its_own(
     enrollment: Enrollment,
 ) -> None:
@@ -220,6 +230,7 @@ def test_each_poll_has_the_transaction_of_the_request_and_a_nonce_of_its_own(
     assert len(nonces) == 3
 
 
+@pytest.mark.conformance("C52", "D32")
 def test_a_poll_names_the_subject_of_the_ca_that_issues(
     enrollment: Enrollment, ca_key: RSAPrivateKey, ra_key: RSAPrivateKey
 ) -> None:
@@ -317,6 +328,7 @@ def test_a_certificate_signed_with_sha_1_is_taken_with_a_warning_and_refused_by_
     assert error.fact == "The certificate is signed with SHA-1, which strict does not accept."
 
 
+@pytest.mark.conformance("C26", "C47")
 def test_differences_are_a_warning_and_part_of_the_result(
     enrollment: Enrollment, device_key: RSAPrivateKey
 ) -> None:
@@ -343,6 +355,7 @@ def _reply_of(enrollment: Enrollment) -> HttpReply:
     return enrollment.ca.answer(request)
 
 
+@pytest.mark.conformance("C47")
 def test_a_swapped_certificate_is_not_trusted(
     enrollment: Enrollment, ra_key: RSAPrivateKey, ca_key: RSAPrivateKey
 ) -> None:
@@ -354,6 +367,7 @@ def test_a_swapped_certificate_is_not_trusted(
     assert error.stage.value == "Match"
 
 
+@pytest.mark.conformance("C44")
 def test_a_replayed_reply_is_not_trusted(enrollment: Enrollment) -> None:
     old = _reply_of(enrollment)
     again = enrollment_with(enrollment.ca, enrollment.key, enrollment.prepared.csr_der)
@@ -366,6 +380,7 @@ def test_a_replayed_reply_is_not_trusted(enrollment: Enrollment) -> None:
     assert again.record.steps[0].fact.startswith("The server answered with")
 
 
+@pytest.mark.conformance("C44")
 def test_a_reply_without_nonce_is_taken_by_legacy_only(enrollment: Enrollment) -> None:
     changes: dict[str, bytes | None] = {
         Oid.TRANSACTION_ID: der.text(enrollment.prepared.transaction_id),
@@ -381,6 +396,7 @@ def test_a_reply_without_nonce_is_taken_by_legacy_only(enrollment: Enrollment) -
     assert isinstance(refused(enrollment, reply), NotTrusted)
 
 
+@pytest.mark.conformance("C43")
 def test_a_forged_signer_that_does_not_belong_to_the_ca_is_not_trusted(
     enrollment: Enrollment, ra_key: RSAPrivateKey
 ) -> None:
@@ -417,6 +433,7 @@ UNUSABLE = [
 ]
 
 
+@pytest.mark.conformance("C42", "D2", "D3")
 @pytest.mark.parametrize(("reply", "words"), UNUSABLE)
 def test_what_is_no_message_is_described(
     enrollment: Enrollment, reply: HttpReply, words: str
@@ -429,6 +446,7 @@ def test_what_is_no_message_is_described(
     assert ("HTTP status", "200") in error.details
 
 
+@pytest.mark.conformance("C46")
 def test_an_envelope_for_another_key_is_said_to_be_so(
     enrollment: Enrollment, ra_key: RSAPrivateKey
 ) -> None:
@@ -441,6 +459,7 @@ def test_an_envelope_for_another_key_is_said_to_be_so(
     assert "The envelope is for another certificate (serial number" in error.fact
 
 
+@pytest.mark.conformance("C42")
 def test_an_http_error_shows_what_the_server_said(enrollment: Enrollment) -> None:
     error = refused(enrollment, HttpReply(500, "text/plain", b"failed to decrypt", elapsed_ms=9))
 
@@ -452,6 +471,7 @@ def test_an_http_error_shows_what_the_server_said(enrollment: Enrollment) -> Non
     assert enrollment.record.steps[-1].duration_ms == 9
 
 
+@pytest.mark.conformance("C38", "D22")
 def test_a_get_that_is_too_long_is_explained(enrollment: Enrollment) -> None:
     by_get = enrollment.again(capabilities=(Capability.AES, Capability.SHA_256))
 

@@ -51,6 +51,7 @@ def fetch(answer: object, record: Recording, **kwargs: object) -> ScepError:
     return caught.value
 
 
+@pytest.mark.conformance("C01", "C14")
 def test_capabilities_and_certificates_are_fetched_one_after_the_other(
     fake: FakeCa, record: Recording
 ) -> None:
@@ -81,6 +82,7 @@ def test_capabilities_and_certificates_are_fetched_one_after_the_other(
     assert [step.duration_ms for step in record.steps] == [12.5, 12.5, 0, 0]
 
 
+@pytest.mark.conformance("C01")
 def test_without_a_ca_ident_no_message_is_sent() -> None:
     request = FetchCa(now=NOW).next_request()
 
@@ -93,6 +95,7 @@ def test_a_session_has_no_result_before_its_end() -> None:
         _ = FetchCa(now=NOW).result
 
 
+@pytest.mark.conformance("C21")
 def test_without_a_pin_the_step_shows_what_to_pin(fake: FakeCa, record: Recording) -> None:
     fetched = drive(FetchCa(now=NOW, record=record), fake.answer)
 
@@ -101,6 +104,7 @@ def test_without_a_pin_the_step_shows_what_to_pin(fake: FakeCa, record: Recordin
     assert spell(fetched.bundle.ca.facts.fingerprint_sha256) in step.hint
 
 
+@pytest.mark.conformance("C21")
 @pytest.mark.parametrize(
     ("algorithm", "outcome"),
     [("sha256", Outcome.PASSED), ("sha1", Outcome.PASSED), ("md5", Outcome.WARNED)],
@@ -118,6 +122,7 @@ def test_the_right_fingerprint_pins_the_ca(
     assert record.steps[2].outcome is outcome
 
 
+@pytest.mark.conformance("C21")
 def test_a_wrong_fingerprint_ends_it_and_shows_both(fake: FakeCa, record: Recording) -> None:
     error = fetch(fake.answer, record, fingerprint="00" * 20)
 
@@ -128,6 +133,7 @@ def test_a_wrong_fingerprint_ends_it_and_shows_both(fake: FakeCa, record: Record
     assert record.steps[-1].details == error.details
 
 
+@pytest.mark.conformance("C21", "D48")
 def test_what_is_no_fingerprint_ends_it_before_anything_is_sent(record: Recording) -> None:
     with pytest.raises(UnusableRequest):
         FetchCa(fingerprint="nonsense", now=NOW, record=record)
@@ -148,6 +154,7 @@ CAPS_NONSENSE = [
 ]
 
 
+@pytest.mark.conformance("C07", "C08")
 @pytest.mark.parametrize(("reply", "words"), CAPS_NONSENSE)
 def test_unusable_capabilities_are_none_and_a_warning(
     fake: FakeCa, record: Recording, reply: HttpReply, words: str
@@ -163,6 +170,7 @@ def test_unusable_capabilities_are_none_and_a_warning(
     assert "3DES and SHA-1" in step.hint
 
 
+@pytest.mark.conformance("C05")
 def test_unknown_capabilities_are_shown(ca: Identity, record: Recording) -> None:
     fake = FakeCa(identity=ca, now=NOW, capabilities=(Capability.AES, "Update", "X-Y"))
 
@@ -171,6 +179,7 @@ def test_unknown_capabilities_are_shown(ca: Identity, record: Recording) -> None
     assert ("Not in RFC 8894", "Update, X-Y") in record.steps[0].details
 
 
+@pytest.mark.conformance("C16", "D3")
 def test_html_as_ca_certificate_has_its_own_error(fake: FakeCa, record: Recording) -> None:
     answer = answering(fake, "GetCACert", HttpReply(200, "text/html", HTML))
 
@@ -184,6 +193,7 @@ def test_html_as_ca_certificate_has_its_own_error(fake: FakeCa, record: Recordin
     assert "/certsrv/mscep/" in error.hint
 
 
+@pytest.mark.conformance("C16")
 @pytest.mark.parametrize(
     ("status", "hint"),
     [(404, "/certsrv/mscep/"), (401, "sign-in"), (503, "pool"), (500, "log of the server")],
@@ -211,6 +221,7 @@ def test_an_endless_ca_certificate_ends_it(fake: FakeCa, record: Recording) -> N
     assert error.fact == "The answer to GetCACert is longer than 2,097,152 bytes."
 
 
+@pytest.mark.conformance("C22")
 def test_an_expired_ca_ends_it_with_its_dates(ca_key: RSAPrivateKey, record: Recording) -> None:
     expired = Identity(factories.authority(ca_key, days=(-400, -35)), ca_key)
 
@@ -221,6 +232,7 @@ def test_an_expired_ca_ends_it_with_its_dates(ca_key: RSAPrivateKey, record: Rec
     assert record.outline[-1] == ("CA chain", "failed")
 
 
+@pytest.mark.conformance("C22")
 def test_strict_wants_keys_of_2048_bits(record: Recording) -> None:
     short = rsa.generate_private_key(65537, 1024)  # noqa: S505 - refused below
     fake = FakeCa(identity=Identity(factories.authority(short), short), now=NOW)
@@ -231,6 +243,7 @@ def test_strict_wants_keys_of_2048_bits(record: Recording) -> None:
     assert "1024 bits; 2048 is the least" in error.fact
 
 
+@pytest.mark.conformance("C18")
 def test_ra_certificates_are_told_apart(
     ca: Identity, ca_key: RSAPrivateKey, ra_key: RSAPrivateKey, record: Recording
 ) -> None:
@@ -255,6 +268,7 @@ def test_ra_certificates_are_told_apart(
     assert ("Content type", "application/x-x509-ca-ra-cert") in step.details
 
 
+@pytest.mark.conformance("C19")
 def test_a_ca_that_may_not_encrypt_is_used_with_a_warning(
     ca_key: RSAPrivateKey, record: Recording
 ) -> None:

@@ -29,6 +29,7 @@ CASES = [
 ]
 
 
+@pytest.mark.conformance("D10", "S10")
 @pytest.mark.parametrize(
     ("received", "normal"), [pytest.param(row[1], row[2], id=row[0]) for row in CASES]
 )
@@ -60,6 +61,7 @@ def test_what_is_broken_or_endless_is_refused(received: str, words: str) -> None
         ber.normalize(bytes.fromhex(received))
 
 
+@pytest.mark.conformance("C40", "S10")
 def test_a_thousand_nested_sequences_are_refused() -> None:
     data = b""
     for _ in range(1000):

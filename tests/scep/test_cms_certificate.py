@@ -188,6 +188,7 @@ def test_a_changed_request_does_not_verify(device_key: RSAPrivateKey) -> None:
         read_csr(changed).verify()
 
 
+@pytest.mark.conformance("D49")
 @pytest.mark.parametrize(
     ("name", "challenge"),
     [
@@ -221,6 +222,7 @@ def test_the_requests_of_cryptography_verify(vectors: Path, name: str) -> None:
     read_csr(request.public_bytes(Encoding.DER)).verify()
 
 
+@pytest.mark.conformance("C45")
 def test_text_values_come_in_every_string_type() -> None:
     values = schema.Values.load(
         der.set_of(der.text("19"), der.utf8_string("19"), der.integer(19), der.octet_string(b"19"))
@@ -299,6 +301,7 @@ def test_alternative_names_of_all_kinds_are_written() -> None:
     )
 
 
+@pytest.mark.conformance("C27")
 def test_a_self_signed_certificate_has_subject_and_key_of_its_request(
     device_key: RSAPrivateKey,
 ) -> None:

@@ -69,6 +69,7 @@ def _encrypt(cipher: Cipher) -> Encrypted:
     return Encrypted(key, iv, block.update(padded) + block.finalize())
 
 
+@pytest.mark.conformance("C34")
 @pytest.mark.parametrize("cipher", list(Cipher))
 def test_every_cipher_is_opened(ca: Identity, cipher: Cipher) -> None:
     envelope = read_envelope(wrap(ca, cipher=cipher))
@@ -79,6 +80,7 @@ def test_every_cipher_is_opened(ca: Identity, cipher: Cipher) -> None:
     assert opened.transport is KeyTransport.PKCS1
 
 
+@pytest.mark.conformance("C18", "C33", "D12", "D14")
 def test_what_we_write_opens_with_openssl_and_names_one_recipient(ca: Identity) -> None:
     message = envelop(CONTENT, ca.certificate_der, Cipher.AES_128)
 
@@ -98,6 +100,7 @@ def test_what_we_write_we_can_read(ca: Identity, cipher: Cipher) -> None:
     assert (envelope.open([ca]).content, envelope.cipher) == (CONTENT, cipher)
 
 
+@pytest.mark.conformance("C10", "D26")
 def test_single_des_is_never_written(ca: Identity) -> None:
     with pytest.raises(ValueError, match="never sent"):
         envelop(CONTENT, ca.certificate_der, Cipher.DES)
@@ -124,6 +127,7 @@ def _pieces(ca: Identity, outer: tuple[bytes, bytes]) -> bytes:
     return der.sequence(der.oid(Oid.ENVELOPED_DATA), der.tagged(0, enveloped))
 
 
+@pytest.mark.conformance("C34", "D10")
 @pytest.mark.parametrize(
     "outer",
     [
@@ -144,6 +148,7 @@ SHA_256 = der.algorithm("2.16.840.1.101.3.4.2.1")
 MGF1_SHA_256 = der.sequence(der.oid("1.2.840.113549.1.1.8"), SHA_256)
 
 
+@pytest.mark.conformance("C34")
 @pytest.mark.parametrize(
     ("parameters", "rsa"),
     [
@@ -172,6 +177,7 @@ def test_oaep_is_opened(ca: Identity, parameters: bytes, rsa: padding.Asymmetric
     assert (opened.content, opened.transport) == (CONTENT, KeyTransport.OAEP)
 
 
+@pytest.mark.conformance("C34")
 def test_a_recipient_may_be_named_by_key_id(
     ca_key: RSAPrivateKey, device_key: RSAPrivateKey
 ) -> None:
@@ -195,6 +201,7 @@ def test_a_recipient_may_be_named_by_key_id(
     assert str(envelope.recipients[0].certificate_id) == f"key id {key_id.digest.hex()}"
 
 
+@pytest.mark.conformance("D18")
 def test_a_reordered_issuer_name_is_forgiven_when_the_number_is_ours(ca: Identity) -> None:
     serial = read_certificate(ca.certificate_der).serial
     rid = der.sequence(der.sequence(), der.integer(serial))
@@ -202,6 +209,7 @@ def test_a_reordered_issuer_name_is_forgiven_when_the_number_is_ours(ca: Identit
     assert read_envelope(wrap(ca, rid=rid)).open([ca]).content == CONTENT
 
 
+@pytest.mark.conformance("C34")
 def test_ours_is_picked_among_several_recipients(ca: Identity, device_key: RSAPrivateKey) -> None:
     device = Identity(factories.certificate("device", device_key), device_key)
     other = der.sequence(
@@ -243,6 +251,7 @@ def test_an_envelope_without_recipients_opens_with_no_key(ca: Identity) -> None:
         envelope.open_with(ca.private_key)
 
 
+@pytest.mark.conformance("S24")
 def test_every_reason_not_to_open_gives_one_error(
     ca: Identity, device_key: RSAPrivateKey, ca_key: RSAPrivateKey
 ) -> None:
@@ -270,6 +279,7 @@ def _open(message: bytes, identity: Identity) -> str:
     return "opened by chance"
 
 
+@pytest.mark.conformance("S24")
 def test_a_wrapped_key_of_a_wrong_size_is_replaced_too(ca: Identity) -> None:
     oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
     transport = der.sequence(der.oid(Oid.RSAES_OAEP), der.sequence())

@@ -114,6 +114,7 @@ def test_what_we_sign_without_content_has_none(ca: Identity) -> None:
     read.verify([read_certificate(ca.certificate_der)])
 
 
+@pytest.mark.conformance("C31")
 def test_signed_attributes_verify_in_the_order_sent_or_in_der_order(ca: Identity) -> None:
     attributes = attributes_for(b"x")
     backwards = sorted(attributes, reverse=True)
@@ -134,6 +135,7 @@ def test_the_signer_named_is_tried_first_but_any_allowed_one_will_do(
     assert str(read_signed(by_key_id).signer_id) == f"key id {b'key'.hex()}"
 
 
+@pytest.mark.conformance("C43")
 def test_a_signer_who_is_not_allowed_is_refused(ca: Identity, device_key: RSAPrivateKey) -> None:
     other = read_certificate(factories.authority(device_key))
 
@@ -162,6 +164,7 @@ INVALID = [
 ]
 
 
+@pytest.mark.conformance("C43")
 @pytest.mark.parametrize(
     ("attributes", "words"), [pytest.param(*row[1:], id=row[0]) for row in INVALID]
 )
@@ -177,12 +180,14 @@ def test_a_digest_that_is_no_octet_string_is_unreadable(ca: Identity) -> None:
         read_signed(message(ca, odd)).verify([read_certificate(ca.certificate_der)])
 
 
+@pytest.mark.conformance("C43", "C50")
 @pytest.mark.parametrize("signers", [0, 2])
 def test_there_is_exactly_one_signer(ca: Identity, signers: int) -> None:
     with pytest.raises(Unreadable, match=f"has {signers} signers instead of one"):
         read_signed(message(ca, attributes_for(b"x"), signers=signers))
 
 
+@pytest.mark.conformance("C50")
 def test_a_message_has_signed_attributes_each_once_and_with_one_value(ca: Identity) -> None:
     twice = [*attributes_for(b"x"), attribute(Oid.TRANSACTION_ID, der.text("a"))]
     twice.append(twice[-1])
@@ -219,6 +224,7 @@ def test_other_structures_are_no_signed_messages() -> None:
         read_signed(enveloped)
 
 
+@pytest.mark.conformance("D19")
 def test_certificates_are_kept_in_the_order_written(
     ca: Identity, device_key: RSAPrivateKey
 ) -> None:
@@ -228,11 +234,13 @@ def test_certificates_are_kept_in_the_order_written(
         assert read_certificates(cms.write_certificates(order)) == tuple(order)
 
 
+@pytest.mark.conformance("C17")
 def test_a_bundle_without_certificates_is_refused() -> None:
     with pytest.raises(Unreadable, match="holds no certificates"):
         read_certificates(cms.write_certificates([]))
 
 
+@pytest.mark.conformance("C17")
 def test_a_bundle_with_an_empty_content_is_read(ca: Identity) -> None:
     signed = der.sequence(
         der.integer(1),
@@ -246,6 +254,7 @@ def test_a_bundle_with_an_empty_content_is_read(ca: Identity) -> None:
     assert read_certificates(bundle) == (ca.certificate_der,)
 
 
+@pytest.mark.conformance("C17")
 @pytest.mark.parametrize(
     ("path", "number"),
     [
@@ -275,6 +284,7 @@ def test_messages_of_others_verify(vectors: Path, path: str) -> None:
     read.verify([read_certificate(der_bytes) for der_bytes in read.certificates])
 
 
+@pytest.mark.conformance("D10")
 def test_an_indefinite_length_message_is_read_whole(vectors: Path) -> None:
     # Its text was made anonymous after signing, so only the digest is known to be wrong.
     path = vectors / "asn1crypto" / "tests" / "fixtures" / "cms-signed-indefinite-length.der"

@@ -117,6 +117,7 @@ def expected_of(captures: Path, request: str, reply_name: str) -> tuple[bytes, E
     return body, Expected(pkcs_req, client, (ca,))
 
 
+@pytest.mark.conformance("C34", "C46", "D26", "D28")
 def test_the_success_of_scepserver_is_read(captures: Path) -> None:
     body, expected = expected_of(
         captures,
@@ -133,6 +134,7 @@ def test_the_success_of_scepserver_is_read(captures: Path) -> None:
     assert (rep.sender_nonce, rep.remarks) == (expected.request.sender_nonce, ())
 
 
+@pytest.mark.conformance("C48")
 def test_the_failure_of_scepserver_is_read(captures: Path) -> None:
     body, expected = expected_of(
         captures,
@@ -151,6 +153,7 @@ def test_the_failure_of_scepserver_is_read(captures: Path) -> None:
 # Values of MANIFEST.md for the samples that RFC 8894 refers to.
 
 
+@pytest.mark.conformance("C44")
 def test_the_samples_of_the_rfc_are_read(vectors: Path) -> None:
     folder = vectors / "jscep" / "src" / "samples"
     request = cms.read_signed((folder / "scep_req2.der").read_bytes())
@@ -170,6 +173,7 @@ def test_the_samples_of_the_rfc_are_read(vectors: Path) -> None:
     assert str(answer.recipients[0].certificate_id) == "serial number 5CB8398F4C872739"
 
 
+@pytest.mark.conformance("D50")
 def test_the_samples_of_smallstep_are_read(vectors: Path) -> None:
     folder = vectors / "smallstep-scep"
     request = cms.read_signed((folder / "testdata" / "PKCSReq.der").read_bytes())
@@ -193,6 +197,7 @@ def test_the_samples_of_smallstep_are_read(vectors: Path) -> None:
 # What we write.
 
 
+@pytest.mark.conformance("C28", "C29", "C30")
 def test_a_request_holds_every_attribute_the_rfc_wants(
     ca: Identity, device_key: RSAPrivateKey
 ) -> None:
@@ -224,6 +229,7 @@ def test_a_signing_time_after_2049_is_a_generalized_time() -> None:
     assert der.time(datetime(2050, 1, 1, tzinfo=UTC))[0] == 0x18
 
 
+@pytest.mark.conformance("C52")
 def test_a_poll_names_issuer_and_subject_byte_by_byte(
     ca: Identity, device_key: RSAPrivateKey
 ) -> None:
@@ -296,6 +302,7 @@ def test_every_reply_reads_back_as_it_was_written(ca: Identity, expected: Expect
 # What a reply must fit.
 
 
+@pytest.mark.conformance("C45")
 @pytest.mark.parametrize(
     "value",
     [
@@ -319,6 +326,7 @@ NOT_OURS = [
 ]
 
 
+@pytest.mark.conformance("C44")
 @pytest.mark.parametrize(
     ("changes", "words"), [pytest.param(*row[1:], id=row[0]) for row in NOT_OURS]
 )
@@ -349,6 +357,7 @@ MALFORMED = [
 ]
 
 
+@pytest.mark.conformance("C44", "C45", "C46", "C48", "C63")
 @pytest.mark.parametrize(
     ("changes", "words"), [pytest.param(*row[1:], id=row[0]) for row in MALFORMED]
 )
@@ -359,6 +368,7 @@ def test_a_reply_that_is_no_cert_rep_is_malformed(
         decode_reply(reply(ca, changes), expected)
 
 
+@pytest.mark.conformance("C44")
 def test_a_missing_nonce_may_be_tolerated(ca: Identity, expected: Expected) -> None:
     tolerant = replace(expected, nonce_required=False)
 
@@ -367,6 +377,7 @@ def test_a_missing_nonce_may_be_tolerated(ca: Identity, expected: Expected) -> N
     assert "no recipientNonce" in rep.remarks[0]
 
 
+@pytest.mark.conformance("C49", "D16")
 def test_the_byte_that_ndes_sends_is_passed_over_and_more_is_remarked(
     ca: Identity, expected: Expected
 ) -> None:
@@ -376,6 +387,7 @@ def test_the_byte_that_ndes_sends_is_passed_over_and_more_is_remarked(
     )
 
 
+@pytest.mark.conformance("C48")
 @pytest.mark.parametrize(
     ("value", "hresult"),
     [
@@ -393,6 +405,7 @@ def test_the_error_number_of_ndes_is_kept(
     assert rep.reason == FailureReason(None, "", hresult)
 
 
+@pytest.mark.conformance("C43")
 def test_a_signer_outside_the_bundle_is_not_trusted_and_named(
     ca_key: RSAPrivateKey, device_key: RSAPrivateKey, expected: Expected
 ) -> None:

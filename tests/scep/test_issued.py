@@ -29,6 +29,7 @@ def csr_der(device_key: RSAPrivateKey) -> bytes:
     )
 
 
+@pytest.mark.conformance("C47")
 def test_the_certificate_with_our_key_is_found_wherever_it_stands(
     ca: Identity, authority: cms.Certificate, csr_der: bytes
 ) -> None:
@@ -41,6 +42,7 @@ def test_the_certificate_with_our_key_is_found_wherever_it_stands(
         assert (found.issuer, found.differences) == (authority, ())
 
 
+@pytest.mark.conformance("C47")
 def test_a_swapped_certificate_is_not_trusted(
     ca: Identity, authority: cms.Certificate, csr_der: bytes, ra_key: RSAPrivateKey
 ) -> None:
@@ -52,6 +54,7 @@ def test_a_swapped_certificate_is_not_trusted(
     assert caught.value.details == (("Certificate", "CN=host.example"),)
 
 
+@pytest.mark.conformance("C47")
 def test_two_certificates_for_our_key_are_one_too_many(
     ca: Identity, authority: cms.Certificate, csr_der: bytes
 ) -> None:
@@ -61,6 +64,7 @@ def test_two_certificates_for_our_key_are_one_too_many(
         find_issued(both, cms.read_csr(csr_der), [authority])
 
 
+@pytest.mark.conformance("C47")
 def test_a_certificate_of_another_ca_is_not_trusted(
     authority: cms.Certificate, csr_der: bytes, ra_key: RSAPrivateKey
 ) -> None:
@@ -72,6 +76,7 @@ def test_a_certificate_of_another_ca_is_not_trusted(
             find_issued([issue(other, csr_der, NOW)], cms.read_csr(csr_der), [authority])
 
 
+@pytest.mark.conformance("C47")
 def test_a_sub_ca_in_the_reply_may_have_issued_it(
     ca_key: RSAPrivateKey, ra_key: RSAPrivateKey, authority: cms.Certificate, csr_der: bytes
 ) -> None:
@@ -95,6 +100,7 @@ def test_an_unreadable_certificate_makes_the_reply_malformed(
     assert caught.value.stage.value == "Match"
 
 
+@pytest.mark.conformance("C26", "C47")
 def test_differences_from_the_request_are_named(
     ca: Identity, authority: cms.Certificate, csr_der: bytes, device_key: RSAPrivateKey
 ) -> None:
@@ -109,6 +115,7 @@ def test_differences_from_the_request_are_named(
     )
 
 
+@pytest.mark.conformance("C47")
 def test_what_was_added_is_named_and_key_usage_only_when_it_was_asked_for(
     ca: Identity, authority: cms.Certificate, csr_der: bytes, device_key: RSAPrivateKey
 ) -> None:
@@ -121,6 +128,7 @@ def test_what_was_added_is_named_and_key_usage_only_when_it_was_asked_for(
     )
 
 
+@pytest.mark.conformance("C47")
 def test_a_ca_certificate_nobody_asked_for_is_named(
     ca: Identity, authority: cms.Certificate, device_key: RSAPrivateKey
 ) -> None:
@@ -155,6 +163,7 @@ def test_an_empty_subject_is_called_empty(
     assert found.differences[0] == "The subject is empty; requested was CN=host.example."
 
 
+@pytest.mark.conformance("C47")
 def test_the_time_of_validity_is_remarked_when_it_is_odd(device_key: RSAPrivateKey) -> None:
     valid, future, past = (
         cms.read_certificate(factories.certificate("x", device_key, days=days))

@@ -26,6 +26,7 @@ STANDARD = choose(parse(b"SCEPStandard"), Minimum.DEFAULT)
 NOTHING = choose(parse(b""), Minimum.DEFAULT)
 
 
+@pytest.mark.conformance("C27", "C29")
 def test_a_prepared_request_is_the_message_and_all_it_takes_to_read_the_answer(
     enrollment: Enrollment,
 ) -> None:
@@ -46,6 +47,7 @@ def test_a_prepared_request_is_the_message_and_all_it_takes_to_read_the_answer(
     assert request_of(prepared).csr_der == prepared.csr_der
 
 
+@pytest.mark.conformance("C32")
 def test_the_transaction_id_is_the_hash_of_the_public_key(
     enrollment: Enrollment,
 ) -> None:
@@ -54,6 +56,7 @@ def test_the_transaction_id_is_the_hash_of_the_public_key(
     assert enrollment.prepared.transaction_id == hashlib.sha256(spki).hexdigest()
 
 
+@pytest.mark.conformance("C32", "D35")
 def test_a_key_that_was_used_before_gets_a_new_transaction_each_time(
     enrollment: Enrollment,
 ) -> None:
@@ -74,6 +77,7 @@ def test_a_key_that_was_used_before_gets_a_new_transaction_each_time(
     assert {len(one) for one in ids} == {64}
 
 
+@pytest.mark.conformance("C51")
 def test_it_survives_being_written_down(enrollment: Enrollment) -> None:
     prepared = enrollment.prepared
 
@@ -87,6 +91,7 @@ def test_it_shows_no_secret(enrollment: Enrollment) -> None:
     assert "RSAPrivateKey" not in shown
 
 
+@pytest.mark.conformance("C38", "C65")
 def test_the_step_tells_what_was_chosen_and_why(enrollment: Enrollment) -> None:
     record = Recording()
     arguments = {
@@ -110,6 +115,7 @@ def test_the_step_tells_what_was_chosen_and_why(enrollment: Enrollment) -> None:
     assert weak.hint == "Enable AES and SHA-256 on the server."
 
 
+@pytest.mark.conformance("C10")
 def test_weak_requests_are_signed_with_sha_1_throughout(enrollment: Enrollment) -> None:
     prepared = prepare(
         csr_der=enrollment.prepared.csr_der,
@@ -138,6 +144,7 @@ def test_what_is_no_request_is_not_sent(enrollment: Enrollment, csr_der: bytes, 
         _prepare(enrollment, csr_der=csr_der)
 
 
+@pytest.mark.conformance("C24")
 def test_a_request_for_another_key_is_not_sent(
     enrollment: Enrollment, ra_key: RSAPrivateKey
 ) -> None:
@@ -145,6 +152,7 @@ def test_a_request_for_another_key_is_not_sent(
         _prepare(enrollment, csr_der=factories.csr(ra_key))
 
 
+@pytest.mark.conformance("C24")
 def test_a_forged_request_is_not_sent(enrollment: Enrollment, device_key: RSAPrivateKey) -> None:
     forged = factories.csr(device_key, common_name="hosta").replace(b"hosta", b"hostb")
 
@@ -152,6 +160,7 @@ def test_a_forged_request_is_not_sent(enrollment: Enrollment, device_key: RSAPri
         _prepare(enrollment, csr_der=forged)
 
 
+@pytest.mark.conformance("C22", "C35")
 def test_nothing_is_sent_to_a_server_whose_key_cannot_decrypt(
     enrollment: Enrollment, ec_key: EllipticCurvePrivateKey
 ) -> None:
@@ -180,6 +189,7 @@ def _prepare(enrollment: Enrollment, *, csr_der: bytes) -> PreparedRequest:
     )
 
 
+@pytest.mark.conformance("C18", "D15")
 def test_a_recipient_in_the_bundle_is_used_instead_of_the_ca(
     ca: Identity, ca_key: RSAPrivateKey, ra_key: RSAPrivateKey, enrollment: Enrollment
 ) -> None:

@@ -83,6 +83,7 @@ def refused(body: bytes, ca: Identity) -> BadRequest:
     return caught.value
 
 
+@pytest.mark.conformance("S12")
 def test_a_request_is_read_with_all_that_policy_needs(ca: Identity, device: Identity) -> None:
     csr_der = factories.csr(device.private_key, challenge="secret")
 
@@ -105,6 +106,7 @@ def test_a_request_is_read_with_all_that_policy_needs(ca: Identity, device: Iden
     assert "secret" not in repr(request)
 
 
+@pytest.mark.conformance("S12")
 def test_a_request_signed_by_a_throw_away_key_is_told_apart(
     ca: Identity, device: Identity, ra_key: RSAPrivateKey
 ) -> None:
@@ -159,6 +161,7 @@ def test_requests_of_other_clients_are_read(
     assert (request.challenge, request.key_matches) == (challenge, matches)
 
 
+@pytest.mark.conformance("S11")
 @pytest.mark.parametrize(
     "message_type",
     [
@@ -177,6 +180,7 @@ def test_other_message_types_get_no_signed_answer(
     assert "not served here" in error.fact
 
 
+@pytest.mark.conformance("S12")
 def test_a_message_without_transaction_or_nonce_gets_no_signed_answer(
     ca: Identity, device: Identity
 ) -> None:
@@ -190,6 +194,7 @@ def test_what_is_no_message_gets_no_signed_answer(ca: Identity, body: bytes) -> 
     assert refused(body, ca).answerable is None
 
 
+@pytest.mark.conformance("S12")
 def test_a_forged_request_is_refused_with_bad_message_check(
     ca: Identity, device: Identity, ca_key: RSAPrivateKey
 ) -> None:
@@ -201,6 +206,7 @@ def test_a_forged_request_is_refused_with_bad_message_check(
     assert error.answerable == Answerable(TRANSACTION, NONCE, Digest.SHA_256)
 
 
+@pytest.mark.conformance("D29")
 def test_md5_and_unknown_algorithms_are_refused_with_bad_alg(
     ca: Identity, device: Identity
 ) -> None:
@@ -220,6 +226,7 @@ def _rc2() -> bytes:
     return der.sequence(der.oid(Oid.ENVELOPED_DATA), der.tagged(0, enveloped))
 
 
+@pytest.mark.conformance("S24")
 def test_everything_that_does_not_decrypt_gives_one_answer(
     ca: Identity, device: Identity, ra_key: RSAPrivateKey
 ) -> None:
@@ -234,6 +241,7 @@ def test_everything_that_does_not_decrypt_gives_one_answer(
     assert facts == {"The message cannot be decrypted, or its content is not what it should be."}
 
 
+@pytest.mark.conformance("S12")
 def test_a_csr_that_is_not_signed_with_its_key_is_refused(ca: Identity, device: Identity) -> None:
     changed = factories.csr(device.private_key, common_name="hosta").replace(b"hosta", b"hostb")
 
@@ -257,6 +265,7 @@ def expected(ca: Identity, device: Identity) -> Expected:
     )
 
 
+@pytest.mark.conformance("S16", "S18")
 def test_a_success_carries_the_certificate_to_the_signer(
     ca: Identity, device: Identity, request_read: ServerRequest
 ) -> None:
@@ -283,6 +292,7 @@ STRENGTHS = [
 ]
 
 
+@pytest.mark.conformance("S18", "D30")
 @pytest.mark.parametrize(("cipher", "digest", "legacy", "sent_cipher", "sent_digest"), STRENGTHS)
 def test_answers_are_as_strong_as_requests_and_never_weak_unasked(
     ca: Identity,
@@ -303,6 +313,7 @@ def test_answers_are_as_strong_as_requests_and_never_weak_unasked(
     assert (rep.cipher, rep.digest) == (sent_cipher, sent_digest)
 
 
+@pytest.mark.conformance("S16", "S17")
 def test_a_failure_says_why_and_a_pending_says_nothing(
     ca: Identity, device: Identity, request_read: ServerRequest
 ) -> None:
@@ -325,6 +336,7 @@ def test_a_weak_request_is_answered_in_kind_only_when_legacy_allows(ca: Identity
         assert cms.read_signed(body).digest is digest
 
 
+@pytest.mark.conformance("S16")
 def test_the_transaction_id_goes_back_as_it_came(ca: Identity) -> None:
     for text in ("jrX3FSVL+/=", "1" * 77, "a_b@c"):
         request = Answerable(TransactionId(text), NONCE, Digest.SHA_256)
@@ -344,12 +356,14 @@ def test_nothing_is_encrypted_to_an_ec_signer(
     assert caught.value.answerable is request
 
 
+@pytest.mark.conformance("S02")
 def test_capabilities_are_listed_one_a_line_in_the_words_of_the_rfc() -> None:
     body = server.caps_reply([Capability.AES, Capability.POST, "SHA-384"])
 
     assert body == b"AES\nPOSTPKIOperation\nSHA-384\n"
 
 
+@pytest.mark.conformance("S05")
 def test_one_ca_certificate_goes_as_it_is_and_several_in_their_order(
     ca: Identity, device: Identity
 ) -> None:
@@ -377,6 +391,7 @@ MESSAGE = bytes.fromhex("fbefbeffff") * 3 + b"a"
 STANDARD = base64.b64encode(MESSAGE).decode()
 
 
+@pytest.mark.conformance("S08", "D6", "D8", "D9")
 @pytest.mark.parametrize(
     "query",
     [

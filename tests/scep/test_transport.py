@@ -53,6 +53,7 @@ def test_a_get_carries_its_query_and_gives_status_type_and_body() -> None:
     assert site.requests[0].headers["Accept-Encoding"] == "identity"
 
 
+@pytest.mark.conformance("C36")
 def test_a_post_has_a_length_and_is_not_chunked() -> None:
     post = HttpRequest(
         "POST", (("operation", "PKIOperation"),), b"message", "application/x-pki-message"
@@ -204,6 +205,7 @@ def test_a_url_that_is_not_plain_http_is_refused_before_anything_is_sent(url: st
         drive(Ask(CAPS), Server(url))
 
 
+@pytest.mark.conformance("C40")
 def test_a_reply_beyond_the_limit_is_cut_and_marked() -> None:
     with loopback.serve(lambda _: Answer(body=b"x" * 5000)) as site:
         request = HttpRequest("GET", CAPS.query, max_reply_bytes=1000)
@@ -213,6 +215,7 @@ def test_a_reply_beyond_the_limit_is_cut_and_marked() -> None:
     assert reply.body == b"x" * 1000
 
 
+@pytest.mark.conformance("C40")
 def test_a_compression_bomb_is_cut_at_the_same_limit() -> None:
     bomb = gzip.compress(b"\0" * 50_000_000)
     answer = Answer(body=bomb, headers=(("Content-Encoding", "gzip"),))
@@ -252,6 +255,7 @@ def say_nothing(_: socket.socket, over: threading.Event) -> None:
     over.wait(10)
 
 
+@pytest.mark.conformance("C40")
 @pytest.mark.parametrize("talk", [drip, drip_body, say_nothing])
 def test_a_server_that_is_too_slow_is_cut_off_at_the_deadline(talk: loopback.Talk) -> None:
     started = time.monotonic()
@@ -263,6 +267,7 @@ def test_a_server_that_is_too_slow_is_cut_off_at_the_deadline(talk: loopback.Tal
     assert time.monotonic() - started < 2
 
 
+@pytest.mark.conformance("C07")
 def test_a_server_that_hangs_up_on_an_optional_request_has_said_nothing() -> None:
     optional = HttpRequest("GET", CAPS.query, optional=True)
     steps: list[Step] = []
@@ -339,6 +344,7 @@ def test_an_answer_that_is_no_whole_http_reply_is_a_failure(
     assert caught.value.hint
 
 
+@pytest.mark.conformance("C40", "D4")
 def test_a_redirect_on_the_same_host_is_followed_and_mentioned() -> None:
     def answer(request: Request) -> Answer:
         if request.path.startswith("/certsrv/mscep?"):
@@ -360,6 +366,7 @@ def test_a_redirect_on_the_same_host_is_followed_and_mentioned() -> None:
     assert f"http://127.0.0.1:{site.port}/certsrv/mscep/" in steps[-1].fact
 
 
+@pytest.mark.conformance("C40")
 @pytest.mark.parametrize(
     "target",
     [
@@ -390,6 +397,7 @@ def test_a_url_that_is_none_is_refused_before_anything_is_sent(url: str) -> None
         drive(Ask(CAPS), Server(url))
 
 
+@pytest.mark.conformance("C40")
 def test_redirects_without_end_are_refused() -> None:
     answer = Answer(307, headers=(("Location", "/scep?operation=GetCACaps"),))
     with loopback.serve(lambda _: answer) as site, pytest.raises(HttpRefused, match="again"):
@@ -413,6 +421,7 @@ def test_credentials_are_sent_by_basic_authentication() -> None:
     assert "gehëim" not in repr(Credentials("Jörg", "gehëim"))
 
 
+@pytest.mark.conformance("C40")
 def test_no_credentials_are_taken_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: "pytest.TempPathFactory"
 ) -> None:

@@ -58,6 +58,7 @@ def test_a_server_of_the_given_ca_is_trusted_and_its_certificate_told(
     assert step.duration_ms > 0
 
 
+@pytest.mark.conformance("C40")
 def test_a_client_certificate_is_presented(
     certificate: Issued, authority: Issued, client: Issued, trust: TlsMaterial
 ) -> None:
@@ -93,6 +94,7 @@ def test_a_client_certificate_of_another_ca_is_not_accepted(
     assert caught.value.fact == "127.0.0.1 does not trust our TLS client certificate."
 
 
+@pytest.mark.conformance("C40")
 @pytest.mark.parametrize(
     ("names", "validity", "words"),
     [
@@ -131,6 +133,7 @@ def test_a_certificate_that_does_not_hold_is_refused(
     assert site.requests == []
 
 
+@pytest.mark.conformance("C40")
 def test_another_host_name_is_refused(certificate: Issued, trust: TlsMaterial) -> None:
     with (
         loopback.serve(caps, loopback.tls_context(certificate)) as site,
@@ -205,6 +208,7 @@ def test_http_may_redirect_to_https_on_the_same_host(
     assert reply.body == b"AES\n"
 
 
+@pytest.mark.conformance("C40")
 def test_https_never_redirects_to_http(certificate: Issued, trust: TlsMaterial) -> None:
     def answer(request: Request) -> Answer:
         return Answer(301, headers=(("Location", f"http://{request.headers['Host']}/scep"),))

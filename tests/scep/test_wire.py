@@ -20,6 +20,7 @@ from scep.wire import (
 CAPS = (("operation", "GetCACaps"),)
 
 
+@pytest.mark.conformance("C39")
 @pytest.mark.parametrize(
     ("server_url", "joined"),
     [
@@ -51,6 +52,7 @@ def test_the_operation_is_appended_to_the_server_url(server_url: str, joined: st
     assert join_url(server_url, CAPS) == joined
 
 
+@pytest.mark.conformance("C37", "D5")
 def test_a_base64_message_is_percent_encoded() -> None:
     url = join_url("http://h/s", (("operation", "PKIOperation"), ("message", "a+b/c==")))
 

@@ -1,12 +1,14 @@
 """How certificate entries plug into the configuration."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from certificates import queries
 from certificates.services import store
-from configuration.sections import Document, ObjectProblem
+from configuration.sections import Document, ObjectProblem, Reference, Renaming
+from domain.actors import Actor
 from domain.locations import Location
 
 
@@ -38,3 +40,11 @@ class CertificatesSection:
     def choices(self, *, purpose: str, location: Location) -> list[str]:
         """List certificates visible from a location, of CAs (``ca``) or with a key (``client``)."""
         return queries.names_for(purpose, location)
+
+    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
+        """List nothing: no certificate entry names another object."""
+        del kind, names
+        return []
+
+    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
+        """Do nothing: there are no references."""

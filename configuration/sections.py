@@ -4,7 +4,7 @@ A *section* owns one kind of object: ``settings.CONFIG_SECTIONS`` lists them. A 
 between validation and publishing: ``settings.COMMIT_STEPS`` lists them in order.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from configuration.document import ChangedObject, Document, Entry, Operation
 from domain.actors import Actor
-from domain.locations import Location
+from domain.locations import SHARED, Location
 from jobs.handlers import RunningJob
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "Entry",
     "ObjectProblem",
     "Operation",
+    "Reference",
+    "Renaming",
     "Section",
     "Severity",
 ]
@@ -56,6 +58,44 @@ class ObjectProblem:
     field: str
     message: str
     severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place in the candidate where an object names another one.
+
+    Attributes:
+        kind: which section the object that refers belongs to.
+        by: the object that refers.
+        location: where that object stands; from there the name is looked up.
+        path: where the name stands, in the words of the product: ``scep -> ndes -> scep-ca-cert``.
+        name: the name that stands there.
+    """
+
+    kind: str
+    by: UUID
+    location: Location
+    path: str
+    name: str
+
+    def __str__(self) -> str:
+        vsys = "" if self.location == SHARED else f"vsys -> {self.location.key} -> "
+        return f"{vsys}{self.path} -> {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """An object of the candidate that has just got another name.
+
+    Attributes:
+        kind: which section the object belongs to.
+        old: its name until now.
+        new: its name now.
+    """
+
+    kind: str
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +139,12 @@ class Section(Protocol):
 
     def choices(self, *, purpose: str, location: Location) -> list[str]:
         """List names of this kind that an object in ``location`` may refer to."""
+
+    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
+        """List where objects of this kind name objects of another kind, in a fixed order."""
+
+    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
+        """Write the new name where a reference of this section has the old one."""
 
 
 @dataclass(eq=False, slots=True)

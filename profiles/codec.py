@@ -71,11 +71,7 @@ def to_xml(spec: ScepProfileSpec) -> str:
     _add(entry, "digest", spec.digest)
     _add(entry, "use-as-digital-signature", _yes_no(spec.use_as_digital_signature))
     _add(entry, "use-for-key-encipherment", _yes_no(spec.use_for_key_encipherment))
-    for element, value in (
-        ("fingerprint", spec.fingerprint),
-        ("scep-ca-cert", spec.scep_ca_certificate),
-        ("scep-client-cert", spec.scep_client_certificate),
-    ):
+    for element, value in (("fingerprint", spec.fingerprint), *certificate_references(spec)):
         if value:
             _add(entry, element, value)
     _write_ours(entry, spec)
@@ -121,6 +117,14 @@ def from_xml(name: str, location: Location, xml: str) -> ScepProfileSpec:
         scep_client_certificate=entry.text("scep-client-cert"),
         transport=entry.choice("transport", f"{_OURS}/transport", Transport.AUTO),
         minimum=entry.choice("minimum", f"{_OURS}/minimum", Minimum.DEFAULT),
+    )
+
+
+def certificate_references(spec: ScepProfileSpec) -> tuple[tuple[str, str], ...]:
+    """Pair the elements that name a certificate with the name there; empty where none is named."""
+    return (
+        ("scep-ca-cert", spec.scep_ca_certificate),
+        ("scep-client-cert", spec.scep_client_certificate),
     )
 
 

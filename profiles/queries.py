@@ -6,10 +6,11 @@ from itertools import chain, count
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from configuration import queries as configuration
 from configuration import registry
+from configuration.sections import Reference
 from device import queries as device
 from domain.errors import NotFound
 from domain.locations import Location
@@ -165,6 +166,18 @@ def uncommitted() -> list[tuple[Location, str]]:
     running = configuration.running_uuids(KIND)
     rows = _rows().exclude(pk__in=running)
     return [(Location(row.object.location), row.object.name) for row in rows]
+
+
+def certificate_references(names: Collection[str]) -> list[Reference]:
+    """List where candidate profiles name certificates that have one of these names."""
+    naming = Q(scep_ca_certificate__in=names) | Q(scep_client_certificate__in=names)
+    return [
+        Reference(KIND, row.object_id, spec.location, f"scep -> {spec.name} -> {element}", name)
+        for row in _rows().filter(naming)
+        for spec in [row.to_spec()]
+        for element, name in codec.certificate_references(spec)
+        if name in names
+    ]
 
 
 def _rows() -> QuerySet[ScepProfile]:

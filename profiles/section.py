@@ -1,15 +1,17 @@
 """How SCEP profiles plug into the configuration."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from configuration.sections import Document, Entry, ObjectProblem
+from configuration.sections import Document, Entry, ObjectProblem, Reference, Renaming
 from device import queries as device
+from domain.actors import Actor
 from domain.errors import Problem
 from domain.locations import Location
-from profiles import codec, rules, services
+from profiles import codec, queries, rules, services
 from profiles.spec import CERTIFICATES, KIND, ProfileDraft
 
 
@@ -46,6 +48,14 @@ class ProfilesSection:
         """Offer nothing: no object refers to a profile yet."""
         del purpose, location
         return []
+
+    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
+        """List which profiles name which certificates."""
+        return queries.certificate_references(names) if kind == CERTIFICATES else []
+
+    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
+        """Give the profile the new name of its certificate."""
+        services.rename_certificate(uuid=reference.by, renaming=renaming, by=by, at=at)
 
 
 def _problems(entry: Entry, xml: str, around: rules.Surroundings) -> list[Problem]:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from configuration import queries as configuration_queries
 from configuration import services as configuration
+from configuration.sections import Renaming
 from device import queries as device
 from device import secrets
 from device.access import require_write
@@ -68,18 +69,7 @@ def save_profile(
     if problems:
         raise ProfileRefused("The SCEP profile was not saved.", problems=rules.in_order(problems))
     spec = _with_typed_secrets(kept, at)
-    ref = configuration.put(
-        kind=KIND,
-        location=spec.location,
-        name=spec.name,
-        xml=codec.to_xml(spec),
-        by=by,
-        at=at,
-        uuid=uuid,
-        expected_version=expected_version,
-    )
-    write_row(uuid=ref.uuid, spec=spec)
-    return ref.uuid
+    return _write(spec, uuid=uuid, expected_version=expected_version, by=by, at=at)
 
 
 @transaction.atomic
@@ -88,12 +78,13 @@ def delete_profiles(*, uuids: Collection[UUID], by: Actor, at: datetime) -> None
 
     Raises:
         EditConflict: someone else has deleted one of them.
+        InUse: something that stays refers to one of them; ``problems`` lists what.
         NotFound: one of them never was there.
         Forbidden: the admin may not write where one of them is.
     """
     for uuid in uuids:
         _stored(uuid)
-        configuration.delete(uuid=uuid, by=by, at=at)
+    configuration.delete_all(uuids=uuids, by=by, at=at)
 
 
 @transaction.atomic
@@ -120,6 +111,25 @@ def clone_profile(*, uuid: UUID, name: str = "", by: Actor, at: datetime) -> UUI
     return save_profile(draft=ProfileDraft(copy), by=by, at=at)
 
 
+def rename_certificate(*, uuid: UUID, renaming: Renaming, by: Actor, at: datetime) -> None:
+    """Write the new name of a certificate into a profile that refers to it, rules aside.
+
+    Raises:
+        Forbidden: the admin may not write where the profile is.
+    """
+
+    def renamed(name: str) -> str:
+        return renaming.new if name == renaming.old else name
+
+    spec = _stored(uuid)
+    spec = replace(
+        spec,
+        scep_ca_certificate=renamed(spec.scep_ca_certificate),
+        scep_client_certificate=renamed(spec.scep_client_certificate),
+    )
+    _write(spec, uuid=uuid, expected_version=None, by=by, at=at)
+
+
 def write_row(*, uuid: UUID, spec: ScepProfileSpec) -> None:
     """Write the typed row of a profile whose configured object has just been written."""
     ScepProfile.objects.update_or_create(pk=uuid, defaults=columns(spec))
@@ -133,6 +143,28 @@ def challenge_password(spec: ScepProfileSpec) -> str:
 def otp_password(spec: ScepProfileSpec) -> str:
     """Unseal the account's password of a Dynamic challenge; empty without one. For enrollment."""
     return _unsealed(spec.otp_password)
+
+
+def _write(
+    spec: ScepProfileSpec,
+    *,
+    uuid: UUID | None,
+    expected_version: int | None,
+    by: Actor,
+    at: datetime,
+) -> UUID:
+    ref = configuration.put(
+        kind=KIND,
+        location=spec.location,
+        name=spec.name,
+        xml=codec.to_xml(spec),
+        by=by,
+        at=at,
+        uuid=uuid,
+        expected_version=expected_version,
+    )
+    write_row(uuid=ref.uuid, spec=spec)
+    return ref.uuid
 
 
 def _stored(uuid: UUID) -> ScepProfileSpec:

@@ -1,6 +1,7 @@
 """The list of SCEP profiles and its dialogs."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.forms import Form
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from device import access
-from domain.errors import EditConflict, Refused
+from domain.errors import EditConflict, InUse, Refused
 from profiles import queries, services
 from profiles.forms import CloneForm, ProfileForm
 from webui import htmx, selection
@@ -44,11 +45,16 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the profiles chosen, or delete them."""
     chosen = selection.chosen(request)
+    context: dict[str, Any] = {"profiles": queries.candidate_profiles(chosen), "chosen": chosen}
     if not selection.is_question(request):
-        services.delete_profiles(uuids=chosen, by=access.actor(request), at=_now())
-        return htmx.saved(request, event="config-changed", otherwise="profiles:index")
-    context = {"profiles": queries.candidate_profiles(chosen), "chosen": chosen}
-    return htmx.dialog(request, "profiles/_delete.html", context)
+        try:
+            services.delete_profiles(uuids=chosen, by=access.actor(request), at=_now())
+        except InUse as refusal:
+            context["refusal"] = refusal
+        else:
+            return htmx.saved(request, event="config-changed", otherwise="profiles:index")
+    status = htmx.UNPROCESSABLE if "refusal" in context else 200
+    return htmx.dialog(request, "profiles/_delete.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,8 +1,7 @@
-"""Reads of certificates: current material, references, names others may refer to."""
+"""Reads of certificates: current material, names others may refer to."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,14 +9,9 @@ from django.db.models import Q, QuerySet
 from certificates.models import CertificateEntry, Enrollment, EnrollmentState, Material
 from configuration import queries as configuration
 from domain.locations import SHARED, Location
-from profiles import queries as profiles
-from profiles.spec import ScepProfileSpec
 
 KIND: Final = "certificate"
 """The kind under which certificate entries stand in the configuration."""
-
-Place: TypeAlias = tuple[Location, str]
-"""Location and name of a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,41 +86,5 @@ def names_for(purpose: str, location: Location) -> list[str]:
     return sorted(set(rows.values_list("entry__object__name", flat=True)))
 
 
-def references(certificates: Collection[Place]) -> dict[Place, list[str]]:
-    """List who refers to which of some certificates, in the words of the product emulated.
-
-    For example ``scep -> ndes -> scep-ca-cert -> corp-root``; an object of a virtual system says
-    that before: ``vsys -> vsys1 -> scep -> ...``. Certificates that nobody refers to are left out.
-    """
-    wanted, own = set(certificates), _places({name for _, name in certificates})
-    found: dict[Place, list[str]] = {}
-    for spec in (row.spec for row in profiles.profile_rows()):
-        for element, name in _named_by(spec):
-            # A name means the certificate of its own location before that of Shared.
-            meant = next((place for place in (spec.location, SHARED) if (place, name) in own), None)
-            if meant is not None and (meant, name) in wanted:
-                words = f"{_prefix(spec.location)}scep -> {spec.name} -> {element} -> {name}"
-                found.setdefault((meant, name), []).append(words)
-    return found
-
-
 def _visible_from(location: Location) -> tuple[str, ...]:
     return tuple({location.key, SHARED.key})
-
-
-def _named_by(spec: ScepProfileSpec) -> tuple[tuple[str, str], ...]:
-    return (
-        ("scep-ca-cert", spec.scep_ca_certificate),
-        ("scep-client-cert", spec.scep_client_certificate),
-    )
-
-
-def _places(names: Collection[str]) -> set[Place]:
-    """Find the locations of the candidate's certificates that have one of some names."""
-    rows = CertificateEntry.objects.filter(object__name__in=names)
-    listed = rows.values_list("object__location", "object__name")
-    return {(Location(location), name) for location, name in listed}
-
-
-def _prefix(location: Location) -> str:
-    return "" if location == SHARED else f"vsys -> {location.key} -> "

@@ -1,6 +1,6 @@
 """Entries and their material: added, switched, deleted."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -21,9 +21,8 @@ from certificates.models import (
 from configuration import queries as configuration
 from configuration import services as configuration_services
 from device import secrets
-from device.access import require_write
 from domain.actors import Actor
-from domain.errors import InUse, NotFound, Problem
+from domain.errors import NotFound
 from domain.locations import Location
 from pki import certinfo, chain
 from pki.errors import PkiError
@@ -126,6 +125,7 @@ def set_pending(*, entry_uuid: UUID, enrollment: Enrollment, subject: str, at: d
     )
 
 
+@transaction.atomic
 def delete(*, uuids: Sequence[UUID], by: Actor, at: datetime) -> None:
     """Delete certificates from the candidate, all or none; pending requests are given up.
 
@@ -136,13 +136,9 @@ def delete(*, uuids: Sequence[UUID], by: Actor, at: datetime) -> None:
         InUse: objects that are not deleted refer to one of them.
         NotFound: one of them does not exist.
     """
-    entries = [_candidate(uuid) for uuid in uuids]
-    for entry in entries:
-        require_write(by, entry.location)
-    _require_unused(entries)
-    with transaction.atomic():
-        for entry in entries:
-            configuration_services.delete(uuid=entry.uuid, by=by, at=at)
+    for uuid in uuids:
+        _require_candidate(uuid)
+    configuration_services.delete_all(uuids=uuids, by=by, at=at)
 
 
 @transaction.atomic
@@ -219,18 +215,7 @@ def _hash(name: str) -> str:
     return sha256(name.encode()).hexdigest()
 
 
-def _candidate(uuid: UUID) -> configuration.ConfigObject:
+def _require_candidate(uuid: UUID) -> None:
     found = configuration.candidate(uuid)
     if found is None or found.kind != KIND:
         raise NotFound("This certificate no longer exists.", hint="Reload the list.")
-    return found
-
-
-def _require_unused(entries: Collection[configuration.ConfigObject]) -> None:
-    found = queries.references([(entry.location, entry.name) for entry in entries])
-    for entry in entries:
-        if references := found.get((entry.location, entry.name)):
-            raise InUse(
-                f"{entry.name} cannot be deleted because of references from:",
-                problems=[Problem("", reference) for reference in references],
-            )

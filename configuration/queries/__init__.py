@@ -14,6 +14,7 @@ from configuration.queries.objects import (
     state_of,
 )
 from configuration.queries.pending import Change, PendingChange, last_change, pending_changes
+from configuration.queries.references import Place, references
 from configuration.queries.revisions import (
     RunningRevision,
     candidate_document,
@@ -30,6 +31,7 @@ __all__ = [
     "ConfigObject",
     "ObjectState",
     "PendingChange",
+    "Place",
     "RunningRevision",
     "candidate",
     "candidate_document",
@@ -43,6 +45,7 @@ __all__ = [
     "last_change",
     "pending_changes",
     "pending_count",
+    "references",
     "revision_of_job",
     "running",
     "running_objects",

@@ -1,7 +1,7 @@
 """The verbs that write the configuration."""
 
 from configuration.models import DESCRIPTION_MAX
-from configuration.services.candidate import ObjectRef, delete, put
+from configuration.services.candidate import ObjectRef, delete, delete_all, put
 from configuration.services.commits import NOTHING_TO_COMMIT, Frozen, commit, freeze
 from configuration.services.publishing import OvertakenByEdit, Publication, publish
 
@@ -14,6 +14,7 @@ __all__ = [
     "Publication",
     "commit",
     "delete",
+    "delete_all",
     "freeze",
     "publish",
     "put",

@@ -1,5 +1,6 @@
 """Edits of the candidate: one object at a time, each with its change record and its log entry."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -10,10 +11,11 @@ from audit import services as audit
 from configuration import document, queries, registry
 from configuration.document import Entry, Operation
 from configuration.models import CandidateObject
+from configuration.sections import Reference, Renaming
 from configuration.services import rows
 from device.access import require_write
 from domain.actors import Actor
-from domain.errors import EditConflict, NotFound
+from domain.errors import EditConflict, InUse, NotFound, Problem
 from domain.locations import Location
 
 
@@ -44,8 +46,8 @@ def put(  # noqa: PLR0913 - one object, who writes it and when: a value object w
 ) -> ObjectRef:
     """Write an object to the candidate: a new one, or with ``uuid`` the next version of one.
 
-    Writing what is there already changes nothing and leaves no record. Call it in the transaction
-    that writes the app's typed row.
+    Writing what is there already changes nothing and leaves no record. What refers to an object
+    that gets another name follows. Call it in the transaction that writes the app's typed row.
 
     Args:
         kind: which section the object belongs to.
@@ -59,7 +61,7 @@ def put(  # noqa: PLR0913 - one object, who writes it and when: a value object w
 
     Raises:
         EditConflict: someone else changed or deleted the object since that version.
-        Forbidden: the admin may not write there.
+        Forbidden: the admin may not write there, or where an object refers to what is renamed.
         NameTaken: another object of the kind has the name in this location.
         NotFound: there never was such an object.
     """
@@ -73,8 +75,11 @@ def put(  # noqa: PLR0913 - one object, who writes it and when: a value object w
         return ObjectRef(uuid, old.version)
     require_write(by, old.location)
     entry = replace(entry, version=old.version + 1)
+    named = [] if old.name == entry.name else _references([old])[old]
     rows.write(entry, is_new=False)
-    return _note(entry, document.operation(old, entry), by=by, at=at)
+    reference = _note(entry, document.operation(old, entry), by=by, at=at)
+    _follow(named, Renaming(kind, old.name, entry.name), by=by, at=at)
+    return reference
 
 
 @transaction.atomic
@@ -84,13 +89,60 @@ def delete(*, uuid: UUID, by: Actor, at: datetime, expected_version: int | None 
     Raises:
         EditConflict: someone else changed or deleted the object since that version.
         Forbidden: the admin may not write there.
+        InUse: other objects refer to it; ``problems`` lists them.
         NotFound: there never was such an object.
     """
-    old = _current(uuid, None, expected_version)
-    require_write(by, old.location)
-    registry.section(old.kind).remove(uuid=uuid, at=at)
-    rows.remove(uuid)
-    _note(replace(old, version=old.version + 1), Operation.DELETED, by=by, at=at)
+    _delete([_current(uuid, None, expected_version)], by=by, at=at)
+
+
+@transaction.atomic
+def delete_all(*, uuids: Collection[UUID], by: Actor, at: datetime) -> None:
+    """Remove objects, and with them their apps' typed rows, from the candidate: all or none.
+
+    Raises:
+        EditConflict: someone else deleted one of them.
+        Forbidden: the admin may not write where one of them is.
+        InUse: objects that stay refer to one of them; ``problems`` lists them.
+        NotFound: one of them never was there.
+    """
+    _delete([_current(uuid, None, None) for uuid in uuids], by=by, at=at)
+
+
+def _delete(entries: Sequence[Entry], *, by: Actor, at: datetime) -> None:
+    for entry in entries:
+        require_write(by, entry.location)
+    _require_unused(entries)
+    for entry in entries:
+        registry.section(entry.kind).remove(uuid=entry.uuid, at=at)
+        rows.remove(entry.uuid)
+        _note(replace(entry, version=entry.version + 1), Operation.DELETED, by=by, at=at)
+
+
+def _require_unused(entries: Sequence[Entry]) -> None:
+    leaving = {entry.uuid for entry in entries}
+    for entry, references in _references(entries).items():
+        staying = [str(reference) for reference in references if reference.by not in leaving]
+        if staying:
+            message = f"{entry.name} cannot be deleted because of references from:"
+            raise InUse(message, problems=[Problem("", path) for path in staying])
+
+
+def _references(entries: Sequence[Entry]) -> dict[Entry, list[Reference]]:
+    """Find who refers to some objects; each kind is asked about once."""
+    found: dict[Entry, list[Reference]] = {}
+    for kind in dict.fromkeys(entry.kind for entry in entries):
+        alike = [entry for entry in entries if entry.kind == kind]
+        places = queries.references(kind, [(entry.location, entry.name) for entry in alike])
+        found |= {entry: places.get((entry.location, entry.name), []) for entry in alike}
+    return found
+
+
+def _follow(
+    references: Sequence[Reference], renaming: Renaming, *, by: Actor, at: datetime
+) -> None:
+    for reference in references:
+        section = registry.section(reference.kind)
+        section.follow(reference=reference, renaming=renaming, by=by, at=at)
 
 
 def _current(uuid: UUID, kind: str | None, expected_version: int | None) -> Entry:

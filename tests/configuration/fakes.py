@@ -1,20 +1,24 @@
 """An app that plugs into the configuration: its notes are objects, its step adds stamps.
 
-What a note's text says decides what validation and the step do with it, so tests need no state.
+A note that says "see a" refers to the note a. What a note's text says decides what validation and
+the step do with it, so tests need no state.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from configuration import queries, services
 from configuration.sections import (
     Addition,
     CommitRun,
     Document,
     ObjectProblem,
     Operation,
+    Reference,
+    Renaming,
     Severity,
 )
 from domain.actors import Actor
@@ -57,6 +61,31 @@ class NoteSection:
 
     def choices(self, *, purpose: str, location: Location) -> list[str]:
         return [purpose, location.key]
+
+    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
+        pages = [
+            (item, name)
+            for item in queries.candidates(self.kind)
+            for name in names
+            if kind == "note" and f"<text>see {name}</text>" in item.xml
+        ]
+        return [
+            Reference(item.kind, item.uuid, item.location, f"{item.kind} -> {item.name}", name)
+            for item, name in pages
+        ]
+
+    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
+        referring = queries.candidate(reference.by)
+        assert referring is not None
+        services.put(
+            kind=referring.kind,
+            location=referring.location,
+            name=referring.name,
+            xml=note(referring.name, f"see {renaming.new}"),
+            by=by,
+            at=at,
+            uuid=referring.uuid,
+        )
 
 
 class StampSection(NoteSection):

@@ -13,10 +13,10 @@ from configuration import pipeline
 from configuration import services as configuration
 from device.models import Admin, DeviceFacts
 from domain.actors import Actor
-from domain.locations import SHARED, Location
+from domain.locations import SHARED, VSYS1, Location
 from profiles import services
 from tests.configuration.fakes import FakeJob
-from tests.profiles import factories
+from tests.profiles import factories, fakes
 
 MARIA = Actor(name="maria")
 PAUL = Actor(name="paul")
@@ -69,12 +69,22 @@ class Workbench:
         """Clone a profile."""
         return services.clone_profile(uuid=uuid, name=name, by=by, at=self.tick())
 
-    def put_certificate(self, name: str, location: Location = SHARED) -> None:
-        """Add a certificate entry."""
+    def put_certificate(
+        self, name: str, location: Location = SHARED, *, uuid: UUID | None = None
+    ) -> UUID:
+        """Add a certificate entry, or rename one."""
         xml = f'<entry name="{name}"/>'
-        configuration.put(
-            kind="certificate", location=location, name=name, xml=xml, by=MARIA, at=self.tick()
+        return self._put("certificate", name, location, xml, uuid)
+
+    def put_portal(self, name: str, *, profile: str) -> UUID:
+        """Add a portal of vsys1 that uses a profile."""
+        return self._put("portal", name, VSYS1, fakes.portal(name, profile), None)
+
+    def _put(self, kind: str, name: str, location: Location, xml: str, uuid: UUID | None) -> UUID:
+        put = configuration.put(
+            kind=kind, location=location, name=name, xml=xml, by=MARIA, at=self.tick(), uuid=uuid
         )
+        return put.uuid
 
     def commit(self) -> FakeJob:
         """Commit everything."""

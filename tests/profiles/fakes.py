@@ -1,9 +1,12 @@
 """What profiles see of other packages: the names of certificates."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from configuration.sections import Document, ObjectProblem
+from configuration import queries, services
+from configuration.sections import Document, ObjectProblem, Reference, Renaming
+from domain.actors import Actor
 from domain.locations import VSYS1, Location
 
 
@@ -29,3 +32,52 @@ class CertificateNames:
         if purpose == "ca":
             return ["root-ca"]
         return ["device"] if location == VSYS1 else []
+
+    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
+        """Refer to nothing."""
+        del kind, names
+        return []
+
+    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
+        """Have no references."""
+
+
+def portal(name: str, profile: str) -> str:
+    """The XML of a portal that uses a SCEP profile."""
+    return f'<entry name="{name}"><scep>{profile}</scep></entry>'
+
+
+class Portals(CertificateNames):
+    """Portals in vsys1, each of which uses a SCEP profile."""
+
+    kind = "portal"
+    label = "GlobalProtect portal"
+
+    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
+        """List the portals that use a profile of one of these names."""
+        return [
+            Reference(
+                self.kind,
+                item.uuid,
+                item.location,
+                f"global-protect-portal -> {item.name} -> client-certificate -> scep",
+                name,
+            )
+            for item in queries.candidates(self.kind)
+            for name in names
+            if kind == "scep-profile" and portal(item.name, name) == item.xml
+        ]
+
+    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
+        """Give the portal the profile's new name."""
+        item = queries.candidate(reference.by)
+        assert item is not None
+        services.put(
+            kind=self.kind,
+            location=item.location,
+            name=item.name,
+            xml=portal(item.name, renaming.new),
+            by=by,
+            at=at,
+            uuid=item.uuid,
+        )

@@ -1,14 +1,17 @@
 """How profiles take part in a commit."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from configuration import queries as configuration
 from configuration.document import Document, Entry
 from configuration.sections import ObjectProblem
 from configuration.services import put
+from domain.errors import InUse
 from domain.locations import SHARED, VSYS1
 from jobs.handlers import JobFailed
 from profiles import codec, queries
@@ -129,3 +132,56 @@ def test_a_text_that_is_no_profile_is_a_problem(bench: Workbench) -> None:
 def test_nothing_refers_to_profiles_yet() -> None:
     assert SECTION.choices(purpose="scep", location=VSYS1) == []
     assert SECTION.label == "SCEP profile"
+
+
+def test_profiles_refer_to_the_certificates_they_name(bench: Workbench) -> None:
+    bench.put_certificate("root-ca")
+    bench.put_certificate("device", VSYS1)
+    bench.save(scep_ca_certificate="root-ca", scep_client_certificate="device")
+    bench.save(name="all", location=SHARED, scep_ca_certificate="root-ca")
+    places = [(SHARED, "root-ca"), (VSYS1, "device")]
+
+    found = configuration.references(CERTIFICATES, places)
+
+    assert {place: [str(one) for one in who] for place, who in found.items()} == {
+        (SHARED, "root-ca"): [
+            "scep -> all -> scep-ca-cert -> root-ca",
+            "vsys -> vsys1 -> scep -> ndes -> scep-ca-cert -> root-ca",
+        ],
+        (VSYS1, "device"): ["vsys -> vsys1 -> scep -> ndes -> scep-client-cert -> device"],
+    }
+    assert configuration.references("portal", places) == {}
+
+
+def test_profiles_follow_a_certificate_to_its_new_name(bench: Workbench) -> None:
+    certificate = bench.put_certificate("root-ca")
+    uuid = bench.save(scep_ca_certificate="root-ca")
+    before = queries.candidate_profile(uuid)
+
+    bench.put_certificate("corp-root", uuid=certificate)
+
+    after = queries.candidate_profile(uuid)
+    assert after.spec == replace(before.spec, scep_ca_certificate="corp-root")
+    assert after.version == before.version + 1
+    entry = configuration.candidate(uuid)
+    assert entry is not None
+    assert "<scep-ca-cert>corp-root</scep-ca-cert>" in entry.xml
+
+
+def test_a_profile_that_is_referred_to_stays_and_is_followed(
+    bench: Workbench, settings: Settings
+) -> None:
+    settings.CONFIG_SECTIONS = [*settings.CONFIG_SECTIONS, "tests.profiles.fakes.Portals"]
+    uuid = bench.save()
+    bench.put_portal("vpn", profile="ndes")
+
+    with pytest.raises(InUse) as caught:
+        bench.delete(uuid)
+    bench.save(uuid, name="ndes-2")
+
+    [path] = [problem.message for problem in caught.value.problems]
+    assert path == (
+        "vsys -> vsys1 -> global-protect-portal -> vpn -> client-certificate -> scep -> ndes"
+    )
+    [portal] = configuration.candidates("portal")
+    assert "<scep>ndes-2</scep>" in portal.xml

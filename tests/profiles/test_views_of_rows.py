@@ -1,6 +1,7 @@
 """Deleting and cloning the rows chosen, over HTTP."""
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from django.test import Client
 
@@ -72,6 +73,22 @@ def test_deleting_what_is_gone_is_a_toast(bench: Workbench, maria: Client) -> No
 
     assert response.status_code == 409
     assert "maria deleted this SCEP profile" in response.content.decode()
+
+
+def test_a_refused_delete_lists_who_refers_to_the_profile(
+    bench: Workbench, maria: Client, settings: Settings
+) -> None:
+    settings.CONFIG_SECTIONS = [*settings.CONFIG_SECTIONS, "tests.profiles.fakes.Portals"]
+    uuid = bench.save()
+    bench.put_portal("vpn", profile="ndes")
+
+    response = maria.post(f"{LIST}delete/?object={uuid}", headers=HTMX)
+
+    dialog = response.content.decode()
+    assert response.status_code == 422
+    assert "ndes cannot be deleted because of references from:" in dialog
+    assert "global-protect-portal -&gt; vpn -&gt; client-certificate -&gt; scep" in dialog
+    assert "Delete 1 SCEP profile from" in dialog
 
 
 @pytest.mark.parametrize("action", ["delete", "clone"])

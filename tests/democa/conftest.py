@@ -6,7 +6,7 @@ the other run only the tests of the pure issuer are collected.
 
 import base64
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from django.conf import settings as django_settings
 
 from democa import issuer
 from democa.issuer import Authority
+from tests.issuing import NOW
 
 OWN_RUN = django_settings.ROOT_URLCONF == "democa.urls"
 PASSWORD = "correct horse"
@@ -35,8 +36,8 @@ class Settings(Protocol):
 
 @cache
 def made_authority() -> Authority:
-    """One CA for the whole run: its keys take a while."""
-    return issuer.make_authority(datetime.now(UTC) - timedelta(days=2))
+    """One CA for the whole run, valid then and now: its keys take a while."""
+    return issuer.make_authority(NOW - timedelta(days=2))
 
 
 @pytest.fixture

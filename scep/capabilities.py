@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from scep.errors import TooWeak
+from scep.errors import RenewalUnavailable, TooWeak
 from scep.transcript import StepName
-from scep.vocabulary import Capability, Cipher, Digest
+from scep.vocabulary import Capability, Cipher, Digest, MessageType
 from scep.wire import describe_body, looks_like_html
 
 MAX_CAPS_BYTES: Final = 1024
@@ -120,6 +120,33 @@ def choose(capabilities: Capabilities, minimum: Minimum, *, get: bool = False) -
     post = capabilities.offers(Capability.POST) and not get
     return Algorithms(
         cipher, digest, post, (cipher_reason, digest_reason, _transport_reason(post=post, get=get))
+    )
+
+
+def renewal_type(capabilities: Capabilities, *, compatible: bool = False) -> MessageType:
+    """Decide which message renews a certificate.
+
+    RenewalReq is for servers that offer Renewal. A PKCSReq signed with the old certificate is what
+    older servers take, and some that list Renewal by mistake; whoever wants that says so.
+
+    Args:
+        capabilities: what the server offers.
+        compatible: send a PKCSReq signed with the old certificate, whatever the server offers.
+
+    Raises:
+        RenewalUnavailable: the server does not offer Renewal, and compatible is False.
+    """
+    if compatible:
+        return MessageType.PKCS_REQ
+    if capabilities.offers(Capability.RENEWAL):
+        return MessageType.RENEWAL_REQ
+    raise RenewalUnavailable(
+        "The server does not offer Renewal.",
+        stage=StepName.ALGORITHMS,
+        hint=(
+            "Enroll anew, with a challenge password; or try the compatible way, a PKCSReq signed "
+            "with the old certificate, which older servers take."
+        ),
     )
 
 

@@ -214,3 +214,11 @@ class FingerprintUnusable(UnusableRequest):
 
 class CsrUnusable(UnusableRequest):
     """The certificate request cannot be made, or is not for the key given."""
+
+
+class SignerUnusable(UnusableRequest):
+    """The certificate that is to sign a request is not valid, not readable, or of another key."""
+
+
+class RenewalUnavailable(UnusableRequest):
+    """The server does not offer to renew certificates."""

@@ -32,8 +32,25 @@ class IssuerAndSubject:
 
 
 @dataclass(frozen=True, slots=True)
+class IssuerAndSerial:
+    """Which certificate is meant: DER of the name of the CA that issued it, and its number."""
+
+    issuer_der: bytes
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
 class PkcsReq:
     """Asks for a certificate."""
+
+    transaction_id: TransactionId
+    sender_nonce: Nonce
+    csr_der: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalReq:
+    """Asks for a certificate in place of the one that signs the message (section 3.3.1.1)."""
 
     transaction_id: TransactionId
     sender_nonce: Nonce
@@ -49,7 +66,25 @@ class CertPoll:
     subject: IssuerAndSubject
 
 
-Request: TypeAlias = PkcsReq | CertPoll
+@dataclass(frozen=True, slots=True)
+class GetCert:
+    """Asks for a certificate that was issued before (section 3.3.4)."""
+
+    transaction_id: TransactionId
+    sender_nonce: Nonce
+    certificate: IssuerAndSerial
+
+
+@dataclass(frozen=True, slots=True)
+class GetCrl:
+    """Asks for the CRL on which a certificate would stand (section 3.3.4)."""
+
+    transaction_id: TransactionId
+    sender_nonce: Nonce
+    certificate: IssuerAndSerial
+
+
+Request: TypeAlias = PkcsReq | RenewalReq | CertPoll | GetCert | GetCrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +98,7 @@ class CertRep:
         reason: why it refused; None unless the status is FAILURE.
         certificates: DER of what came inside the envelope, order without meaning; empty unless
             the status is SUCCESS.
+        crls: DER of what came inside the envelope; empty but in the answer to a GetCRL.
         digest: digest under the server's signature.
         cipher: content encryption of the envelope; None without envelope.
         key_transport: how the content key was wrapped; None without envelope.
@@ -76,6 +112,7 @@ class CertRep:
     digest: Digest
     reason: FailureReason | None = None
     certificates: tuple[bytes, ...] = field(default=(), repr=False)
+    crls: tuple[bytes, ...] = field(default=(), repr=False)
     cipher: Cipher | None = None
     key_transport: KeyTransport | None = None
     signed_by: str = ""

@@ -9,6 +9,7 @@ class Operation(StrEnum):
 
     GET_CA_CAPS = "GetCACaps"
     GET_CA_CERT = "GetCACert"
+    GET_NEXT_CA_CERT = "GetNextCACert"
     PKI_OPERATION = "PKIOperation"
 
 
@@ -174,6 +175,7 @@ class MediaType:
 
     CA_CERT: Final = "application/x-x509-ca-cert"
     CA_RA_CERT: Final = "application/x-x509-ca-ra-cert"
+    NEXT_CA_CERT: Final = "application/x-x509-next-ca-cert"
     PKI_MESSAGE: Final = "application/x-pki-message"
 
 

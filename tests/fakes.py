@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from scep import server
 from scep.client import Session
-from scep.messages import Identity
+from scep.messages import Identity, IssuerAndSerial
 from scep.transcript import Step
 from scep.vocabulary import Capability, FailInfo, MessageType
 from scep.wire import HttpReply, HttpRequest
@@ -74,6 +74,10 @@ class FakeCa:
         manual: whether requests wait for approval.
         legacy: whether weak requests are answered in kind.
         approved: transaction ids that were approved.
+        held: requests that wait, by transaction id.
+        issued: what was issued, by serial number.
+        crl: what GetCRL gives; empty for nothing.
+        next_ca: what GetNextCACert announces; None for nothing.
     """
 
     identity: Identity
@@ -86,6 +90,9 @@ class FakeCa:
     legacy: bool = False
     approved: set[str] = field(default_factory=set)
     held: dict[str, bytes] = field(default_factory=dict)
+    issued: dict[int, bytes] = field(default_factory=dict)
+    crl: bytes = b""
+    next_ca: Identity | None = None
 
     def answer(self, request: HttpRequest) -> HttpReply:
         """Answer one HTTP request as a SCEP server does."""
@@ -99,6 +106,12 @@ class FakeCa:
                     (*ra, self.identity.certificate_der, *self.chain)
                 )
                 return HttpReply(200, content_type, body)
+            case "GetNextCACert" if self.next_ca is not None:
+                announced = [self.next_ca.certificate_der]
+                content_type, body = server.next_ca_reply(announced, signer=self.identity)
+                return HttpReply(200, content_type, body)
+            case "GetNextCACert":
+                return HttpReply(500, "text/plain", b"no next CA")
             case _:
                 return self._operate(_message(request, query))
 
@@ -115,6 +128,8 @@ class FakeCa:
         return HttpReply(200, "application/x-pki-message", reply)
 
     def _decide(self, request: server.ServerRequest) -> bytes:
+        if request.certificate is not None:
+            return self._look_up(request, request.certificate)
         csr_der = self.held.get(request.transaction_id, request.csr_der)
         if not csr_der:
             return server.certrep_failure(request, FailInfo.BAD_CERT_ID, signer=self._agent)
@@ -131,7 +146,16 @@ class FakeCa:
                 legacy=self.legacy,
             )
         issued = issue(self.identity, csr_der, self.now)
+        self.issued[x509.load_der_x509_certificate(issued).serial_number] = issued
         return server.certrep_success(request, issued, signer=self._agent, legacy=self.legacy)
+
+    def _look_up(self, request: server.ServerRequest, wanted: IssuerAndSerial) -> bytes:
+        found = self.issued.get(wanted.serial)
+        if request.message_type is MessageType.GET_CRL and self.crl:
+            return server.certrep_crl(request, self.crl, signer=self._agent)
+        if request.message_type is MessageType.GET_CERT and found:
+            return server.certrep_certificates(request, [found], signer=self._agent)
+        return server.certrep_failure(request, FailInfo.BAD_CERT_ID, signer=self._agent)
 
     @property
     def _agent(self) -> Identity:

@@ -135,7 +135,7 @@ def _ask(work: Work, ready: Ready, kind: type[client.Enroll | client.Poll]) -> E
     spec = work.profile.spec
     session = kind(
         prepared=ready.prepared,
-        key=ready.key,
+        reply_key=ready.key.private_key,
         bundle=ready.bundle,
         minimum=minimum(spec),
         now=work.exchange.clock(),

@@ -66,7 +66,7 @@ def answer(*, asked: Asked, at: datetime) -> Answer:
         case "" if asked.post:  # S09: many clients leave it out
             return _pki_operation(asked, at)
         case _:
-            known = ", ".join(Operation)
+            known = ", ".join(one for one in Operation if one is not Operation.GET_NEXT_CA_CERT)
             return bad_request(f"Unknown SCEP operation. This server knows: {known}.")
 
 
@@ -126,9 +126,14 @@ def _reply(request: ServerRequest, address: str, at: datetime, *, legacy: bool) 
 
 
 def _decide(request: ServerRequest, address: str, at: datetime) -> enrollment.Outcome:
-    if request.message_type is MessageType.CERT_POLL:
-        return enrollment.poll(request=request)
-    return enrollment.enroll(request=request, address=address, at=at)
+    match request.message_type:
+        case MessageType.PKCS_REQ:
+            return enrollment.enroll(request=request, address=address, at=at)
+        case MessageType.CERT_POLL:
+            return enrollment.poll(request=request)
+        case _:
+            text = f"Messages of type {request.message_type.value} are not answered here yet."
+            raise Unacceptable(FailInfo.BAD_REQUEST, text)
 
 
 def _refuse_weak_algorithms(request: ServerRequest) -> None:

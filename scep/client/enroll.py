@@ -1,9 +1,11 @@
-"""PKCSReq and CertPoll: asking for a certificate, and asking again."""
+"""PKCSReq, RenewalReq and CertPoll: asking for a certificate, and asking again."""
 
 import base64
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from scep import cms, codec
 from scep.cacert import CaBundle
@@ -20,7 +22,7 @@ from scep.client.words import (
 from scep.errors import MalformedReply, NotTrusted, ReplyUndecipherable, ReplyUnreadable
 from scep.issued import find_issued
 from scep.messages import CertPoll, CertRep, Identity, IssuerAndSubject, Request, TransactionId
-from scep.prepare import EnrollmentKey, PreparedRequest, request_of
+from scep.prepare import PreparedRequest, request_of
 from scep.transcript import Recorder, StepName, drop
 from scep.vocabulary import MediaType, Operation, PkiStatus
 from scep.wire import HttpReply, HttpRequest
@@ -125,13 +127,13 @@ class _PkiOperation(Exchanges[EnrollmentResult]):
 
 
 class Enroll(_PkiOperation):
-    """PKCSReq: asks for a certificate."""
+    """PKCSReq or RenewalReq: asks for a certificate."""
 
     def __init__(
         self,
         *,
         prepared: PreparedRequest,
-        key: EnrollmentKey,
+        reply_key: RSAPrivateKey,
         bundle: CaBundle,
         minimum: Minimum = Minimum.DEFAULT,
         now: datetime,
@@ -140,14 +142,16 @@ class Enroll(_PkiOperation):
         """Send a prepared request.
 
         Args:
-            prepared: from :func:`scep.prepare.prepare`, kept before this.
-            key: the same key.
+            prepared: from :func:`scep.prepare.prepare` or
+                :func:`scep.prepare.prepare_renewal`, kept before this.
+            reply_key: opens the replies: the key that was enrolled, or of a renewal the key of
+                the certificate that is renewed.
             bundle: the CA's certificates, checked.
             minimum: the weakest reply that is accepted.
             now: for the validity of the issued certificate.
             record: takes the steps.
         """
-        identity = Identity(prepared.signer_certificate_der, key.private_key)
+        identity = Identity(prepared.signer_certificate_der, reply_key)
         super().__init__(
             stage=StepName.PKIOPERATION,
             request=_http_request(prepared.message_der, post=prepared.algorithms.post),
@@ -165,7 +169,7 @@ class Poll(_PkiOperation):
         self,
         *,
         prepared: PreparedRequest,
-        key: EnrollmentKey,
+        reply_key: RSAPrivateKey,
         bundle: CaBundle,
         minimum: Minimum = Minimum.DEFAULT,
         now: datetime,
@@ -177,7 +181,7 @@ class Poll(_PkiOperation):
         that issues, not of the RA (section 3.3.3): servers look requests up by it.
         """
         csr = cms.read_csr(prepared.csr_der)
-        identity = Identity(prepared.signer_certificate_der, key.private_key)
+        identity = Identity(prepared.signer_certificate_der, reply_key)
         names = IssuerAndSubject(bundle.ca.certificate.subject_der, csr.subject_der)
         poll = CertPoll(TransactionId(prepared.transaction_id), codec.fresh_nonce(), names)
         message = codec.encode_request(

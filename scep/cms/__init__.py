@@ -12,14 +12,14 @@ from scep.cms.enveloped import Envelope, Opened, envelop, read_envelope, recipie
 from scep.cms.errors import SignatureInvalid, Undecipherable, Unreadable, Unsupported, reading
 from scep.cms.names import name_text, same_name
 from scep.cms.self_signed import self_signed
-from scep.cms.signed import (
-    SignedMessage,
-    read_certificates,
-    read_signed,
-    sign,
-    write_certificates,
+from scep.cms.signed import SignedMessage, read_signed, sign
+from scep.cms.unsigned import read_certificates, read_crls, write_certificates, write_crls
+from scep.cms.values import (
+    read_issuer_and_serial,
+    read_issuer_and_subject,
+    write_issuer_and_serial,
+    write_issuer_and_subject,
 )
-from scep.cms.values import read_issuer_and_subject, write_issuer_and_subject
 
 __all__ = [
     "Certificate",
@@ -37,8 +37,10 @@ __all__ = [
     "octets_value",
     "read_certificate",
     "read_certificates",
+    "read_crls",
     "read_csr",
     "read_envelope",
+    "read_issuer_and_serial",
     "read_issuer_and_subject",
     "read_signed",
     "reading",
@@ -48,5 +50,7 @@ __all__ = [
     "sign",
     "text_value",
     "write_certificates",
+    "write_crls",
+    "write_issuer_and_serial",
     "write_issuer_and_subject",
 ]

@@ -1,4 +1,4 @@
-"""SignedData (RFC 5652 section 5): pkiMessages, and certificates without a signer."""
+"""SignedData with a signer (RFC 5652 section 5): pkiMessages."""
 
 import hashlib
 import hmac
@@ -13,6 +13,7 @@ from scep.cms.attributes import attribute_values, octets_value
 from scep.cms.certificate import Certificate
 from scep.cms.certificate_id import CertificateId, read_certificate_id, write_certificate_id
 from scep.cms.errors import SignatureInvalid, Unreadable, reading
+from scep.cms.frames import certificates_of, load_signed, wrap_signed
 from scep.cms.signatures import (
     DIGEST_OIDS,
     HASHES,
@@ -23,9 +24,6 @@ from scep.cms.signatures import (
 )
 from scep.messages import Identity
 from scep.vocabulary import Digest, Oid
-
-MAX_CERTIFICATES: Final = 64
-"""Most certificates read from one message."""
 
 _SET: Final = 0x31
 _TAG_0: Final = 0xA0
@@ -139,7 +137,7 @@ def read_signed(message: bytes) -> SignedMessage:
     Raises:
         Unreadable: anything else.
     """
-    signed = _load(message)
+    signed = load_signed(message)
     with reading("signed message"):
         signers = list(signed["signer_infos"])
         if len(signers) != 1:
@@ -152,7 +150,7 @@ def read_signed(message: bytes) -> SignedMessage:
         return SignedMessage(
             content_type=content["content_type"].dotted,
             content=content["content"].native or b"",
-            certificates=_certificates(signed),
+            certificates=certificates_of(signed),
             signer_id=read_certificate_id(signer["sid"]),
             attributes=attribute_values(signer["signed_attrs"]),
             _digest_algorithm=signer["digest_algorithm"],
@@ -160,27 +158,6 @@ def read_signed(message: bytes) -> SignedMessage:
             _signature=signer["signature"].native,
             _signed_attributes=signed_attributes,
         )
-
-
-def read_certificates(message: bytes) -> tuple[bytes, ...]:
-    """Read a certs-only SignedData (RFC 5652 section 5.1) and give its certificates, as sent.
-
-    Raises:
-        Unreadable: something else, or no certificates.
-    """
-    signed = _load(message)
-    with reading("PKCS#7 certificates"):
-        certificates = _certificates(signed)
-    if not certificates:
-        raise Unreadable("The PKCS#7 message holds no certificates.")
-    return certificates
-
-
-def write_certificates(certificates: Sequence[bytes]) -> bytes:
-    """Write a certs-only SignedData; the order of the certificates is kept."""
-    return _wrap(
-        der.set_of(), der.sequence(der.oid(Oid.DATA)), der.tagged(0, *certificates), der.set_of()
-    )
 
 
 def sign(
@@ -212,7 +189,7 @@ def sign(
         *(der.sequence(der.oid(oid), der.set_of(value)) for oid, value in every.items())
     )
     data = (der.tagged(0, der.octet_string(content)),) if content else ()
-    return _wrap(
+    return wrap_signed(
         der.set_of(der.algorithm(DIGEST_OIDS[digest])),
         der.sequence(der.oid(Oid.DATA), *data),
         der.tagged(0, *certificates),
@@ -230,27 +207,6 @@ def _signer_info(signed_attributes: bytes, signer: Identity, digest: Digest) -> 
         der.algorithm(Oid.RSA_ENCRYPTION),
         der.octet_string(key.sign(signed_attributes, padding.PKCS1v15(), HASHES[digest])),
     )
-
-
-def _load(message: bytes) -> schema.Value:
-    normal = ber.normalize(message)
-    with reading("signed message"):
-        outer = schema.SignedContent.load(normal)
-        if outer["content_type"].dotted != Oid.SIGNED_DATA:
-            raise Unreadable("The message is not a PKCS#7 signed message.")
-        return outer["content"]
-
-
-def _wrap(*parts: bytes) -> bytes:
-    signed = der.sequence(der.integer(1), *parts)
-    return der.sequence(der.oid(Oid.SIGNED_DATA), der.tagged(0, signed))
-
-
-def _certificates(signed: schema.Value) -> tuple[bytes, ...]:
-    certificates = signed["certificates"]
-    if len(certificates) > MAX_CERTIFICATES:
-        raise Unreadable(f"The message holds more than {MAX_CERTIFICATES} certificates.")
-    return tuple(certificate.dump() for certificate in certificates)
 
 
 def _in_der_order(attributes_set: bytes) -> bytes:

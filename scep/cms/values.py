@@ -1,4 +1,4 @@
-"""The content of a CertPoll (RFC 8894 section 3.3.3)."""
+"""The contents of CertPoll, GetCert and GetCRL (RFC 8894 sections 3.3.3 to 3.3.5)."""
 
 from scep.cms import ber, der, schema
 from scep.cms.errors import reading
@@ -19,3 +19,20 @@ def read_issuer_and_subject(content: bytes) -> tuple[bytes, bytes]:
     with reading("issuer and subject"):
         names = schema.IssuerAndSubject.load(normal)
         return names["issuer"].dump(), names["subject"].dump()
+
+
+def write_issuer_and_serial(issuer_der: bytes, serial: int) -> bytes:
+    """Write IssuerAndSerialNumber."""
+    return der.sequence(issuer_der, der.integer(serial))
+
+
+def read_issuer_and_serial(content: bytes) -> tuple[bytes, int]:
+    """Read IssuerAndSerialNumber: exact bytes of the name, and the number.
+
+    Raises:
+        Unreadable: something else.
+    """
+    normal = ber.normalize(content)
+    with reading("issuer and serial number"):
+        named = schema.IssuerAndSerial.load(normal)
+        return named["issuer"].dump(), named["serial"].native

@@ -10,10 +10,14 @@ from scep.errors import FailureReason, ReplyNotVerified, ReplyUnreadable
 from scep.messages import (
     CertPoll,
     CertRep,
+    GetCert,
+    GetCrl,
     Identity,
+    IssuerAndSerial,
     IssuerAndSubject,
     Nonce,
     PkcsReq,
+    RenewalReq,
     Request,
 )
 from scep.transcript import StepName
@@ -50,6 +54,8 @@ def decode_reply(body: bytes, expected: Expected) -> CertRep:
     _check_type(header)
     remarks = _check_correlation(header, expected)
     status = _status(header)
+    if status is PkiStatus.PENDING and isinstance(expected.request, GetCert | GetCrl):
+        raise _malformed("The reply says PENDING, which GetCert and GetCRL do not know.")
     rep = CertRep(
         transaction_id=header.transaction_id,
         status=status,
@@ -60,7 +66,7 @@ def decode_reply(body: bytes, expected: Expected) -> CertRep:
         remarks=remarks,
     )
     if status is PkiStatus.SUCCESS:
-        return _with_certificates(rep, message.content, expected.recipient)
+        return _with_contents(rep, message.content, expected)
     # NDES sends one zero byte here. More is odd, and never looked at.
     if len(message.content) > 1:
         return replace(rep, remarks=(*remarks, "It has a content although it grants nothing."))
@@ -73,22 +79,39 @@ def decode_content(content: bytes, header: Header) -> Request:
     Raises:
         Unreadable: not what its message type says.
     """
-    nonce = header.sender_nonce or Nonce(b"")
-    if header.message_type == MessageType.CERT_POLL:
-        issuer_der, subject_der = cms.read_issuer_and_subject(content)
-        names = IssuerAndSubject(issuer_der, subject_der)
-        return CertPoll(header.transaction_id, nonce, names)
-    return PkcsReq(header.transaction_id, nonce, content)
+    transaction_id, nonce = header.transaction_id, header.sender_nonce or Nonce(b"")
+    match header.message_type:
+        case MessageType.PKCS_REQ:
+            return PkcsReq(transaction_id, nonce, content)
+        case MessageType.RENEWAL_REQ:
+            return RenewalReq(transaction_id, nonce, content)
+        case MessageType.CERT_POLL:
+            names = IssuerAndSubject(*cms.read_issuer_and_subject(content))
+            return CertPoll(transaction_id, nonce, names)
+        case MessageType.GET_CERT:
+            return GetCert(transaction_id, nonce, _named(content))
+        case MessageType.GET_CRL:
+            return GetCrl(transaction_id, nonce, _named(content))
+        case _:
+            raise cms.Unreadable(f"A message of type {header.message_type} is no request.")
 
 
-def _with_certificates(rep: CertRep, content: bytes, recipient: Identity) -> CertRep:
+def _named(content: bytes) -> IssuerAndSerial:
+    return IssuerAndSerial(*cms.read_issuer_and_serial(content))
+
+
+def _with_contents(rep: CertRep, content: bytes, expected: Expected) -> CertRep:
+    """Open the envelope: a CRL alone for GetCRL, certificates for everything else."""
+    asked_for_crl = isinstance(expected.request, GetCrl)
     if not content:
-        raise _malformed("The reply says SUCCESS but carries no certificate.")
+        what = "CRL" if asked_for_crl else "certificate"
+        raise _malformed(f"The reply says SUCCESS but carries no {what}.")
     envelope = cms.read_envelope(content)
-    opened = envelope.open([recipient])
+    opened = envelope.open([expected.recipient])
     return replace(
         rep,
-        certificates=cms.read_certificates(opened.content),
+        certificates=() if asked_for_crl else cms.read_certificates(opened.content),
+        crls=cms.read_crls(opened.content) if asked_for_crl else (),
         cipher=envelope.cipher,
         key_transport=opened.transport,
     )

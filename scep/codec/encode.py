@@ -6,7 +6,17 @@ from typing import Final
 
 from scep import cms
 from scep.cms import der
-from scep.messages import CertRep, Identity, Nonce, PkcsReq, Request
+from scep.messages import (
+    CertPoll,
+    CertRep,
+    GetCert,
+    Identity,
+    IssuerAndSerial,
+    Nonce,
+    PkcsReq,
+    RenewalReq,
+    Request,
+)
 from scep.vocabulary import Cipher, Digest, MessageType, Oid
 
 NONCE_BYTES: Final = 16
@@ -29,7 +39,7 @@ def encode_request(
     """Write a request.
 
     Args:
-        request: PKCSReq or CertPoll.
+        request: any of them.
         signer: whose certificate goes along, and who can read the reply.
         recipient_der: the one certificate to encrypt to.
         cipher: encrypts the content.
@@ -39,12 +49,7 @@ def encode_request(
     Raises:
         Unreadable: the recipient has no RSA key.
     """
-    if isinstance(request, PkcsReq):
-        message_type, content = MessageType.PKCS_REQ, request.csr_der
-    else:
-        names = request.subject
-        content = cms.write_issuer_and_subject(names.issuer_der, names.subject_der)
-        message_type = MessageType.CERT_POLL
+    message_type, content = _content(request)
     attributes = {
         Oid.TRANSACTION_ID: der.text(request.transaction_id),
         Oid.MESSAGE_TYPE: der.text(str(message_type.value)),
@@ -66,7 +71,7 @@ def encode_reply(
     """Write a CertRep.
 
     Args:
-        rep: what to say; with certificates it needs a cipher.
+        rep: what to say; with certificates or CRLs it needs a cipher.
         recipient_nonce: senderNonce of the request.
         recipient_der: whom to encrypt to: the signer of the request.
         signer: CA or RA.
@@ -85,7 +90,7 @@ def encode_reply(
         attributes[Oid.FAIL_INFO_TEXT] = der.utf8_string(rep.reason.text)
     content = b""
     if rep.cipher is not None:
-        inner = cms.write_certificates(rep.certificates)
+        inner = cms.write_crls(rep.crls) if rep.crls else cms.write_certificates(rep.certificates)
         content = cms.envelop(inner, recipient_der, rep.cipher)
     return cms.sign(
         content,
@@ -94,3 +99,23 @@ def encode_reply(
         digest=rep.digest,
         certificates=(signer.certificate_der,),
     )
+
+
+def _content(request: Request) -> tuple[MessageType, bytes]:
+    match request:
+        case PkcsReq():
+            return MessageType.PKCS_REQ, request.csr_der
+        case RenewalReq():
+            return MessageType.RENEWAL_REQ, request.csr_der
+        case CertPoll():
+            names = request.subject
+            content = cms.write_issuer_and_subject(names.issuer_der, names.subject_der)
+            return MessageType.CERT_POLL, content
+        case GetCert():
+            return MessageType.GET_CERT, _named(request.certificate)
+        case _:
+            return MessageType.GET_CRL, _named(request.certificate)
+
+
+def _named(certificate: IssuerAndSerial) -> bytes:
+    return cms.write_issuer_and_serial(certificate.issuer_der, certificate.serial)

@@ -138,7 +138,7 @@ class Enrollment:
     ) -> EnrollmentResult:
         session = Enroll(
             prepared=prepared,
-            key=key,
+            reply_key=key.private_key,
             bundle=found,
             minimum=self._order.minimum,
             now=datetime.now(UTC),

@@ -7,11 +7,15 @@ with the client's sessions in memory.
 from scep.server.replies import (
     cacert_reply,
     caps_reply,
+    certrep_certificates,
+    certrep_crl,
     certrep_failure,
     certrep_pending,
     certrep_success,
+    next_ca_reply,
 )
 from scep.server.requests import (
+    SERVED,
     Answerable,
     BadRequest,
     ServerRequest,
@@ -20,14 +24,18 @@ from scep.server.requests import (
 )
 
 __all__ = [
+    "SERVED",
     "Answerable",
     "BadRequest",
     "ServerRequest",
     "cacert_reply",
     "caps_reply",
+    "certrep_certificates",
+    "certrep_crl",
     "certrep_failure",
     "certrep_pending",
     "certrep_success",
     "decode_get_message",
+    "next_ca_reply",
     "read_request",
 ]

@@ -1,6 +1,7 @@
-"""What a CA answers: CertRep messages, and the bodies of GetCACaps and GetCACert."""
+"""What a CA answers: CertRep messages, and the bodies of the other operations."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from scep import cms, codec
 from scep.errors import FailureReason
@@ -30,23 +31,32 @@ def certrep_success(
     Raises:
         BadRequest: nothing can be encrypted to the request's signer.
     """
-    rep = CertRep(
-        transaction_id=request.transaction_id,
-        status=PkiStatus.SUCCESS,
-        sender_nonce=codec.fresh_nonce(),
-        digest=_digest(request, legacy=legacy),
-        certificates=(issued_der, *chain),
-        cipher=_cipher(request, legacy=legacy),
-    )
-    try:
-        return codec.encode_reply(
-            rep,
-            recipient_nonce=request.sender_nonce,
-            recipient_der=request.signer_certificate_der,
-            signer=signer,
-        )
-    except cms.Unreadable as error:
-        raise BadRequest(error.fact, fail_info=FailInfo.BAD_ALG, answerable=request) from error
+    contents = _Contents(certificates=(issued_der, *chain))
+    return _granting(request, contents, signer, legacy=legacy)
+
+
+def certrep_certificates(
+    request: ServerRequest,
+    certificates: Sequence[bytes],
+    *,
+    signer: Identity,
+    legacy: bool = False,
+) -> bytes:
+    """Write the answer to a GetCert, which holds certificates only (RFC 8894 section 3.3.4).
+
+    Arguments and errors as for :func:`certrep_success`.
+    """
+    return _granting(request, _Contents(tuple(certificates)), signer, legacy=legacy)
+
+
+def certrep_crl(
+    request: ServerRequest, crl_der: bytes, *, signer: Identity, legacy: bool = False
+) -> bytes:
+    """Write the answer to a GetCRL, which holds one CRL only (RFC 8894 section 3.3.5).
+
+    Arguments and errors as for :func:`certrep_success`.
+    """
+    return _granting(request, _Contents(crls=(crl_der,)), signer, legacy=legacy)
 
 
 def certrep_failure(
@@ -91,6 +101,54 @@ def cacert_reply(certificates: Sequence[bytes]) -> tuple[str, bytes]:
     if len(certificates) == 1:
         return MediaType.CA_CERT, certificates[0]
     return MediaType.CA_RA_CERT, cms.write_certificates(certificates)
+
+
+def next_ca_reply(certificates: Sequence[bytes], *, signer: Identity) -> tuple[str, bytes]:
+    """Write a GetNextCACert body: content type and bytes (RFC 8894 section 4.7.1).
+
+    Args:
+        certificates: the CA certificate to come, and what else belongs to it.
+        signer: the current CA certificate with its key.
+    """
+    body = cms.sign(
+        cms.write_certificates(certificates),
+        {},
+        signer=signer,
+        digest=Digest.SHA_256,
+        certificates=(signer.certificate_der,),
+    )
+    return MediaType.NEXT_CA_CERT, body
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What goes into the envelope: certificates or CRLs."""
+
+    certificates: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+
+
+def _granting(
+    request: ServerRequest, contents: _Contents, signer: Identity, *, legacy: bool
+) -> bytes:
+    rep = CertRep(
+        transaction_id=request.transaction_id,
+        status=PkiStatus.SUCCESS,
+        sender_nonce=codec.fresh_nonce(),
+        digest=_digest(request, legacy=legacy),
+        certificates=contents.certificates,
+        crls=contents.crls,
+        cipher=_cipher(request, legacy=legacy),
+    )
+    try:
+        return codec.encode_reply(
+            rep,
+            recipient_nonce=request.sender_nonce,
+            recipient_der=request.signer_certificate_der,
+            signer=signer,
+        )
+    except cms.Unreadable as error:
+        raise BadRequest(error.fact, fail_info=FailInfo.BAD_ALG, answerable=request) from error
 
 
 def _without_envelope(

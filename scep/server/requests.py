@@ -9,11 +9,30 @@ from urllib.parse import unquote
 
 from scep import cms, codec
 from scep.errors import ScepError
-from scep.messages import CertPoll, Identity, IssuerAndSubject, Nonce, PkcsReq, TransactionId
+from scep.messages import (
+    CertPoll,
+    GetCert,
+    GetCrl,
+    Identity,
+    IssuerAndSerial,
+    IssuerAndSubject,
+    Nonce,
+    PkcsReq,
+    RenewalReq,
+    TransactionId,
+)
 from scep.transcript import StepName
 from scep.vocabulary import Cipher, Digest, FailInfo, MessageType
 
-SERVED: Final = frozenset({MessageType.PKCS_REQ, MessageType.CERT_POLL})
+SERVED: Final = frozenset(
+    {
+        MessageType.RENEWAL_REQ,
+        MessageType.PKCS_REQ,
+        MessageType.CERT_POLL,
+        MessageType.GET_CERT,
+        MessageType.GET_CRL,
+    }
+)
 """Message types that are looked at; nothing else ever gets near a private key."""
 
 _UNANSWERABLE: Final = "The message cannot be decrypted, or its content is not what it should be."
@@ -37,13 +56,17 @@ class ServerRequest(Answerable):
     """A request, decrypted, its signature verified.
 
     Attributes:
-        message_type: PKCS_REQ or CERT_POLL.
-        signer_certificate_der: who signed it; usually self-signed. Replies are encrypted to it.
+        message_type: one of :data:`SERVED`.
+        signer_certificate_der: who signed it: usually self-signed; of a renewal the certificate
+            that is renewed, about which nothing has been verified but that its key signed.
+            Replies are encrypted to it.
         request_cipher: what it was encrypted with; refuse what policy does not allow.
-        csr_der: of a PKCSReq; its own signature has been verified.
+        csr_der: of a PKCSReq or RenewalReq; its own signature has been verified.
         challenge: challengePassword of the CSR; empty when there is none.
-        key_matches: whether the CSR is for the signer's key; Windows signs with another one.
+        key_matches: whether the CSR is for the signer's key; Windows signs with another one, and
+            a renewal should bring a new one.
         poll: which request a CertPoll means.
+        certificate: which certificate a GetCert or GetCRL means.
     """
 
     message_type: MessageType
@@ -53,6 +76,7 @@ class ServerRequest(Answerable):
     challenge: str = field(default="", repr=False)
     key_matches: bool = False
     poll: IssuerAndSubject | None = None
+    certificate: IssuerAndSerial | None = None
 
 
 class BadRequest(ScepError):
@@ -94,7 +118,8 @@ def read_request(body: bytes, *, recipients: Sequence[Identity]) -> ServerReques
     content, cipher = _open(message, recipients, answerable)
     try:
         request = codec.decode_content(content, header)
-        csr = cms.read_csr(request.csr_der) if isinstance(request, PkcsReq) else None
+        asked = request if isinstance(request, PkcsReq | RenewalReq) else None
+        csr = cms.read_csr(asked.csr_der) if asked is not None else None
     except cms.Unreadable as error:
         raise BadRequest(_UNANSWERABLE, answerable=answerable) from error
     if csr is not None:
@@ -110,6 +135,7 @@ def read_request(body: bytes, *, recipients: Sequence[Identity]) -> ServerReques
         challenge=csr.challenge if csr is not None else "",
         key_matches=csr is not None and csr.spki_der == signer.spki_der,
         poll=request.subject if isinstance(request, CertPoll) else None,
+        certificate=request.certificate if isinstance(request, GetCert | GetCrl) else None,
     )
 
 

@@ -71,7 +71,7 @@ class Device:
     ) -> Issued | Pending:
         session = sessions.Enroll(
             prepared=prepared,
-            key=self.key,
+            reply_key=self.key.private_key,
             bundle=self.ca.bundle,
             minimum=minimum,
             now=self.now,
@@ -80,7 +80,10 @@ class Device:
 
     def poll(self, prepared: PreparedRequest) -> Issued | Pending:
         session = sessions.Poll(
-            prepared=prepared, key=self.key, bundle=self.ca.bundle, now=self.now
+            prepared=prepared,
+            reply_key=self.key.private_key,
+            bundle=self.ca.bundle,
+            now=self.now,
         )
         return drive(session, answer_with(self.client))
 

@@ -81,7 +81,7 @@ class Enrollment:
     def _arguments(self, minimum: Minimum) -> dict[str, object]:
         return {
             "prepared": self.prepared,
-            "key": self.key,
+            "reply_key": self.key.private_key,
             "bundle": self.bundle,
             "minimum": minimum,
             "now": NOW,

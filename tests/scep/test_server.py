@@ -167,7 +167,6 @@ def test_requests_of_other_clients_are_read(
     [
         pytest.param(der.text("18"), id="18, CVE-2026-30836"),
         pytest.param(der.text("3"), id="CertRep"),
-        pytest.param(der.text("17"), id="RenewalReq"),
         pytest.param(der.integer(18), id="18 as a number"),
     ],
 )

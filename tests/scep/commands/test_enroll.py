@@ -12,7 +12,7 @@ from pki import bundle, chain, csr, keys
 from scep.cacert import CaBundle
 from scep.capabilities import Minimum
 from scep.client import Issued, Poll
-from scep.prepare import EnrollmentKey, PreparedRequest
+from scep.prepare import PreparedRequest
 from scep.transport import Server, drive
 from scep.vocabulary import Capability
 from tests import issuing, loopback
@@ -125,7 +125,7 @@ def test_a_pending_request_leaves_what_asking_again_needs(
     ca_site.ca.approved.add(prepared.transaction_id)
     poll = Poll(
         prepared=prepared,
-        key=EnrollmentKey(keys.from_pem((tmp_path / "key.pem").read_bytes())),
+        reply_key=keys.from_pem((tmp_path / "key.pem").read_bytes()),
         bundle=CaBundle.from_json(json.dumps(state["bundle"])),
         minimum=Minimum(state["minimum"]),
         now=ca_site.ca.now,

@@ -1,0 +1,42 @@
+"""SignedData around its parts (RFC 5652 section 5.1), signed or not."""
+
+from typing import Final
+
+from scep.cms import ber, der, schema
+from scep.cms.errors import Unreadable, reading
+from scep.vocabulary import Oid
+
+MAX_CERTIFICATES: Final = 64
+"""Most certificates read from one message."""
+
+
+def load_signed(message: bytes) -> schema.Value:
+    """Read a ContentInfo with SignedData, DER or BER.
+
+    Raises:
+        Unreadable: something else.
+    """
+    normal = ber.normalize(message)
+    with reading("signed message"):
+        outer = schema.SignedContent.load(normal)
+        if outer["content_type"].dotted != Oid.SIGNED_DATA:
+            raise Unreadable("The message is not a PKCS#7 signed message.")
+        return outer["content"]
+
+
+def wrap_signed(*parts: bytes) -> bytes:
+    """Write a ContentInfo with SignedData of version 1, from its parts after the version."""
+    signed = der.sequence(der.integer(1), *parts)
+    return der.sequence(der.oid(Oid.SIGNED_DATA), der.tagged(0, signed))
+
+
+def certificates_of(signed: schema.Value) -> tuple[bytes, ...]:
+    """Give the certificates of a SignedData, as sent; call it where parser errors are caught.
+
+    Raises:
+        Unreadable: there are more than anybody sends.
+    """
+    certificates = signed["certificates"]
+    if len(certificates) > MAX_CERTIFICATES:
+        raise Unreadable(f"The message holds more than {MAX_CERTIFICATES} certificates.")
+    return tuple(certificate.dump() for certificate in certificates)

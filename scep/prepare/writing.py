@@ -1,0 +1,131 @@
+"""What enrollments and renewals have in common: checks, transaction id, message."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from scep import cms, codec
+from scep.cacert import CaBundle
+from scep.capabilities import Algorithms
+from scep.errors import CsrUnusable, RecipientUnusable
+from scep.messages import Identity, PkcsReq, RenewalReq, TransactionId
+from scep.prepare.prepared import EnrollmentKey, PreparedRequest
+from scep.transcript import Outcome, Recorder, Step, StepName
+from scep.vocabulary import MessageType
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A request that is to be written.
+
+    Attributes:
+        request: what is asked for.
+        signer: signs the message and opens the replies.
+        reasons: why it is written like this, sentences for people.
+    """
+
+    request: PkcsReq | RenewalReq
+    signer: Identity
+    reasons: tuple[str, ...] = ()
+
+
+def read_csr(csr_der: bytes, key: EnrollmentKey) -> cms.Csr:
+    """Read a CSR that is to be sent, and verify it.
+
+    Raises:
+        CsrUnusable: it is not readable, or belongs to another key.
+    """
+    try:
+        csr = cms.read_csr(csr_der)
+        csr.verify()
+    except (cms.Unreadable, cms.SignatureInvalid) as error:
+        raise CsrUnusable(
+            f"The certificate request cannot be sent: {error.fact}", stage=StepName.CSR
+        ) from error
+    public_key = key.private_key.public_key()
+    if csr.spki_der != public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo):
+        raise CsrUnusable("The certificate request was made with another key.", stage=StepName.CSR)
+    return csr
+
+
+def transaction_id(csr: cms.Csr, *, used_before: bool) -> TransactionId:
+    """Name a transaction after its key (RFC 8894 section 3.2.1.1).
+
+    Args:
+        csr: holds the key.
+        used_before: puts 16 random bytes into the hash, because NDES answers a repeated id with
+            the certificate it issued before.
+    """
+    salt = secrets.token_bytes(16) if used_before else b""
+    return TransactionId(hashlib.sha256(csr.spki_der + salt).hexdigest())
+
+
+def write(
+    draft: Draft, *, bundle: CaBundle, algorithms: Algorithms, now: datetime, record: Recorder
+) -> PreparedRequest:
+    """Write the message of a draft.
+
+    Raises:
+        RecipientUnusable: the server's certificate has no key to encrypt to.
+    """
+    _check_recipient(bundle)
+    request = draft.request
+    message = codec.encode_request(
+        request,
+        signer=draft.signer,
+        recipient_der=bundle.recipient.der,
+        cipher=algorithms.cipher,
+        digest=algorithms.digest,
+        now=now,
+    )
+    record(_step(draft, algorithms, bundle, len(message)))
+    renewal = isinstance(request, RenewalReq)
+    return PreparedRequest(
+        transaction_id=request.transaction_id,
+        sender_nonce=request.sender_nonce,
+        message_der=message,
+        signer_certificate_der=draft.signer.certificate_der,
+        csr_der=request.csr_der,
+        algorithms=algorithms,
+        message_type=MessageType.RENEWAL_REQ if renewal else MessageType.PKCS_REQ,
+    )
+
+
+def _check_recipient(bundle: CaBundle) -> None:
+    try:
+        cms.recipient_key(bundle.recipient.certificate)
+    except cms.Unreadable as error:
+        raise RecipientUnusable(
+            error.fact,
+            stage=StepName.ALGORITHMS,
+            hint=(
+                "Requests are encrypted with RSA. Give the server an RSA certificate for SCEP: "
+                "an RA certificate, if its CA is to stay with its present key."
+            ),
+        ) from error
+
+
+def _step(draft: Draft, algorithms: Algorithms, bundle: CaBundle, length: int) -> Step:
+    weak = algorithms.cipher.is_weak or algorithms.digest.is_weak
+    method = "POST" if algorithms.post else "GET"
+    return Step(
+        StepName.ALGORITHMS,
+        Outcome.WARNED if weak else Outcome.PASSED,
+        f"The request uses {algorithms.cipher} and {algorithms.digest}, sent by {method}.",
+        hint="Enable AES and SHA-256 on the server." if weak else "",
+        details=(
+            *(("Reason", reason) for reason in (*draft.reasons, *algorithms.reasons)),
+            ("Encrypted to", bundle.recipient.facts.subject),
+            ("Size", _size(length, post=algorithms.post)),
+        ),
+    )
+
+
+def _size(length: int, *, post: bool) -> str:
+    if post:
+        return f"{length:,} bytes"
+    characters = 4 * ((length + 2) // 3)
+    return f"{length:,} bytes, {characters:,} characters in the URL; IIS takes 2,048 by default"

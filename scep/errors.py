@@ -110,7 +110,7 @@ class CaCertificateUnusable(MalformedReply):
 
 
 class RecipientUnusable(MalformedReply):
-    """No envelope can be made for the server: its certificate has no key to encrypt to."""
+    """No envelope can be made for the server: the key of its certificate cannot be used."""
 
 
 class ReplyUnreadable(MalformedReply):
@@ -214,6 +214,10 @@ class FingerprintUnusable(UnusableRequest):
 
 class CsrUnusable(UnusableRequest):
     """The certificate request cannot be made, or is not for the key given."""
+
+
+class ChallengeMissing(UnusableRequest):
+    """The server's key cannot decrypt, and there is no challenge password to encrypt with."""
 
 
 class SignerUnusable(UnusableRequest):

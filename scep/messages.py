@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NewType, TypeAlias
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from scep.errors import FailureReason
@@ -24,6 +25,17 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class EcIdentity:
+    """A certificate with an EC private key: it signs, and nothing can be encrypted for it."""
+
+    certificate_der: bytes = field(repr=False)
+    private_key: EllipticCurvePrivateKey = field(repr=False)
+
+
+Signer: TypeAlias = Identity | EcIdentity
+
+
+@dataclass(frozen=True, slots=True)
 class IssuerAndSubject:
     """Which pending request a CertPoll asks about (section 3.3.3); DER of both names."""
 
@@ -41,29 +53,44 @@ class IssuerAndSerial:
 
 @dataclass(frozen=True, slots=True)
 class PkcsReq:
-    """Asks for a certificate."""
+    """Asks for a certificate.
+
+    Attributes:
+        challenge: challengePassword of the CSR, for a recipient whose key cannot encrypt.
+    """
 
     transaction_id: TransactionId
     sender_nonce: Nonce
     csr_der: bytes = field(repr=False)
+    challenge: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RenewalReq:
-    """Asks for a certificate in place of the one that signs the message (section 3.3.1.1)."""
+    """Asks for a certificate in place of the one that signs the message (section 3.3.1.1).
+
+    Attributes:
+        challenge: challengePassword of the CSR, for a recipient whose key cannot encrypt.
+    """
 
     transaction_id: TransactionId
     sender_nonce: Nonce
     csr_der: bytes = field(repr=False)
+    challenge: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CertPoll:
-    """Asks whether a pending request has been decided."""
+    """Asks whether a pending request has been decided.
+
+    Attributes:
+        challenge: that of the request, for a recipient whose key cannot encrypt.
+    """
 
     transaction_id: TransactionId
     sender_nonce: Nonce
     subject: IssuerAndSubject
+    challenge: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +130,7 @@ class CertRep:
         cipher: content encryption of the envelope; None without envelope.
         key_transport: how the content key was wrapped; None without envelope.
         signed_by: subject of the certificate that signed it.
+        signature: how it signed, such as ``RSA with SHA-256``.
         remarks: deviations from the RFC that were tolerated, in words.
     """
 
@@ -116,4 +144,5 @@ class CertRep:
     cipher: Cipher | None = None
     key_transport: KeyTransport | None = None
     signed_by: str = ""
+    signature: str = ""
     remarks: tuple[str, ...] = ()

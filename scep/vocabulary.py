@@ -139,10 +139,11 @@ class Digest(StrEnum):
 
 
 class KeyTransport(StrEnum):
-    """How the content key of an EnvelopedData is wrapped to an RSA key."""
+    """How the content key of an EnvelopedData is wrapped: to an RSA key, or with a password."""
 
     PKCS1 = "RSAES-PKCS1-v1_5"
     OAEP = "RSAES-OAEP"
+    PASSWORD = "PBKDF2 with the challenge password"  # noqa: S105 - a description
 
 
 class Oid:
@@ -151,6 +152,7 @@ class Oid:
     DATA: Final = "1.2.840.113549.1.7.1"
     SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
     ENVELOPED_DATA: Final = "1.2.840.113549.1.7.3"
+    AUTH_ENVELOPED_DATA: Final = "1.2.840.113549.1.9.16.1.23"
 
     CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
     MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
@@ -168,6 +170,10 @@ class Oid:
 
     RSA_ENCRYPTION: Final = "1.2.840.113549.1.1.1"
     RSAES_OAEP: Final = "1.2.840.113549.1.1.7"
+    EC_PUBLIC_KEY: Final = "1.2.840.10045.2.1"
+
+    PBKDF2: Final = "1.2.840.113549.1.5.12"
+    PWRI_KEK: Final = "1.2.840.113549.1.9.16.3.9"
 
 
 class MediaType:

@@ -183,7 +183,8 @@ class Poll(_PkiOperation):
         csr = cms.read_csr(prepared.csr_der)
         identity = Identity(prepared.signer_certificate_der, reply_key)
         names = IssuerAndSubject(bundle.ca.certificate.subject_der, csr.subject_der)
-        poll = CertPoll(TransactionId(prepared.transaction_id), codec.fresh_nonce(), names)
+        transaction_id = TransactionId(prepared.transaction_id)
+        poll = CertPoll(transaction_id, codec.fresh_nonce(), names, csr.challenge)
         message = codec.encode_request(
             poll,
             signer=identity,

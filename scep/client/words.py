@@ -110,7 +110,7 @@ def _describe(rep: CertRep | None) -> tuple[tuple[str, str], ...]:
         ("Status", f"{rep.status.name} ({rep.status.value})"),
         ("Transaction", rep.transaction_id),
         ("Signed by", rep.signed_by),
-        ("Signature", f"RSA with {rep.digest}"),
+        ("Signature", rep.signature),
         ("Server's nonce", rep.sender_nonce.hex() if rep.sender_nonce is not None else "none"),
     ]
     if rep.cipher is not None:

@@ -8,8 +8,15 @@ is DER. Every reader takes any bytes and gives a value or raises a
 from scep.cms.attributes import octets_value, text_value
 from scep.cms.certificate import Certificate, Csr, read_certificate, read_csr
 from scep.cms.certificate_id import CertificateId
-from scep.cms.enveloped import Envelope, Opened, envelop, read_envelope, recipient_key
-from scep.cms.errors import SignatureInvalid, Undecipherable, Unreadable, Unsupported, reading
+from scep.cms.enveloped import Envelope, Opened, envelop, read_envelope
+from scep.cms.errors import (
+    NothingToEncryptWith,
+    SignatureInvalid,
+    Undecipherable,
+    Unreadable,
+    Unsupported,
+    reading,
+)
 from scep.cms.names import name_text, same_name
 from scep.cms.self_signed import self_signed
 from scep.cms.signed import SignedMessage, read_signed, sign
@@ -26,6 +33,7 @@ __all__ = [
     "CertificateId",
     "Csr",
     "Envelope",
+    "NothingToEncryptWith",
     "Opened",
     "SignatureInvalid",
     "SignedMessage",
@@ -44,7 +52,6 @@ __all__ = [
     "read_issuer_and_subject",
     "read_signed",
     "reading",
-    "recipient_key",
     "same_name",
     "self_signed",
     "sign",

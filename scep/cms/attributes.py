@@ -1,7 +1,15 @@
 """Attributes of messages and requests, read leniently where servers differ."""
 
-from scep.cms import schema
-from scep.cms.errors import Unreadable
+from typing import Final, Literal
+
+from scep.cms import ber, schema
+from scep.cms.errors import Unreadable, reading
+from scep.cms.names import ENCODINGS
+
+_INTEGER: Final = 0x02
+_OCTET_STRING: Final = 0x04
+_MAX_INTEGER_BYTES: Final = 64
+"""Longest number read: certmonger's transaction id has 32."""
 
 
 def attribute_values(attributes: schema.Value) -> dict[str, tuple[schema.Value, ...]]:
@@ -19,18 +27,36 @@ def attribute_values(attributes: schema.Value) -> dict[str, tuple[schema.Value, 
     return values
 
 
-def text_value(value: schema.Value) -> str:
+def text_value(value: schema.Value, errors: Literal["strict", "replace"] = "strict") -> str:
     """Read an attribute value of any string type, or a number, as text.
 
     Servers disagree about the types (PrintableString, UTF8String, NumericString, INTEGER...).
 
+    Args:
+        value: as parsed.
+        errors: what to do with octets that are not in the type's character set.
+
     Raises:
-        Unreadable: another type.
+        Unreadable: another type, or other octets.
     """
-    native = value.native
-    if not isinstance(native, str | int):
-        raise Unreadable("An attribute is neither text nor a number.")
-    return str(native)
+    with reading("text of an attribute"):
+        [(identifier, _, contents)] = ber.elements(value.dump())
+    if identifier == _INTEGER and 0 < len(contents) <= _MAX_INTEGER_BYTES:
+        return str(int.from_bytes(contents, "big", signed=True))
+    return string_value(value, errors)
+
+
+def string_value(value: schema.Value, errors: Literal["strict", "replace"] = "strict") -> str:
+    """Read an attribute value of any string type; arguments as for :func:`text_value`.
+
+    Raises:
+        Unreadable: another type, or other octets.
+    """
+    with reading("text of an attribute"):
+        [(identifier, _, contents)] = ber.elements(value.dump())
+        if identifier not in ENCODINGS:
+            raise Unreadable("An attribute is neither text nor a number.")
+        return contents.decode(ENCODINGS[identifier], errors)
 
 
 def octets_value(value: schema.Value) -> bytes:
@@ -39,7 +65,8 @@ def octets_value(value: schema.Value) -> bytes:
     Raises:
         Unreadable: another type.
     """
-    native = value.native
-    if not isinstance(native, bytes):
+    with reading("octets of an attribute"):
+        [(identifier, _, contents)] = ber.elements(value.dump())
+    if identifier != _OCTET_STRING:
         raise Unreadable("An attribute is not an octet string.")
-    return native
+    return contents

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from scep.cms import ber, schema
-from scep.cms.attributes import attribute_values, octets_value
+from scep.cms.attributes import attribute_values, octets_value, string_value
 from scep.cms.errors import Unreadable, reading
 from scep.cms.names import general_names, name_text, serial_text
 from scep.cms.signatures import Scheme, load_public_key, read_scheme, verify
@@ -281,8 +281,10 @@ def _challenge(values: tuple[schema.Value, ...]) -> str:
     # A challenge that cannot be read is none: it will not match any.
     if len(values) != 1:
         return ""
-    native = values[0].native
-    return native if isinstance(native, str) else ""
+    try:
+        return string_value(values[0])
+    except Unreadable:
+        return ""
 
 
 def _extensions(extensions: schema.Value) -> dict[str, bytes]:

@@ -32,8 +32,15 @@ _BY_OID: Final = {oid: cipher for cipher, oid in OIDS.items()}
 
 _UNSUPPORTED: Final = {
     "1.2.840.113549.3.2": "RC2-CBC",
+    "1.2.840.113549.3.4": "RC4",
     "2.16.840.1.101.3.4.1.6": "AES-128-GCM",
+    "2.16.840.1.101.3.4.1.26": "AES-192-GCM",
     "2.16.840.1.101.3.4.1.46": "AES-256-GCM",
+    "2.16.840.1.101.3.4.1.7": "AES-128-CCM",
+    "2.16.840.1.101.3.4.1.27": "AES-192-CCM",
+    "2.16.840.1.101.3.4.1.47": "AES-256-CCM",
+    "1.2.392.200011.61.1.1.1.2": "Camellia-128-CBC",
+    "1.2.392.200011.61.1.1.1.4": "Camellia-256-CBC",
 }
 
 
@@ -73,7 +80,7 @@ def encrypt(cipher: Cipher, content: bytes) -> Encrypted:
     iv = secrets.token_bytes(block_bytes(cipher))
     padder = PKCS7(8 * len(iv)).padder()
     padded = padder.update(content) + padder.finalize()
-    encryptor = BlockCipher(_algorithm(cipher, content_key), modes.CBC(iv)).encryptor()
+    encryptor = cbc(cipher, content_key, iv).encryptor()
     return Encrypted(content_key, iv, encryptor.update(padded) + encryptor.finalize())
 
 
@@ -83,14 +90,18 @@ def decrypt(cipher: Cipher, encrypted: Encrypted) -> bytes:
     Raises:
         Undecipherable: wrong padding, which is what a wrong key gives.
     """
-    algorithm = _algorithm(cipher, encrypted.content_key)
-    decryptor = BlockCipher(algorithm, modes.CBC(encrypted.iv)).decryptor()
+    decryptor = cbc(cipher, encrypted.content_key, encrypted.iv).decryptor()
     padded = decryptor.update(encrypted.ciphertext) + decryptor.finalize()
     unpadder = PKCS7(8 * len(encrypted.iv)).unpadder()
     try:
         return unpadder.update(padded) + unpadder.finalize()
     except ValueError as error:
         raise Undecipherable("The envelope cannot be opened with our key.") from error
+
+
+def cbc(cipher: Cipher, key: bytes, iv: bytes) -> BlockCipher[modes.CBC]:
+    """Set up the cipher itself, without padding; lengths have been checked."""
+    return BlockCipher(_algorithm(cipher, key), modes.CBC(iv))
 
 
 def _algorithm(cipher: Cipher, key: bytes) -> BlockCipherAlgorithm:

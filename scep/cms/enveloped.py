@@ -1,52 +1,33 @@
-"""EnvelopedData (RFC 5652 section 6) with RSA key transport.
+"""EnvelopedData (RFC 5652 section 6): for an RSA key, or with a password.
 
-What cannot be opened fails in one way, whatever the cause: a random content key takes the place of
-one that does not unwrap (RFC 3218), so that nobody learns anything from asking a server.
+What cannot be opened fails in one way, whatever the cause (RFC 3218).
 """
 
 import contextlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from asn1crypto import core
-from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from scep.cms import ber, ciphers, der, schema
+from scep.cms import ber, ciphers, der, envelope_schema, schema
 from scep.cms.certificate import Certificate, read_certificate
-from scep.cms.certificate_id import CertificateId, read_certificate_id, write_certificate_id
 from scep.cms.ciphers import Encrypted
-from scep.cms.errors import Undecipherable, Unreadable, Unsupported, reading
-from scep.cms.signatures import HASHES, read_digest
+from scep.cms.errors import NothingToEncryptWith, Undecipherable, Unreadable, Unsupported, reading
+from scep.cms.key_transport import KeyRecipient, read_key_recipient, write_key_recipient
+from scep.cms.password import PasswordRecipient, read_password_recipient, write_password_recipient
 from scep.messages import Identity
-from scep.vocabulary import Cipher, Digest, KeyTransport, Oid
+from scep.vocabulary import Cipher, KeyTransport, Oid
 
 MAX_RECIPIENTS: Final = 32
 
+MAX_TOTAL_ITERATIONS: Final = 2_000_000
+"""Most iterations of PBKDF2 for one envelope, over all passwords that are tried on it."""
+
 _PRIMITIVE_0: Final = 0x80
 _CONSTRUCTED: Final = 0x20
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One KeyTransRecipientInfo.
-
-    Attributes:
-        certificate_id: whose key it is.
-        transport: how the content key is wrapped.
-        oaep_digest: digest of OAEP.
-        oaep_mask_digest: digest of OAEP's mask generation.
-        encrypted_key: the wrapped content key.
-    """
-
-    certificate_id: CertificateId
-    transport: KeyTransport
-    oaep_digest: Digest
-    oaep_mask_digest: Digest
-    encrypted_key: bytes = field(repr=False)
+_VERSION_WITH_PASSWORD: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +40,51 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """An EnvelopedData, read but not opened."""
+    """An EnvelopedData, read but not opened.
+
+    Attributes:
+        cipher: of the content.
+        iv: its initialization vector.
+        ciphertext: the content, encrypted.
+        recipients: those with a key.
+    """
 
     cipher: Cipher
     iv: bytes
     ciphertext: bytes = field(repr=False)
-    recipients: tuple[Recipient, ...]
+    recipients: tuple[KeyRecipient, ...]
+    _password_infos: tuple[schema.Value, ...] = field(default=(), repr=False)
 
-    def open(self, identities: Sequence[Identity]) -> Opened:
-        """Decrypt with the first of our keys that is among the recipients.
+    @property
+    def password_recipients(self) -> tuple[PasswordRecipient, ...]:
+        """The recipients with a password; read here, because they matter only without a key.
 
         Raises:
-            Undecipherable: none of our keys is among them, or it does not decrypt.
+            Unreadable: one is broken.
+            Unsupported: one uses its password in a way that we do not have.
         """
-        recipient, identity = self._find(identities)
-        return self._opened(recipient, identity)
+        with reading("password recipient"):
+            return tuple(read_password_recipient(info) for info in self._password_infos)
+
+    def open(self, identities: Sequence[Identity], passwords: Sequence[str] = ()) -> Opened:
+        """Decrypt with the first of our keys that is among the recipients, or with a password.
+
+        Args:
+            identities: our keys.
+            passwords: candidates, tried in this order where none of our keys is named, until
+                MAX_TOTAL_ITERATIONS are done.
+
+        Raises:
+            Undecipherable: neither is among the recipients, or it does not decrypt.
+            Unsupported: our key or a password is among them, used in a way that we do not have.
+        """
+        found = self._find(identities)
+        if found is not None:
+            return self._opened(*found)
+        if self._password_infos:
+            return self._open_with_passwords(passwords)
+        named = ", ".join(str(recipient.certificate_id) for recipient in self.recipients)
+        raise Undecipherable(f"The envelope is for another certificate ({named or 'none named'}).")
 
     def open_with(self, key: RSAPrivateKey) -> Opened:
         """Decrypt with a key whose certificate is not at hand: every recipient is tried.
@@ -82,16 +93,30 @@ class Envelope:
             Undecipherable: it is the key of none of them.
         """
         for recipient in self.recipients:
-            with contextlib.suppress(Undecipherable):
+            with contextlib.suppress(Undecipherable, Unsupported):
                 return self._opened(recipient, Identity(b"", key))
         raise Undecipherable("The key does not open the envelope.")
 
-    def _opened(self, recipient: Recipient, identity: Identity) -> Opened:
-        content_key = _unwrap(recipient, identity, ciphers.KEY_BYTES[self.cipher])
-        encrypted = Encrypted(content_key, self.iv, self.ciphertext)
-        return Opened(ciphers.decrypt(self.cipher, encrypted), recipient.transport)
+    def _opened(self, recipient: KeyRecipient, identity: Identity) -> Opened:
+        content_key = recipient.unwrap(identity.private_key, ciphers.KEY_BYTES[self.cipher])
+        return Opened(self._decrypt(content_key), recipient.transport)
 
-    def _find(self, identities: Sequence[Identity]) -> tuple[Recipient, Identity]:
+    def _open_with_passwords(self, passwords: Sequence[str]) -> Opened:
+        left = MAX_TOTAL_ITERATIONS
+        for recipient in self.password_recipients:
+            for password in passwords:
+                left -= recipient.iterations
+                if left < 0:
+                    break
+                with contextlib.suppress(Undecipherable):
+                    content_key = recipient.unwrap(password, ciphers.KEY_BYTES[self.cipher])
+                    return Opened(self._decrypt(content_key), KeyTransport.PASSWORD)
+        raise Undecipherable("The envelope is encrypted with a password that we do not have.")
+
+    def _decrypt(self, content_key: bytes) -> bytes:
+        return ciphers.decrypt(self.cipher, Encrypted(content_key, self.iv, self.ciphertext))
+
+    def _find(self, identities: Sequence[Identity]) -> tuple[KeyRecipient, Identity] | None:
         pairs = [
             (recipient, _own_certificate(identity.certificate_der), identity)
             for recipient in self.recipients
@@ -104,8 +129,7 @@ class Envelope:
         for recipient, certificate, identity in pairs:
             if recipient.certificate_id.serial == certificate.serial:
                 return recipient, identity
-        named = ", ".join(str(recipient.certificate_id) for recipient in self.recipients)
-        raise Undecipherable(f"The envelope is for another certificate ({named or 'none named'}).")
+        return None
 
 
 def read_envelope(message: bytes) -> Envelope:
@@ -113,66 +137,86 @@ def read_envelope(message: bytes) -> Envelope:
 
     Raises:
         Unreadable: something else.
-        Unsupported: a cipher or key transport that we do not have.
+        Unsupported: a cipher that we do not have.
     """
     normal = ber.normalize(message)
     with reading("enveloped message"):
-        outer = schema.EnvelopedContent.load(normal)
-        if outer["content_type"].dotted != Oid.ENVELOPED_DATA:
-            raise Unreadable("The content is not a PKCS#7 enveloped message.")
+        outer = envelope_schema.EnvelopedContent.load(normal)
+        _check_type(outer["content_type"].dotted)
         enveloped = outer["content"]
         infos = list(enveloped["recipient_infos"])
         if len(infos) > MAX_RECIPIENTS:
             raise Unreadable(f"The envelope has more than {MAX_RECIPIENTS} recipients.")
         cipher, iv, ciphertext = _read_content(enveloped["encrypted_content_info"].contents)
-        recipients = tuple(_read_recipient(info.chosen) for info in infos if info.name == "ktri")
-        return Envelope(cipher, iv, ciphertext, recipients)
+        keys = tuple(read_key_recipient(info.chosen) for info in infos if info.name == "ktri")
+        passwords = tuple(info.chosen for info in infos if info.name == "pwri")
+        return Envelope(cipher, iv, ciphertext, keys, passwords)
 
 
-def envelop(content: bytes, recipient_der: bytes, cipher: Cipher) -> bytes:
-    """Write an EnvelopedData for exactly one recipient, named by issuer and serial number.
+def envelop(content: bytes, recipient_der: bytes, cipher: Cipher, *, password: str = "") -> bytes:
+    """Write an EnvelopedData for exactly one recipient.
+
+    A certificate with an RSA key is named by issuer and serial number. For one whose key cannot
+    encrypt the password takes its place (RFC 8894 section 3.1).
 
     Args:
         content: what to encrypt.
-        recipient_der: certificate with an RSA key.
+        recipient_der: certificate of the recipient.
         cipher: not single DES, which is never sent.
+        password: the challenge that both sides know; may be empty where the key can encrypt.
 
     Raises:
-        Unreadable: the certificate has no RSA key.
+        NothingToEncryptWith: the key cannot encrypt, and there is no password.
+        Unreadable: the certificate or its key cannot be read.
     """
-    key = recipient_key(_own_certificate(recipient_der))
+    key = _encryption_key(_own_certificate(recipient_der), password)
     encrypted = ciphers.encrypt(cipher, content)
+    if key is not None:
+        version = 0
+        recipient = write_key_recipient(recipient_der, key, encrypted.content_key)
+    else:
+        version = _VERSION_WITH_PASSWORD
+        recipient = write_password_recipient(password, encrypted.content_key, cipher)
     content_info = der.sequence(
         der.oid(Oid.DATA),
         der.algorithm(ciphers.OIDS[cipher], der.octet_string(encrypted.iv)),
         der.element(_PRIMITIVE_0, encrypted.ciphertext),
     )
-    recipient = der.sequence(
-        der.integer(0),
-        write_certificate_id(recipient_der),
-        der.algorithm(Oid.RSA_ENCRYPTION),
-        der.octet_string(key.encrypt(encrypted.content_key, padding.PKCS1v15())),
-    )
-    enveloped = der.sequence(der.integer(0), der.set_of(recipient), content_info)
+    enveloped = der.sequence(der.integer(version), der.set_of(recipient), content_info)
     return der.sequence(der.oid(Oid.ENVELOPED_DATA), der.tagged(0, enveloped))
 
 
-def recipient_key(certificate: Certificate) -> RSAPublicKey:
-    """Give the key to encrypt to.
-
-    Raises:
-        Unreadable: it is not an RSA key.
-    """
+def _encryption_key(certificate: Certificate, password: str) -> RSAPublicKey | None:
+    """Give the key to encrypt to; None where the password has to do."""
     key = certificate.public_key
-    if not isinstance(key, RSAPublicKey):
-        raise Unreadable(f"The certificate of {certificate.subject} has no RSA key to encrypt to.")
-    return key
+    if isinstance(key, RSAPublicKey):
+        return key
+    if not password:
+        raise NothingToEncryptWith(
+            f"The key of {certificate.subject} cannot encrypt, and there is no challenge password "
+            "to encrypt with instead.",
+            hint=(
+                "Set a challenge password (RFC 8894 section 3.1), or give the server an RSA "
+                "certificate for SCEP: one of an RA, if its CA is to stay with its present key."
+            ),
+        )
+    return None
 
 
 @lru_cache(maxsize=64)
 def _own_certificate(certificate_der: bytes) -> Certificate:
     # A server opens thousands of envelopes with the same certificate.
     return read_certificate(certificate_der)
+
+
+def _check_type(oid: str) -> None:
+    if oid == Oid.AUTH_ENVELOPED_DATA:
+        raise Unsupported(
+            "The content is authenticated-enveloped (AES-GCM), which is not supported.",
+            hint="Configure AES-128-CBC or AES-256-CBC on the server.",
+        )
+    if oid != Oid.ENVELOPED_DATA:
+        raise Unreadable("The content is not a PKCS#7 enveloped message.")
 
 
 def _read_content(info: bytes) -> tuple[Cipher, bytes, bytes]:
@@ -192,46 +236,3 @@ def _read_content(info: bytes) -> tuple[Cipher, bytes, bytes]:
     if not ciphertext or len(ciphertext) % block:
         raise Unreadable("The envelope's content has a wrong length.")
     return cipher, iv, ciphertext
-
-
-def _read_recipient(info: schema.Value) -> Recipient:
-    oid = info["algorithm"]["algorithm"].dotted
-    transport, digest, mask_digest = KeyTransport.PKCS1, Digest.SHA_1, Digest.SHA_1
-    if oid == Oid.RSAES_OAEP:
-        transport = KeyTransport.OAEP
-        digest, mask_digest = _read_oaep(info["algorithm"]["parameters"])
-    elif oid != Oid.RSA_ENCRYPTION:
-        raise Unsupported(f"The content key is wrapped with {oid}, which is not supported.")
-    return Recipient(
-        certificate_id=read_certificate_id(info["rid"]),
-        transport=transport,
-        oaep_digest=digest,
-        oaep_mask_digest=mask_digest,
-        encrypted_key=info["encrypted_key"].native,
-    )
-
-
-def _read_oaep(parameters: schema.Value) -> tuple[Digest, Digest]:
-    """Read digest and mask digest, SHA-1 where nothing is said (RFC 4055 section 4.1)."""
-    if not isinstance(parameters, core.Any):
-        return Digest.SHA_1, Digest.SHA_1
-    oaep = parameters.parse(schema.OaepParameters)
-    digest, mask = oaep["hash"], oaep["mask"]
-    inner = mask["parameters"].parse(schema.Algorithm) if len(mask) else None
-    return (
-        read_digest(digest) if len(digest) else Digest.SHA_1,
-        read_digest(inner) if inner is not None else Digest.SHA_1,
-    )
-
-
-def _unwrap(recipient: Recipient, identity: Identity, length: int) -> bytes:
-    replacement = secrets.token_bytes(length)
-    scheme: padding.AsymmetricPadding = padding.PKCS1v15()
-    if recipient.transport is KeyTransport.OAEP:
-        mask = padding.MGF1(HASHES[recipient.oaep_mask_digest])
-        scheme = padding.OAEP(mask, HASHES[recipient.oaep_digest], label=None)
-    try:
-        content_key = identity.private_key.decrypt(recipient.encrypted_key, scheme)
-    except ValueError:
-        return replacement
-    return content_key if len(content_key) == length else replacement

@@ -18,6 +18,10 @@ class Unsupported(Unreadable):
     """An algorithm that we do not have, or will not have: MD5, RC2."""
 
 
+class NothingToEncryptWith(Unreadable):
+    """A certificate's key cannot encrypt, and there is no password to do it with instead."""
+
+
 class Undecipherable(Unreadable):
     """An envelope cannot be opened; deliberately without a word about the reason (RFC 3218)."""
 

@@ -32,13 +32,14 @@ _TYPES: Final = {
     }.items()
 }
 
-_ENCODINGS: Final = {
+ENCODINGS: Final = {
     0x0C: "utf-8",
     0x12: "latin-1",
     0x13: "latin-1",
     0x14: "latin-1",
     0x16: "latin-1",
     0x1A: "latin-1",
+    0x1B: "latin-1",
     0x1C: "utf-32-be",
     0x1E: "utf-16-be",
 }
@@ -103,7 +104,7 @@ def _set_text(parts: bytes) -> str:
 def _part_text(part: bytes) -> str:
     (_, oid, _), (identifier, whole, value) = ber.elements(part)
     word = _TYPES.get(oid) or core.ObjectIdentifier.load(oid).dotted
-    encoding = _ENCODINGS.get(identifier)
+    encoding = ENCODINGS.get(identifier)
     text = escape(value.decode(encoding, "replace")) if encoding else f"#{whole.hex()}"
     return f"{word}={text}"
 

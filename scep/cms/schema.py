@@ -133,65 +133,6 @@ class SignedContent(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class KeyTransport(core.Sequence):  # type: ignore[misc]
-    """KeyTransRecipientInfo."""
-
-    _fields: ClassVar[Fields] = [
-        ("version", core.Integer),
-        ("rid", Identifier),
-        ("algorithm", Algorithm),
-        ("encrypted_key", core.OctetString),
-    ]
-
-
-class RecipientInfo(core.Choice):  # type: ignore[misc]
-    """RecipientInfo; only key transport is read."""
-
-    _alternatives: ClassVar[Fields] = [
-        ("ktri", KeyTransport),
-        ("kari", RawSequence, {"implicit": 1}),
-        ("kekri", RawSequence, {"implicit": 2}),
-        ("pwri", RawSequence, {"implicit": 3}),
-        ("ori", RawSequence, {"implicit": 4}),
-    ]
-
-
-class RecipientInfos(core.SetOf):  # type: ignore[misc]
-    """RecipientInfos."""
-
-    _child_spec = RecipientInfo
-
-
-class EnvelopedData(core.Sequence):  # type: ignore[misc]
-    """EnvelopedData; EncryptedContentInfo stays raw, because servers send it constructed."""
-
-    _fields: ClassVar[Fields] = [
-        ("version", core.Integer),
-        ("originator_info", RawSequence, {"implicit": 0, "optional": True}),
-        ("recipient_infos", RecipientInfos),
-        ("encrypted_content_info", RawSequence),
-        ("unprotected_attrs", RawSet, {"implicit": 1, "optional": True}),
-    ]
-
-
-class EnvelopedContent(core.Sequence):  # type: ignore[misc]
-    """ContentInfo around EnvelopedData."""
-
-    _fields: ClassVar[Fields] = [
-        ("content_type", core.ObjectIdentifier),
-        ("content", EnvelopedData, {"explicit": 0}),
-    ]
-
-
-class OaepParameters(core.Sequence):  # type: ignore[misc]
-    """RSAES-OAEP-params (RFC 4055 section 4.1); a label is not supported."""
-
-    _fields: ClassVar[Fields] = [
-        ("hash", Algorithm, {"explicit": 0, "optional": True}),
-        ("mask", Algorithm, {"explicit": 1, "optional": True}),
-    ]
-
-
 class PssParameters(core.Sequence):  # type: ignore[misc]
     """RSASSA-PSS-params (RFC 4055 section 3.1)."""
 

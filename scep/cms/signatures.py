@@ -5,7 +5,7 @@ caller decides whether to accept it. MD5 is not known at all.
 """
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import StrEnum
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -42,7 +42,7 @@ RSA_OIDS: Final = {
     Digest.SHA_512: "1.2.840.113549.1.1.13",
 }
 
-_ECDSA_OIDS: Final = {
+ECDSA_OIDS: Final = {
     Digest.SHA_1: "1.2.840.10045.4.1",
     Digest.SHA_224: "1.2.840.10045.4.3.1",
     Digest.SHA_256: "1.2.840.10045.4.3.2",
@@ -64,13 +64,13 @@ MAX_EXPONENT_BITS: Final = 33
 """Longer keys and exponents are nobody's, but they make each signature take milliseconds."""
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """Families of signature algorithms."""
 
-    RSA_PKCS1 = auto()
-    RSA_PSS = auto()
-    ECDSA = auto()
-    EDWARDS = auto()
+    RSA_PKCS1 = "RSA"
+    RSA_PSS = "RSA-PSS"
+    ECDSA = "ECDSA"
+    EDWARDS = "EdDSA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,15 @@ class Scheme:
     digest: Digest
     salt_length: int = 0
 
+    def __str__(self) -> str:
+        return f"{self.kind} with {self.digest}"
+
 
 _BY_DIGEST_OID: Final = {oid: digest for digest, oid in DIGEST_OIDS.items()}
 
 _SCHEMES: Final = {
     **{oid: Scheme(Kind.RSA_PKCS1, digest) for digest, oid in RSA_OIDS.items()},
-    **{oid: Scheme(Kind.ECDSA, digest) for digest, oid in _ECDSA_OIDS.items()},
+    **{oid: Scheme(Kind.ECDSA, digest) for digest, oid in ECDSA_OIDS.items()},
     "1.3.14.3.2.29": Scheme(Kind.RSA_PKCS1, Digest.SHA_1),
     "1.3.101.112": Scheme(Kind.EDWARDS, Digest.SHA_512),
     "1.3.101.113": Scheme(Kind.EDWARDS, Digest.SHA_512),
@@ -110,7 +113,8 @@ def read_scheme(algorithm: schema.Value, digest: Digest | None = None) -> Scheme
 
     Args:
         algorithm: as parsed.
-        digest: from the SignerInfo, for ``rsaEncryption``, which names none itself.
+        digest: from the SignerInfo, for ``rsaEncryption`` and ``ecPublicKey``, which name none
+            themselves.
 
     Raises:
         Unsupported: a scheme we do not have.
@@ -118,6 +122,8 @@ def read_scheme(algorithm: schema.Value, digest: Digest | None = None) -> Scheme
     oid = algorithm["algorithm"].dotted
     if oid == Oid.RSA_ENCRYPTION and digest is not None:
         return Scheme(Kind.RSA_PKCS1, digest)
+    if oid == Oid.EC_PUBLIC_KEY and digest is not None:
+        return Scheme(Kind.ECDSA, digest)
     if oid == _PSS_OID:
         return _read_pss(algorithm)
     if oid not in _SCHEMES:

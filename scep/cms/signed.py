@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from scep.cms import ber, der, schema
 from scep.cms.attributes import attribute_values, octets_value
@@ -16,13 +17,14 @@ from scep.cms.errors import SignatureInvalid, Unreadable, reading
 from scep.cms.frames import certificates_of, load_signed, wrap_signed
 from scep.cms.signatures import (
     DIGEST_OIDS,
+    ECDSA_OIDS,
     HASHES,
     Scheme,
     read_digest,
     read_scheme,
     verify,
 )
-from scep.messages import Identity
+from scep.messages import Signer
 from scep.vocabulary import Digest, Oid
 
 _SET: Final = 0x31
@@ -69,7 +71,12 @@ class SignedMessage:
             return read_digest(self._digest_algorithm)
 
     @property
-    def _scheme(self) -> Scheme:
+    def scheme(self) -> Scheme:
+        """How it was signed.
+
+        Raises:
+            Unsupported: in a way that we do not have.
+        """
         with reading("signature algorithm"):
             return read_scheme(self._signature_algorithm, self.digest)
 
@@ -96,7 +103,7 @@ class SignedMessage:
             SignatureInvalid: no candidate's key has signed this.
             Unsupported: a digest or a scheme that we do not have.
         """
-        scheme = self._scheme
+        scheme = self.scheme
         self._verify_content()
         ordered = sorted(candidates, key=self.signer_id.names, reverse=True)
         for candidate in ordered:
@@ -164,7 +171,7 @@ def sign(
     content: bytes,
     attributes: Mapping[str, bytes],
     *,
-    signer: Identity,
+    signer: Signer,
     digest: Digest,
     certificates: Sequence[bytes],
 ) -> bytes:
@@ -175,7 +182,7 @@ def sign(
         attributes: DER values of signed attributes by dotted OID, without contentType and
             messageDigest.
         signer: named by issuer and serial number.
-        digest: of content and signature; the signature is marked ``rsaEncryption``, because
+        digest: of content and signature; an RSA signature is marked ``rsaEncryption``, because
             strongSwan 5.9.8 takes nothing else.
         certificates: DER of what goes along.
     """
@@ -197,16 +204,27 @@ def sign(
     )
 
 
-def _signer_info(signed_attributes: bytes, signer: Identity, digest: Digest) -> bytes:
-    key = signer.private_key
+def _signer_info(signed_attributes: bytes, signer: Signer, digest: Digest) -> bytes:
+    algorithm, signature = _signature(signed_attributes, signer, digest)
     return der.sequence(
         der.integer(1),
         write_certificate_id(signer.certificate_der),
         der.algorithm(DIGEST_OIDS[digest]),
         bytes((_TAG_0,)) + signed_attributes[1:],
-        der.algorithm(Oid.RSA_ENCRYPTION),
-        der.octet_string(key.sign(signed_attributes, padding.PKCS1v15(), HASHES[digest])),
+        algorithm,
+        der.octet_string(signature),
     )
+
+
+def _signature(data: bytes, signer: Signer, digest: Digest) -> tuple[bytes, bytes]:
+    """Give the AlgorithmIdentifier and the signature."""
+    key = signer.private_key
+    if isinstance(key, RSAPrivateKey):
+        signature = key.sign(data, padding.PKCS1v15(), HASHES[digest])
+        return der.algorithm(Oid.RSA_ENCRYPTION), signature
+    # ECDSA has no parameters, not even NULL (RFC 5754 section 3.3).
+    signature = key.sign(data, ec.ECDSA(HASHES[digest]))
+    return der.algorithm(ECDSA_OIDS[digest], b""), signature
 
 
 def _in_der_order(attributes_set: bytes) -> bytes:

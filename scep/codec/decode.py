@@ -63,6 +63,7 @@ def decode_reply(body: bytes, expected: Expected) -> CertRep:
         digest=message.digest,
         reason=_reason(header) if status is PkiStatus.FAILURE else None,
         signed_by=signer.subject,
+        signature=str(message.scheme),
         remarks=remarks,
     )
     if status is PkiStatus.SUCCESS:

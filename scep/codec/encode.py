@@ -16,6 +16,7 @@ from scep.messages import (
     PkcsReq,
     RenewalReq,
     Request,
+    Signer,
 )
 from scep.vocabulary import Cipher, Digest, MessageType, Oid
 
@@ -47,7 +48,8 @@ def encode_request(
         now: signing time; a server may refuse with badTime when it is far from its own.
 
     Raises:
-        Unreadable: the recipient has no RSA key.
+        NothingToEncryptWith: the recipient's key cannot encrypt, and the request has no challenge
+            password, which takes its place (RFC 8894 section 3.1).
     """
     message_type, content = _content(request)
     attributes = {
@@ -57,7 +59,7 @@ def encode_request(
         Oid.SIGNING_TIME: der.time(now.astimezone(UTC)),
     }
     return cms.sign(
-        cms.envelop(content, recipient_der, cipher),
+        cms.envelop(content, recipient_der, cipher, password=_challenge(request)),
         attributes,
         signer=signer,
         digest=digest,
@@ -66,7 +68,12 @@ def encode_request(
 
 
 def encode_reply(
-    rep: CertRep, *, recipient_nonce: Nonce, recipient_der: bytes, signer: Identity
+    rep: CertRep,
+    *,
+    recipient_nonce: Nonce,
+    recipient_der: bytes,
+    signer: Signer,
+    password: str = "",
 ) -> bytes:
     """Write a CertRep.
 
@@ -75,6 +82,10 @@ def encode_reply(
         recipient_nonce: senderNonce of the request.
         recipient_der: whom to encrypt to: the signer of the request.
         signer: CA or RA.
+        password: the challenge, which takes the place of a recipient's key that cannot encrypt.
+
+    Raises:
+        NothingToEncryptWith: the recipient's key cannot encrypt, and there is no password.
     """
     attributes = {
         Oid.TRANSACTION_ID: der.text(rep.transaction_id),
@@ -91,7 +102,7 @@ def encode_reply(
     content = b""
     if rep.cipher is not None:
         inner = cms.write_crls(rep.crls) if rep.crls else cms.write_certificates(rep.certificates)
-        content = cms.envelop(inner, recipient_der, rep.cipher)
+        content = cms.envelop(inner, recipient_der, rep.cipher, password=password)
     return cms.sign(
         content,
         attributes,
@@ -99,6 +110,10 @@ def encode_reply(
         digest=rep.digest,
         certificates=(signer.certificate_der,),
     )
+
+
+def _challenge(request: Request) -> str:
+    return request.challenge if isinstance(request, PkcsReq | RenewalReq | CertPoll) else ""
 
 
 def _content(request: Request) -> tuple[MessageType, bytes]:

@@ -1,6 +1,7 @@
 """SCEP's own attributes of a pkiMessage (RFC 8894 section 3.2.1)."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from scep import cms
 from scep.messages import Nonce, TransactionId
@@ -16,6 +17,7 @@ class Header:
         transaction_id: empty when absent.
         status: pkiStatus as text; empty when absent.
         fail_info: as text; empty when absent.
+        fail_info_text: for people; octets that are no UTF-8 are replaced.
         hresult: Microsoft's error number, unsigned; None when absent.
     """
 
@@ -43,14 +45,16 @@ def read_header(message: cms.SignedMessage) -> Header:
             recipient_nonce=_nonce(message, Oid.RECIPIENT_NONCE),
             status=_text(message, Oid.PKI_STATUS),
             fail_info=_text(message, Oid.FAIL_INFO),
-            fail_info_text=_text(message, Oid.FAIL_INFO_TEXT),
+            fail_info_text=_text(message, Oid.FAIL_INFO_TEXT, "replace"),
             hresult=_hresult(message),
         )
 
 
-def _text(message: cms.SignedMessage, oid: str) -> str:
+def _text(
+    message: cms.SignedMessage, oid: str, errors: Literal["strict", "replace"] = "strict"
+) -> str:
     value = message.value(oid)
-    return cms.text_value(value) if value is not None else ""
+    return cms.text_value(value, errors) if value is not None else ""
 
 
 def _number(message: cms.SignedMessage, oid: str) -> int | None:
@@ -64,5 +68,8 @@ def _nonce(message: cms.SignedMessage, oid: str) -> Nonce | None:
 
 
 def _hresult(message: cms.SignedMessage) -> int | None:
-    number = _number(message, Oid.MICROSOFT_HRESULT)
-    return number & 0xFFFFFFFF if number is not None else None
+    # NDES writes a signed decimal; what else stands here is no reason to lose the rest.
+    try:
+        return int(_text(message, Oid.MICROSOFT_HRESULT), 0) & 0xFFFFFFFF
+    except ValueError:
+        return None

@@ -36,12 +36,15 @@ def prepare(
 
     Raises:
         CsrUnusable: the CSR is not readable or belongs to another key.
-        RecipientUnusable: the server's certificate has no key to encrypt to.
+        ChallengeMissing: the server's key cannot encrypt, and the CSR has no challenge password
+            to encrypt with instead.
+        RecipientUnusable: the server's certificate has a key that cannot be used at all.
     """
     csr = read_csr(csr_der, key)
     signer_der = cms.self_signed(csr, key.private_key, digest=algorithms.digest, now=now)
+    name = transaction_id(csr, used_before=key.used_before)
     draft = Draft(
-        PkcsReq(transaction_id(csr, used_before=key.used_before), codec.fresh_nonce(), csr_der),
+        PkcsReq(name, codec.fresh_nonce(), csr_der, csr.challenge),
         Identity(signer_der, key.private_key),
     )
     return write(draft, bundle=bundle, algorithms=algorithms, now=now, record=record)

@@ -57,7 +57,9 @@ def prepare_renewal(
     Raises:
         CsrUnusable: the CSR is not readable or belongs to another key.
         SignerUnusable: the certificate is not readable, of another key, or not valid now.
-        RecipientUnusable: the server's certificate has no key to encrypt to.
+        ChallengeMissing: the server's key cannot encrypt, and the CSR has no challenge password
+            to encrypt with instead.
+        RecipientUnusable: the server's certificate has a key that cannot be used at all.
     """
     current = _read_current(renewal.current, now)
     csr = read_csr(csr_der, renewal.key)
@@ -65,7 +67,7 @@ def prepare_renewal(
     kind = RenewalReq if renewal.message_type is MessageType.RENEWAL_REQ else PkcsReq
     name = transaction_id(csr, used_before=same_key or renewal.key.used_before)
     draft = Draft(
-        kind(name, codec.fresh_nonce(), csr_der),
+        kind(name, codec.fresh_nonce(), csr_der, csr.challenge),
         renewal.current,
         _reasons(renewal.message_type, csr, current, same_key=same_key),
     )

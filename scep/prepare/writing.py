@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scep import cms, codec
 from scep.cacert import CaBundle
 from scep.capabilities import Algorithms
-from scep.errors import CsrUnusable, RecipientUnusable
+from scep.errors import ChallengeMissing, CsrUnusable, RecipientUnusable, ScepError
 from scep.messages import Identity, PkcsReq, RenewalReq, TransactionId
 from scep.prepare.prepared import EnrollmentKey, PreparedRequest
 from scep.transcript import Outcome, Recorder, Step, StepName
@@ -69,18 +69,22 @@ def write(
     """Write the message of a draft.
 
     Raises:
-        RecipientUnusable: the server's certificate has no key to encrypt to.
+        ChallengeMissing: the server's key cannot encrypt, and the CSR has no challenge password
+            to encrypt with instead.
+        RecipientUnusable: the server's certificate has a key that cannot be used at all.
     """
-    _check_recipient(bundle)
     request = draft.request
-    message = codec.encode_request(
-        request,
-        signer=draft.signer,
-        recipient_der=bundle.recipient.der,
-        cipher=algorithms.cipher,
-        digest=algorithms.digest,
-        now=now,
-    )
+    try:
+        message = codec.encode_request(
+            request,
+            signer=draft.signer,
+            recipient_der=bundle.recipient.der,
+            cipher=algorithms.cipher,
+            digest=algorithms.digest,
+            now=now,
+        )
+    except cms.Unreadable as error:
+        raise _not_encrypted(error) from error
     record(_step(draft, algorithms, bundle, len(message)))
     renewal = isinstance(request, RenewalReq)
     return PreparedRequest(
@@ -94,18 +98,14 @@ def write(
     )
 
 
-def _check_recipient(bundle: CaBundle) -> None:
-    try:
-        cms.recipient_key(bundle.recipient.certificate)
-    except cms.Unreadable as error:
-        raise RecipientUnusable(
-            error.fact,
-            stage=StepName.ALGORITHMS,
-            hint=(
-                "Requests are encrypted with RSA. Give the server an RSA certificate for SCEP: "
-                "an RA certificate, if its CA is to stay with its present key."
-            ),
-        ) from error
+def _not_encrypted(error: cms.Unreadable) -> ScepError:
+    if isinstance(error, cms.NothingToEncryptWith):
+        return ChallengeMissing(error.fact, stage=StepName.ALGORITHMS, hint=error.hint)
+    return RecipientUnusable(
+        error.fact,
+        stage=StepName.ALGORITHMS,
+        hint="Give the server an RSA certificate for SCEP of 2048 to 4096 bits.",
+    )
 
 
 def _step(draft: Draft, algorithms: Algorithms, bundle: CaBundle, length: int) -> Step:
@@ -118,10 +118,17 @@ def _step(draft: Draft, algorithms: Algorithms, bundle: CaBundle, length: int) -
         hint="Enable AES and SHA-256 on the server." if weak else "",
         details=(
             *(("Reason", reason) for reason in (*draft.reasons, *algorithms.reasons)),
-            ("Encrypted to", bundle.recipient.facts.subject),
+            ("Encrypted to", _encrypted_to(bundle)),
             ("Size", _size(length, post=algorithms.post)),
         ),
     )
+
+
+def _encrypted_to(bundle: CaBundle) -> str:
+    recipient = bundle.recipient
+    if recipient.certificate.rsa_bits is None:
+        return f"the challenge password: the key of {recipient.facts.subject} cannot encrypt"
+    return recipient.facts.subject
 
 
 def _size(length: int, *, post: bool) -> str:

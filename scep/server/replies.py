@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scep import cms, codec
 from scep.errors import FailureReason
-from scep.messages import CertRep, Identity
+from scep.messages import CertRep, Signer
 from scep.server.requests import Answerable, BadRequest, ServerRequest
 from scep.vocabulary import Capability, Cipher, Digest, FailInfo, MediaType, PkiStatus
 
@@ -15,7 +15,7 @@ def certrep_success(
     issued_der: bytes,
     *,
     chain: Sequence[bytes] = (),
-    signer: Identity,
+    signer: Signer,
     legacy: bool = False,
 ) -> bytes:
     """Write the reply that carries a certificate, encrypted to the request's signer.
@@ -29,7 +29,8 @@ def certrep_success(
             never weaker than AES-128 with SHA-256.
 
     Raises:
-        BadRequest: nothing can be encrypted to the request's signer.
+        BadRequest: nothing can be encrypted to the request's signer, and the request has no
+            challenge password to encrypt with instead.
     """
     contents = _Contents(certificates=(issued_der, *chain))
     return _granting(request, contents, signer, legacy=legacy)
@@ -39,7 +40,7 @@ def certrep_certificates(
     request: ServerRequest,
     certificates: Sequence[bytes],
     *,
-    signer: Identity,
+    signer: Signer,
     legacy: bool = False,
 ) -> bytes:
     """Write the answer to a GetCert, which holds certificates only (RFC 8894 section 3.3.4).
@@ -50,7 +51,7 @@ def certrep_certificates(
 
 
 def certrep_crl(
-    request: ServerRequest, crl_der: bytes, *, signer: Identity, legacy: bool = False
+    request: ServerRequest, crl_der: bytes, *, signer: Signer, legacy: bool = False
 ) -> bytes:
     """Write the answer to a GetCRL, which holds one CRL only (RFC 8894 section 3.3.5).
 
@@ -64,7 +65,7 @@ def certrep_failure(
     fail_info: FailInfo,
     *,
     text: str = "",
-    signer: Identity,
+    signer: Signer,
     legacy: bool = False,
 ) -> bytes:
     """Write the reply that refuses.
@@ -81,7 +82,7 @@ def certrep_failure(
     )
 
 
-def certrep_pending(request: Answerable, *, signer: Identity, legacy: bool = False) -> bytes:
+def certrep_pending(request: Answerable, *, signer: Signer, legacy: bool = False) -> bytes:
     """Write the reply that puts off; arguments as for :func:`certrep_failure`."""
     return _without_envelope(request, PkiStatus.PENDING, None, signer, legacy=legacy)
 
@@ -103,7 +104,7 @@ def cacert_reply(certificates: Sequence[bytes]) -> tuple[str, bytes]:
     return MediaType.CA_RA_CERT, cms.write_certificates(certificates)
 
 
-def next_ca_reply(certificates: Sequence[bytes], *, signer: Identity) -> tuple[str, bytes]:
+def next_ca_reply(certificates: Sequence[bytes], *, signer: Signer) -> tuple[str, bytes]:
     """Write a GetNextCACert body: content type and bytes (RFC 8894 section 4.7.1).
 
     Args:
@@ -129,7 +130,7 @@ class _Contents:
 
 
 def _granting(
-    request: ServerRequest, contents: _Contents, signer: Identity, *, legacy: bool
+    request: ServerRequest, contents: _Contents, signer: Signer, *, legacy: bool
 ) -> bytes:
     rep = CertRep(
         transaction_id=request.transaction_id,
@@ -146,6 +147,7 @@ def _granting(
             recipient_nonce=request.sender_nonce,
             recipient_der=request.signer_certificate_der,
             signer=signer,
+            password=request.challenge,
         )
     except cms.Unreadable as error:
         raise BadRequest(error.fact, fail_info=FailInfo.BAD_ALG, answerable=request) from error
@@ -155,7 +157,7 @@ def _without_envelope(
     request: Answerable,
     status: PkiStatus,
     reason: FailureReason | None,
-    signer: Identity,
+    signer: Signer,
     *,
     legacy: bool,
 ) -> bytes:

@@ -79,6 +79,14 @@ class ServerRequest(Answerable):
     certificate: IssuerAndSerial | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What requests may be encrypted with."""
+
+    recipients: Sequence[Identity]
+    passwords: Sequence[str] = field(repr=False)
+
+
 class BadRequest(ScepError):
     """The message is not acceptable.
 
@@ -100,12 +108,18 @@ class BadRequest(ScepError):
         self.answerable = answerable
 
 
-def read_request(body: bytes, *, recipients: Sequence[Identity]) -> ServerRequest:
+def read_request(
+    body: bytes, *, recipients: Sequence[Identity], passwords: Sequence[str] = ()
+) -> ServerRequest:
     """Read a PKIOperation message.
 
     Args:
         body: the message, DER or BER.
         recipients: the certificates that requests may be encrypted to, with their keys.
+        passwords: challenges that requests may be encrypted with, for a CA whose key cannot
+            encrypt (RFC 8894 section 3.1): those that are open, the likeliest first. Trying them
+            stops after half a second of work (cms.enveloped.MAX_TOTAL_ITERATIONS). Which one
+            fits says nothing: the request's own challenge is to be checked as always.
 
     Raises:
         BadRequest: not a request we serve, forged, or not decipherable (one error for all
@@ -115,7 +129,7 @@ def read_request(body: bytes, *, recipients: Sequence[Identity]) -> ServerReques
     message_type = _served_type(header)
     answerable = _answerable(message, header)
     signer = _verify(message, answerable)
-    content, cipher = _open(message, recipients, answerable)
+    content, cipher = _open(message, _Keys(recipients, passwords), answerable)
     try:
         request = codec.decode_content(content, header)
         asked = request if isinstance(request, PkcsReq | RenewalReq) else None
@@ -200,12 +214,10 @@ def _verify(message: cms.SignedMessage, answerable: Answerable) -> cms.Certifica
         raise BadRequest(error.fact, answerable=answerable) from error
 
 
-def _open(
-    message: cms.SignedMessage, recipients: Sequence[Identity], answerable: Answerable
-) -> tuple[bytes, Cipher]:
+def _open(message: cms.SignedMessage, keys: _Keys, answerable: Answerable) -> tuple[bytes, Cipher]:
     try:
         envelope = cms.read_envelope(message.content)
-        return envelope.open(recipients).content, envelope.cipher
+        return envelope.open(keys.recipients, keys.passwords).content, envelope.cipher
     except cms.Unsupported as error:
         raise BadRequest(error.fact, fail_info=FailInfo.BAD_ALG, answerable=answerable) from error
     except cms.Unreadable as error:

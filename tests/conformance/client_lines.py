@@ -36,7 +36,11 @@ CLIENT_LINES: Final = (
     ("C19", "3.5.2", "A key usage that forbids what is needed is a warning, not an end"),
     ("C20", "2.2", "RA and intermediate certificates must chain to the CA and be valid now"),
     ("C21", "2.2", "A pinned fingerprint (SHA-256, SHA-1, MD5) decides before anything is sent"),
-    ("C22", "2.2", "CA certificates that are weak, expired, too early or not RSA are refused"),
+    (
+        "C22",
+        "2.2",
+        "CA certificates that are weak, expired or too early are refused, and unusable keys",
+    ),
     ("C23", "2.2", "CA certificates are kept at commit, and a change against them is noticed"),
     ("C24", "2.4, 3.3.1", "The PKCS #10 request is well formed and signed by its own key"),
     ("C25", "2.4, 7.3", "The challenge password stands in the request exactly when there is one"),

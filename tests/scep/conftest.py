@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -53,7 +53,7 @@ def device_key() -> RSAPrivateKey:
 
 @pytest.fixture(scope="session")
 def ec_key() -> EllipticCurvePrivateKey:
-    return ec.generate_private_key(ec.SECP256R1())
+    return factories.ec_key()
 
 
 @pytest.fixture(scope="session")

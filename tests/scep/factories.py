@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -95,3 +96,7 @@ def csr(
 
 def identity(certificate_der: bytes, key: RSAPrivateKey) -> Identity:
     return Identity(certificate_der, key)
+
+
+def ec_key() -> EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())

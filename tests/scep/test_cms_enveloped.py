@@ -11,13 +11,12 @@ from cryptography import x509
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers import Cipher as BlockCipher
 from cryptography.hazmat.primitives.ciphers import modes
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs7
 
-from scep.cms import ciphers, der, envelop, read_certificate, read_envelope, recipient_key
+from scep.cms import ciphers, der, envelop, read_certificate, read_envelope
 from scep.cms.ciphers import Encrypted
 from scep.cms.errors import Undecipherable, Unreadable, Unsupported
 from scep.messages import Identity
@@ -144,6 +143,12 @@ OAEP_SHA_1 = padding.OAEP(
     hashes.SHA1(),  # noqa: S303
     None,
 )
+
+
+def label(value: bytes) -> bytes:
+    return der.algorithm("1.2.840.113549.1.1.9", der.octet_string(value))
+
+
 SHA_256 = der.algorithm("2.16.840.1.101.3.4.2.1")
 MGF1_SHA_256 = der.sequence(der.oid("1.2.840.113549.1.1.8"), SHA_256)
 
@@ -166,6 +171,28 @@ MGF1_SHA_256 = der.sequence(der.oid("1.2.840.113549.1.1.8"), SHA_256)
             der.sequence(der.tagged(0, SHA_256), der.tagged(1, MGF1_SHA_256)),
             padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None),
             id="SHA-256",
+        ),
+        pytest.param(
+            der.sequence(der.tagged(0, SHA_256)),
+            padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA256(), None),  # noqa: S303
+            id="SHA-256 with a mask by SHA-1, as Java's default",
+        ),
+        pytest.param(
+            der.sequence(der.tagged(1, MGF1_SHA_256)),
+            padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA1(), None),  # noqa: S303
+            id="SHA-1 with a mask by SHA-256",
+        ),
+        pytest.param(
+            der.sequence(
+                der.tagged(0, SHA_256), der.tagged(1, MGF1_SHA_256), der.tagged(2, label(b""))
+            ),
+            padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None),
+            id="everything written out",
+        ),
+        pytest.param(
+            der.sequence(der.tagged(2, label(b"SCEP"))),
+            padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), b"SCEP"),  # noqa: S303
+            id="with a label",
         ),
     ],
 )
@@ -292,7 +319,12 @@ def test_a_wrapped_key_of_a_wrong_size_is_replaced_too(ca: Identity) -> None:
 REFUSED = [
     ("RC2", {"algorithm": der.algorithm("1.2.840.113549.3.2")}, Unsupported, "RC2-CBC"),
     ("unknown cipher", {"algorithm": der.algorithm("1.2.3.4")}, Unsupported, "1.2.3.4"),
-    ("unknown wrapping", {"transport": der.algorithm("1.2.3.5")}, Unsupported, "1.2.3.5"),
+    (
+        "AES-GCM, as step-ca can be set to",
+        {"algorithm": der.algorithm("2.16.840.1.101.3.4.1.46")},
+        Unsupported,
+        "encrypted with AES-256-GCM, which is not supported",
+    ),
     ("no content", {"ciphertext": b""}, Unreadable, "envelope is empty"),
     ("empty content", {"ciphertext": b"\x80\x00"}, Unreadable, "content has a wrong length"),
     ("half a block", {"ciphertext": b"\x80\x01x"}, Unreadable, "content has a wrong length"),
@@ -311,16 +343,36 @@ def test_what_cannot_be_read_is_refused(
         read_envelope(wrap(ca, **changes))  # type: ignore[arg-type]
 
 
+def test_an_unknown_wrapping_is_a_matter_of_its_recipient_alone(ca: Identity) -> None:
+    other = der.sequence(
+        der.integer(0),
+        der.sequence(der.sequence(), der.integer(77)),
+        der.algorithm("1.2.3.5"),
+        der.octet_string(b"x" * 256),
+    )
+
+    assert read_envelope(wrap(ca, others=(other,))).open([ca]).content == CONTENT
+    ours = read_envelope(wrap(ca, transport=der.algorithm("1.2.3.5"), others=(other,)))
+    with pytest.raises(Unsupported, match=r"wrapped with 1\.2\.3\.5, which is not supported"):
+        ours.open([ca])
+    with pytest.raises(Undecipherable, match="key does not open"):
+        ours.open_with(ca.private_key)
+
+
+def test_authenticated_envelopes_are_named_and_refused() -> None:
+    message = der.sequence(der.oid(Oid.AUTH_ENVELOPED_DATA), der.tagged(0, der.sequence()))
+
+    with pytest.raises(Unsupported, match="AES-GCM") as caught:
+        read_envelope(message)
+
+    assert "AES-128-CBC" in caught.value.hint
+
+
 def test_a_signed_message_is_no_envelope() -> None:
     message = der.sequence(der.oid(Oid.SIGNED_DATA), der.tagged(0, der.sequence()))
 
     with pytest.raises(Unreadable, match="not a PKCS#7 enveloped message"):
         read_envelope(message)
-
-
-def test_an_ec_certificate_cannot_be_a_recipient(ec_key: EllipticCurvePrivateKey) -> None:
-    with pytest.raises(Unreadable, match="CN=EC CA has no RSA key"):
-        recipient_key(read_certificate(factories.authority(ec_key, "EC CA")))
 
 
 def _vector(vectors: Path, name: str) -> bytes:

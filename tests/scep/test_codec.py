@@ -295,7 +295,10 @@ def test_every_reply_reads_back_as_it_was_written(ca: Identity, expected: Expect
         )
         transport = KeyTransport.PKCS1 if rep.cipher else None
         assert decode_reply(body, expected) == replace(
-            rep, signed_by="CN=Test CA", key_transport=transport
+            rep,
+            signed_by="CN=Test CA",
+            signature=f"RSA with {rep.digest}",
+            key_transport=transport,
         )
 
 

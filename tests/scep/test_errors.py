@@ -67,6 +67,7 @@ def test_each_kind_of_error_has_its_exit_code(kind: type[ScepError], exit_code: 
                 errors.TlsSettingsUnusable,
                 errors.FingerprintUnusable,
                 errors.CsrUnusable,
+                errors.ChallengeMissing,
                 errors.SignerUnusable,
                 errors.RenewalUnavailable,
             ),

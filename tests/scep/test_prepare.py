@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicNumbers
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from scep import cms
 from scep.cacert import read_bundle
@@ -160,13 +161,24 @@ def test_a_forged_request_is_not_sent(enrollment: Enrollment, device_key: RSAPri
         _prepare(enrollment, csr_der=forged)
 
 
-@pytest.mark.conformance("C22", "C35")
-def test_nothing_is_sent_to_a_server_whose_key_cannot_decrypt(
-    enrollment: Enrollment, ec_key: EllipticCurvePrivateKey
+@pytest.mark.conformance("C22")
+def test_nothing_is_sent_to_a_server_whose_key_is_out_of_bounds(
+    enrollment: Enrollment, ca_key: RSAPrivateKey
 ) -> None:
-    bundle = read_bundle(factories.authority(ec_key, "EC CA"))
+    numbers = RSAPublicNumbers(65537, (1 << 9000) + 1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(factories.name("Big CA"))
+        .issuer_name(factories.name("Big CA"))
+        .public_key(numbers.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW)
+        .sign(ca_key, hashes.SHA256())
+    )
+    bundle = read_bundle(certificate.public_bytes(Encoding.DER))
 
-    with pytest.raises(MalformedReply, match="CN=EC CA has no RSA key") as caught:
+    with pytest.raises(MalformedReply, match="An RSA key of 9001 bits") as caught:
         prepare(
             csr_der=enrollment.prepared.csr_der,
             key=enrollment.key,

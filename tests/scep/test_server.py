@@ -343,12 +343,13 @@ def test_the_transaction_id_goes_back_as_it_came(ca: Identity) -> None:
         assert read_header(cms.read_signed(body)).transaction_id == text
 
 
-def test_nothing_is_encrypted_to_an_ec_signer(
+def test_nothing_is_encrypted_to_an_ec_signer_without_a_challenge(
     ca: Identity, request_read: ServerRequest, ec_key: EllipticCurvePrivateKey
 ) -> None:
-    request = replace(request_read, signer_certificate_der=factories.authority(ec_key))
+    signer_der = factories.authority(ec_key)
+    request = replace(request_read, signer_certificate_der=signer_der, challenge="")
 
-    with pytest.raises(BadRequest, match="no RSA key") as caught:
+    with pytest.raises(BadRequest, match="cannot encrypt, and there is no challenge") as caught:
         server.certrep_success(request, b"", signer=ca)
 
     assert caught.value.fail_info is FailInfo.BAD_ALG

@@ -13,7 +13,7 @@ from cryptography.x509.name import _ASN1Type
 
 from pki.errors import NameSyntax
 from pki.oids import ATTRIBUTE_NAMES, ATTRIBUTE_OIDS
-from pki.rfc4514 import MAX_TEXT, Attribute, Dn, escape, parse
+from pki.rfc4514 import MAX_TEXT, STRING_TAGS, Attribute, Dn, escape, parse
 
 __all__ = ["Attribute", "Dn", "NameSyntax", "parse", "text", "to_x509"]
 
@@ -21,17 +21,35 @@ _PRINTABLE: Final = re.compile(r"[A-Za-z0-9 '()+,\-./:=?]*")
 _IA5: Final = frozenset({"emailAddress", "DC"})
 _COUNTRIES: Final = frozenset({"C", "jurisdictionC"})
 
-# Upper bounds of RFC 5280 appendix A.1; OpenSSL-based servers enforce them too.
-_MAX_BYTES: Final = {
+# Attributes that X.520 defines as PrintableString and nothing else.
+_PRINTABLE_ONLY: Final = frozenset({"serialNumber", "dnQualifier", "telephoneNumber"})
+
+# Upper bounds in characters: RFC 5280 appendix A.1, and X.520 annex C for those it leaves out;
+# RFC 4519 for DC, RFC 4524 for UID, RFC 2985 for PKCS#9. OpenSSL-based servers enforce them too.
+_MAX_CHARACTERS: Final = {
     "CN": 64,
     "O": 64,
     "OU": 64,
     "T": 64,
     "serialNumber": 64,
+    "DC": 63,
+    "telephoneNumber": 32,
+    "postalCode": 40,
     "L": 128,
     "ST": 128,
+    "street": 128,
+    "businessCategory": 128,
+    "pseudonym": 128,
+    "jurisdictionL": 128,
+    "jurisdictionST": 128,
     "emailAddress": 255,
+    "unstructuredName": 255,
+    "unstructuredAddress": 255,
+    "UID": 256,
+    "description": 1024,
 }
+_MAX_CN_BYTES: Final = 64
+"""What cryptography writes at most; X.520 counts characters, which differ outside ASCII."""
 
 
 def to_x509(dn: Dn) -> x509.Name:
@@ -66,26 +84,59 @@ def _name_attribute(item: Attribute) -> x509.NameAttribute[str]:
 
 def _problem(item: Attribute) -> str:
     """Say why a certificate cannot carry the value; empty when it can."""
-    size = len(item.value.encode("utf-8", "surrogatepass"))
-    limit = _MAX_BYTES.get(item.type, MAX_TEXT)
-    country = item.type in _COUNTRIES
+    type_, value = item.type, item.value
+    limit = _MAX_CHARACTERS.get(type_, MAX_TEXT)
+    size = len(value.encode("utf-8", "surrogatepass"))
     rules = (
-        (not item.value, f"The value of {item.type} is empty."),
+        (not value, f"The value of {type_} is empty."),
         (
-            not all(_allowed(character) for character in item.value),
-            f"The value of {item.type} has a control character.",
-        ),
-        (size > limit, f"The value of {item.type} has {size} bytes; at most {limit} are allowed."),
-        (
-            country and not re.fullmatch(r"[A-Za-z]{2}", item.value),
-            f"{item.type} is a country code of two letters, such as US or DE.",
+            not all(_allowed(character) for character in value),
+            f"The value of {type_} has a control character.",
         ),
         (
-            item.type in _IA5 and not item.value.isascii(),
-            f"The value of {item.type} can have ASCII characters only.",
+            len(value) > limit,
+            f"The value of {type_} has {len(value)} characters; at most {limit} are allowed.",
+        ),
+        (
+            type_ == "CN" and size > _MAX_CN_BYTES,
+            f"The value of CN has {size} bytes in UTF-8; at most {_MAX_CN_BYTES} are allowed.",
+        ),
+        (
+            type_ in _COUNTRIES and not re.fullmatch(r"[A-Za-z]{2}", value),
+            f"{type_} is a country code of two letters, such as US or DE.",
+        ),
+        (
+            type_ in _IA5 and not value.isascii(),
+            f"The value of {type_} can have ASCII characters only.",
+        ),
+        (
+            type_ in _PRINTABLE_ONLY and not _PRINTABLE.fullmatch(value),
+            f"The value of {type_} can have letters, digits, spaces and '()+,-./:=? only.",
+        ),
+        (
+            not _fits_its_tag(item),
+            f"The value of {type_} has a character that the string type after # cannot have.",
         ),
     )
     return next((message for broken, message in rules if broken), "")
+
+
+def _fits_its_tag(item: Attribute) -> bool:
+    """Tell whether the string type that ``#hex`` asked for has the value's characters.
+
+    A token in such a value may have brought others.
+    """
+    match item.tag:
+        case 0:
+            return True
+        case _ASN1Type.NumericString.value:
+            return re.fullmatch("[0-9 ]+", item.value) is not None
+        case _ASN1Type.PrintableString.value:
+            return _PRINTABLE.fullmatch(item.value) is not None
+        case _ASN1Type.BMPString.value:
+            return max(item.value) <= "\uffff"
+        case tag:
+            return STRING_TAGS[tag] != "ascii" or item.value.isascii()
 
 
 def _allowed(character: str) -> bool:

@@ -18,10 +18,17 @@ from pki.oids import ATTRIBUTE_ALIASES, ATTRIBUTE_NAMES, ATTRIBUTE_OIDS
 MAX_TEXT: Final = 4096
 """Longest name read, in characters."""
 
-# RFC 4514 section 3: a pair is a backslash and a special character or two hex digits.
-_PAIR: Final = re.compile(r"((?:[^\\,+]|\\.)*)([,+]|$)", re.DOTALL)
+# RFC 4514 section 3: a pair is a backslash and a special character or two hex digits. Possessive
+# throughout, so that no text takes long.
+_PAIR: Final = re.compile(r'((?:\\.|"(?:[^"\\]|\\.)*+"|[^\\,+])*+)([,+]|$)', re.DOTALL)
 _CHARACTER: Final = re.compile(
     r"""\\(?P<hex>[0-9A-Fa-f]{2})|\\(?P<special>[ "#+,;<=>\\])|(?P<plain>[^\\"+,;<>\x00])""",
+    re.DOTALL,
+)
+# RFC 4514 section 2.4 lets readers take other forms: this is the quoted one of RFC 2253 section 4.
+_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+_QUOTED_CHARACTER: Final = re.compile(
+    r"""\\(?P<hex>[0-9A-Fa-f]{2})|\\(?P<special>[ "#+,;<=>\\])|(?P<plain>[^\\"\x00])""",
     re.DOTALL,
 )
 _SHORT_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
@@ -31,8 +38,17 @@ _OID_BY_SPELLING: Final = {
     **{alias.casefold(): ATTRIBUTE_OIDS[name] for alias, name in ATTRIBUTE_ALIASES.items()},
 }
 
-# The string types a ``#hex`` value may have, and how their octets are read.
-_STRING_TAGS: Final = {12: "utf-8", 18: "ascii", 19: "ascii", 22: "ascii", 30: "utf-16-be"}
+STRING_TAGS: Final = {
+    12: "utf-8",
+    18: "ascii",
+    19: "ascii",
+    20: "ascii",
+    22: "ascii",
+    26: "ascii",
+    28: "utf-32-be",
+    30: "utf-16-be",
+}
+"""The ASN.1 string types that a value may have, by tag, and how their octets are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +176,9 @@ def _attribute(pair: str) -> Attribute:
         raise NameSyntax(message)
     if raw.startswith("#"):
         return _from_hex(type_, raw[1:])
-    return Attribute(type_, _unescaped(type_, raw))
+    if quoted := _QUOTED.fullmatch(raw):
+        return Attribute(type_, _unescaped(type_, quoted[1], _QUOTED_CHARACTER))
+    return Attribute(type_, _unescaped(type_, raw, _CHARACTER))
 
 
 def _type(written: str) -> str:
@@ -186,11 +204,11 @@ def _trimmed(raw: str) -> str:
     return f"{bare} " if backslashes % 2 else bare
 
 
-def _unescaped(type_: str, raw: str) -> str:
+def _unescaped(type_: str, raw: str, character: re.Pattern[str]) -> str:
     octets = bytearray()
     at = 0
     while at < len(raw):
-        match = _CHARACTER.match(raw, at)
+        match = character.match(raw, at)
         if match is None:
             raise NameSyntax(_why(type_, raw[at:]))
         if match["hex"]:
@@ -222,17 +240,25 @@ def _from_hex(type_: str, digits: str) -> Attribute:
     except ValueError as error:
         message = f"The value of {type_} begins with # but is not hex. Write \\# for the sign."
         raise NameSyntax(message) from error
-    tag, content = encoded[:1], encoded[2:]
-    # One length octet is enough: names longer than 127 octets are not written in hex by people.
-    if len(encoded) < 3 or encoded[1] != len(content) or len(content) > 127:
-        message = f"The value of {type_} after # is not one short BER value."
-        raise NameSyntax(message)
-    charset = _STRING_TAGS.get(tag[0])
+    tag, content = _ber_value(type_, encoded)
+    charset = STRING_TAGS.get(tag)
     if charset is None:
         message = f"The value of {type_} after # is not a character string."
         raise NameSyntax(message)
     try:
-        return Attribute(type_, content.decode(charset), tag[0])
+        return Attribute(type_, content.decode(charset), tag)
     except UnicodeDecodeError as error:
         message = f"The value of {type_} after # has octets that its string type cannot have."
         raise NameSyntax(message) from error
+
+
+def _ber_value(type_: str, encoded: bytes) -> tuple[int, bytes]:
+    """Take a value apart into its tag and its content; the length may have the long form."""
+    head, size = 2, encoded[1] if len(encoded) > 1 else 0
+    if size in {0x81, 0x82}:
+        head += size - 0x80
+        size = int.from_bytes(encoded[2:head])
+    if not size or len(encoded) != head + size:
+        message = f"The value of {type_} after # is not one BER value."
+        raise NameSyntax(message)
+    return encoded[0], encoded[head:]

@@ -3,7 +3,6 @@
 The same rules hold in the dialog, in the service behind every other door, and again at commit.
 """
 
-import ipaddress
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
@@ -264,7 +263,7 @@ def _url_problems(parts: SplitResult, port: int | None) -> Iterator[str]:
         yield "The URL must begin with http:// or https://."
     elif not parts.hostname:
         yield "The URL names no host."
-    elif not _is_host(parts.hostname):
+    elif not subject.is_host(parts.hostname):
         yield "The host of the URL is neither a host name nor an IP address."
     if port == 0:
         yield "The port of the URL must be a number from 1 to 65535."
@@ -272,15 +271,6 @@ def _url_problems(parts: SplitResult, port: int | None) -> Iterator[str]:
         yield "The URL cannot carry a user name or a password."
     if parts.fragment:
         yield "Remove the part after #; it is never sent to a server."
-
-
-def _is_host(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        last = host.removesuffix(".").rpartition(".")[2]
-        return subject.is_dns_name(host) and not last.isdigit()
-    return True
 
 
 def _is_http(url: str) -> bool:

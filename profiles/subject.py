@@ -4,6 +4,7 @@ A token's value is put into an attribute value as it is, after the subject has b
 user name such as ``x,O=evil`` stays one value (CVE-2021-3060 is what happens otherwise).
 """
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,13 @@ _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _MAILBOX: Final = re.compile(rf"{_ATOM}(\.{_ATOM})*")
 _LABEL: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+
+
+# RFC 5280 section 7: certificates carry internationalized names in their ASCII form.
+_BEYOND_ASCII: Final = (
+    "A certificate carries ASCII characters only here. Write a host name in its xn-- form, and "
+    "the rest of a URI percent-encoded."
+)
 
 
 class Token(StrEnum):
@@ -129,12 +137,22 @@ def expand(subject: str, values: TokenValues) -> names.Dn:
         ValueUnusable: the subject cannot be parsed, or a certificate cannot carry the result.
     """
     _require(_subject_tokens(subject), values)
-    try:
-        dn = names.parse(subject).replace_tokens(values.by_token())
-        names.to_x509(dn)
-    except names.NameSyntax as error:
-        raise _subject_unusable(error) from error
-    return dn
+    return _carried(names.parse(subject).replace_tokens(values.by_token()))
+
+
+def expand_for_user(subject: str, values: TokenValues) -> names.Dn:
+    """Expand a subject as a portal does for a user: the host id stands in it as serialNumber.
+
+    A subject with a serialNumber of its own, and an unknown host id, leave it as it is.
+
+    Raises:
+        TokenMissing: the subject uses a token that has no value.
+        ValueUnusable: the subject cannot be parsed, or a certificate cannot carry the result.
+    """
+    dn = expand(subject, values)
+    if not values.hostid or dn.values("serialNumber"):
+        return dn
+    return _carried(names.Dn((*dn.rdns, (names.Attribute("serialNumber", values.hostid),))))
 
 
 def expand_san(spec: ScepProfileSpec, values: TokenValues) -> SanValue | None:
@@ -171,7 +189,9 @@ def san_problem(san_type: SanType, value: str) -> str:
         case _:
             fine = _is_uri(value)
             want = "Enter one URI with its scheme, for example https://host.example.com/."
-    return "" if fine else want
+    if fine:
+        return ""
+    return want if value.isascii() else _BEYOND_ASCII
 
 
 def _subject_tokens(subject: str) -> list[str]:
@@ -179,6 +199,15 @@ def _subject_tokens(subject: str) -> list[str]:
         return subject_tokens(subject)
     except names.NameSyntax as error:
         raise _subject_unusable(error) from error
+
+
+def _carried(dn: names.Dn) -> names.Dn:
+    """Return a name that a certificate can carry."""
+    try:
+        names.to_x509(dn)
+    except names.NameSyntax as error:
+        raise _subject_unusable(error) from error
+    return dn
 
 
 def _subject_unusable(error: names.NameSyntax) -> ValueUnusable:
@@ -212,4 +241,16 @@ def _is_uri(value: str) -> bool:
         host = parts.hostname
     except ValueError:
         return False
-    return parts.scheme not in {"http", "https"} or bool(host)
+    if not host:
+        return parts.scheme not in {"http", "https"}
+    return is_host(host)
+
+
+def is_host(text: str) -> bool:
+    """Tell whether the text is a DNS name or an IP address; four numbers are no name."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        last = text.removesuffix(".").rpartition(".")[2]
+        return is_dns_name(text) and not last.isdigit()
+    return True

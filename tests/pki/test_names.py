@@ -33,6 +33,17 @@ from pki.names import Attribute, Dn, NameSyntax
         ("1.2.3.4=x", [("1.2.3.4", "x")]),
         ("CN=#0C0161", [("CN", "a")]),
         ("1.2.3=#1E040061010d", [("1.2.3", "ač")]),
+        ("1.2.3=#1C0800000061000000e9", [("1.2.3", "aé")]),
+        ("1.2.3=#1A0161,1.2.4=#140162", [("1.2.3", "a"), ("1.2.4", "b")]),
+        pytest.param(
+            "1.2.3=#0C8182" + "61" * 130, [("1.2.3", "a" * 130)], id="long form of the length"
+        ),
+        pytest.param(
+            "1.2.3=#0C820102" + "61" * 258, [("1.2.3", "a" * 258)], id="longer form of the length"
+        ),
+        ('CN="Miller, Ann",O=b', [("CN", "Miller, Ann"), ("O", "b")]),
+        ('CN=" a+b;c<d>=#1 " ,O=b', [("CN", " a+b;c<d>=#1 "), ("O", "b")]),
+        (r'CN="say \"hi\" \C3\BC\\"', [("CN", 'say "hi" ü\\')]),
         ("", []),
         ("   ", []),
     ],
@@ -73,14 +84,23 @@ def test_a_plus_sign_joins_attributes_into_one_rdn() -> None:
         ("9.9.9=x", "neither an attribute name nor a dotted OID"),
         ("CN=a\\", "single backslash"),
         (r"CN=a\zb", 'In the value of CN, "\\zb" is not an escape'),
-        ('CN="a"', 'the character " needs a backslash'),
+        ('CN="a', 'the character " needs a backslash'),
+        ('CN=a"b,c"d', 'the character " needs a backslash'),
+        ('CN="a"b', 'the character " needs a backslash'),
+        (r'CN="a\zb"', 'In the value of CN, "\\zb" is not an escape'),
+        ('CN="a\0b"', "the character NUL needs a backslash"),
+        ('CN=\\"a"b,O=c"', 'the character " needs a backslash'),
         ("CN=a;O=b", "the character ; needs a backslash"),
         ("CN=a\0b", "the character NUL needs a backslash"),
         (r"CN=\C4", "not valid UTF-8"),
         ("CN=\ud800", "not valid UTF-8"),
         ("CN=#xyz", "begins with # but is not hex"),
-        ("CN=#0C", "not one short BER value"),
-        ("CN=#0C0261", "not one short BER value"),
+        ("CN=#", "not one BER value"),
+        ("CN=#0C", "not one BER value"),
+        ("CN=#0C00", "not one BER value"),
+        ("CN=#0C0261", "not one BER value"),
+        ("CN=#0C8101", "not one BER value"),
+        ("CN=#0C83000001" + "61", "not one BER value"),
         ("CN=#0201FF", "not a character string"),
         ("CN=#13018e", "octets that its string type cannot have"),
         ("CN=" + "a" * 5000, "at most 4096"),
@@ -127,7 +147,12 @@ def test_the_order_of_the_text_is_the_order_of_the_name() -> None:
         ("C=DE", _ASN1Type.PrintableString),
         ("emailAddress=a@b.example", _ASN1Type.IA5String),
         ("DC=example", _ASN1Type.IA5String),
+        ("serialNumber=b4:2e (1)", _ASN1Type.PrintableString),
         ("CN=#0C0161", _ASN1Type.UTF8String),
+        ("CN=#120131", _ASN1Type.NumericString),
+        ("CN=#130161", _ASN1Type.PrintableString),
+        ("CN=#140161", _ASN1Type.T61String),
+        ("CN=#1C0400000061", _ASN1Type.UniversalString),
         ("CN=#1E020061", _ASN1Type.BMPString),
     ],
 )
@@ -138,6 +163,74 @@ def test_string_types_are_those_every_server_reads(text: str, kind: _ASN1Type) -
 
 
 @pytest.mark.parametrize(
+    ("type_", "limit"),
+    [
+        ("CN", 64),
+        ("O", 64),
+        ("OU", 64),
+        ("T", 64),
+        ("serialNumber", 64),
+        ("DC", 63),
+        ("telephoneNumber", 32),
+        ("postalCode", 40),
+        ("L", 128),
+        ("ST", 128),
+        ("street", 128),
+        ("businessCategory", 128),
+        ("pseudonym", 128),
+        ("jurisdictionL", 128),
+        ("jurisdictionST", 128),
+        ("emailAddress", 255),
+        ("unstructuredName", 255),
+        ("unstructuredAddress", 255),
+        ("UID", 256),
+        ("description", 1024),
+    ],
+)
+def test_upper_bounds_are_those_of_the_standards(type_: str, limit: int) -> None:
+    names.to_x509(names.parse(f"{type_}={'a' * limit}"))
+
+    with pytest.raises(NameSyntax, match=f"has {limit + 1} characters; at most {limit} are"):
+        names.to_x509(names.parse(f"{type_}={'a' * (limit + 1)}"))
+
+
+def test_upper_bounds_count_characters_as_x_520_does() -> None:
+    (attribute,) = names.to_x509(names.parse("O=" + "ü" * 64))
+
+    assert attribute.value == "ü" * 64
+
+
+@pytest.mark.parametrize(
+    ("text", "brought"),
+    [
+        ("CN=#120424464F4F", "x"),
+        ("CN=#130424464F4F", "é"),
+        ("CN=#160424464F4F", "é"),
+        ("CN=#1E0800240046004F004F", "\U0001f600"),
+    ],
+)
+def test_a_token_brings_no_character_that_the_string_type_lacks(text: str, brought: str) -> None:
+    dn = names.parse(text).replace_tokens({"$FOO": brought})
+
+    with pytest.raises(NameSyntax, match="string type after # cannot have"):
+        names.to_x509(dn)
+
+
+def test_a_token_in_a_string_type_that_has_its_characters_is_fine() -> None:
+    dn = names.parse("CN=#1E0800240046004F004F").replace_tokens({"$FOO": "é"})
+
+    (attribute,) = names.to_x509(dn)
+
+    assert (attribute.value, attribute._type) == ("é", _ASN1Type.BMPString)
+
+
+@pytest.mark.parametrize("text", ["CN=" + '"' * 4000 + "\\", "CN=" + '"\\' * 2000, '"' * 4095])
+def test_quotes_without_end_are_refused_at_once(text: str) -> None:
+    with pytest.raises(NameSyntax):
+        names.parse(text)
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("C=USA", "country code of two letters"),
@@ -145,8 +238,11 @@ def test_string_types_are_those_every_server_reads(text: str, kind: _ASN1Type) -
         ("jurisdictionC=x", "country code of two letters"),
         ("emailAddress=ü@b.example", "ASCII characters only"),
         ("DC=ü", "ASCII characters only"),
-        ("CN=" + "a" * 65, "The value of CN has 65 bytes; at most 64"),
-        ("CN=" + "ü" * 33, "The value of CN has 66 bytes; at most 64"),
+        ("CN=" + "a" * 65, "The value of CN has 65 characters; at most 64"),
+        ("CN=" + "ü" * 33, "The value of CN has 66 bytes in UTF-8; at most 64"),
+        ("serialNumber=a_b", "serialNumber can have letters, digits, spaces and"),
+        ("CN=#130140", "the string type after # cannot have"),
+        ("CN=#120161", "the string type after # cannot have"),
         (r"CN=a\00b", "control character"),
         (r"CN=a\7Fb", "control character"),
         (r"O=\C2\85", "control character"),

@@ -55,6 +55,29 @@ def test_the_name_has_exactly_the_attributes_of_the_profile(username: str, hosti
     assert len(names.to_x509(dn).rdns) == 3
 
 
+def test_the_host_id_of_a_user_s_endpoint_stands_in_the_subject() -> None:
+    dn = subject.expand_for_user("O=acme,CN=$USERNAME", ALL)
+
+    assert attributes(dn) == [[("O", "acme")], [("CN", "jdoe")], [("serialNumber", "host-1")]]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        pytest.param("CN=$USERNAME", TokenValues("jdoe"), id="no host id known"),
+        pytest.param("CN=$USERNAME+serialNumber=$UDID", ALL, id="a serialNumber of its own"),
+    ],
+)
+def test_the_host_id_is_not_put_into_every_subject(text: str, values: TokenValues) -> None:
+    assert subject.expand_for_user(text, values) == subject.expand(text, values)
+
+
+@pytest.mark.parametrize("hostid", ["h" * 65, "a_b", "ü", "a\nb"])
+def test_a_host_id_that_no_serial_number_can_be_is_refused(hostid: str) -> None:
+    with pytest.raises(ValueUnusable, match="The value of serialNumber"):
+        subject.expand_for_user("CN=a", TokenValues(hostid=hostid))
+
+
 def test_every_token_has_a_value_of_its_own() -> None:
     dn = subject.expand("CN=$USERNAME $EMAILADDRESS $HOSTID $UDID", ALL)
 
@@ -134,6 +157,23 @@ def test_tokens_work_in_the_san(san_type: SanType, text: str, expected: SanValue
     assert subject.expand_san(spec, ALL) == expected
 
 
+@pytest.mark.parametrize(
+    ("san_type", "value"),
+    [
+        (SanType.RFC822, "user@bücher.example"),
+        (SanType.RFC822, "jürgen@example.com"),
+        (SanType.DNS, "bücher.example"),
+        (SanType.URI, "https://bücher.example/"),
+    ],
+)
+def test_names_beyond_ascii_are_wanted_in_their_ascii_form(san_type: SanType, value: str) -> None:
+    assert "in its xn-- form" in subject.san_problem(san_type, value)
+
+
+def test_the_ascii_form_of_an_international_name_is_fine() -> None:
+    assert subject.san_problem(SanType.DNS, "xn--bcher-kva.example") == ""
+
+
 def test_a_san_token_without_a_value_is_refused() -> None:
     spec = factories.spec(san_type=SanType.DNS, san_value="$HOSTID.example.com")
 
@@ -145,7 +185,7 @@ def test_a_san_token_without_a_value_is_refused() -> None:
 def test_a_value_that_breaks_the_san_is_refused(hostid: str) -> None:
     spec = factories.spec(san_type=SanType.DNS, san_value="$HOSTID.example.com")
 
-    with pytest.raises(ValueUnusable, match="Enter one DNS name"):
+    with pytest.raises(ValueUnusable, match=r"Enter one DNS name|xn-- form"):
         subject.expand_san(spec, TokenValues(hostid=hostid))
 
 
@@ -180,6 +220,10 @@ def test_a_value_that_breaks_the_san_is_refused(hostid: str) -> None:
         (SanType.URI, "https:///path", False),
         (SanType.URI, "https://[::1/", False),
         (SanType.URI, "urn:two words", False),
+        (SanType.URI, "https://192.0.2.1/", True),
+        (SanType.URI, "https://[2001:db8::1]/", True),
+        (SanType.URI, "https://192.0.2/", False),
+        (SanType.URI, "ldap://host..example/", False),
     ],
 )
 def test_syntax_of_san_values(san_type: SanType, value: str, *, fine: bool) -> None:

@@ -133,6 +133,7 @@ def test_a_conflict_can_be_dropped(bench: Workbench, scep: Scep) -> None:
     uuid = bench.save()
     scep.page.reload()
     scep.page.get_by_role("link", name="ndes").click()
+    expect(scep.field("ca_ident")).to_have_value("CORP")
     bench.save(uuid, ca_ident="PAULS", by=PAUL)
     scep.press("OK")
 

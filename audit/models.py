@@ -82,6 +82,8 @@ class TranscriptStep(models.Model):
     Attributes:
         sequence: order within the transcript, from 1.
         details: decoded facts in order, a list of ``[label, value]``; redacted.
+        sent: the message sent, DER; empty when there was none.
+        received: the body received, as far as it is kept; empty when there was none.
     """
 
     transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="steps")
@@ -92,6 +94,8 @@ class TranscriptStep(models.Model):
     hint = models.TextField(blank=True)
     details = models.JSONField(default=list)
     duration_ms = models.FloatField()
+    sent = models.BinaryField(default=b"")
+    received = models.BinaryField(default=b"")
     at = models.DateTimeField()
 
     class Meta:

@@ -1,7 +1,7 @@
 """Read the logs: values for pages, in the order things happened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -49,6 +49,19 @@ class StepView:
     def tone(self) -> str:
         """Which of the page's status shapes goes with the outcome."""
         return _TONES.get(self.outcome, "neutral")
+
+
+@dataclass(frozen=True, slots=True)
+class StepMessages:
+    """What went over the wire in one step, for a download; each empty when there was nothing.
+
+    Attributes:
+        sent: the message sent, DER.
+        received: the body received, as far as it is kept; anything a server may send.
+    """
+
+    sent: bytes = field(repr=False)
+    received: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +122,18 @@ def transcript(uuid: UUID) -> TranscriptView:
     return _view(row)
 
 
+def step_messages(transcript_uuid: UUID, sequence: int) -> StepMessages:
+    """Return what went over the wire in one step.
+
+    Raises:
+        NotFound: there is no such step.
+    """
+    row = TranscriptStep.objects.filter(transcript_id=transcript_uuid, sequence=sequence).first()
+    if row is None:
+        raise NotFound("This step does not exist.")
+    return StepMessages(bytes(row.sent), bytes(row.received))
+
+
 def transcripts_of_job(job_id: int) -> list[TranscriptView]:
     """Return what a job said to SCEP servers, oldest first."""
     rows = _transcripts().filter(job_id=job_id).order_by("started_at", "uuid")
@@ -129,7 +154,7 @@ def events(*, kind: str = "", limit: int = 100) -> list[EventView]:
 
 
 def _transcripts() -> QuerySet[Transcript]:
-    steps = TranscriptStep.objects.order_by("sequence")
+    steps = TranscriptStep.objects.defer("sent", "received").order_by("sequence")
     return Transcript.objects.prefetch_related(Prefetch("steps", queryset=steps))
 
 

@@ -101,6 +101,8 @@ def add_step(uuid: UUID, step: "Step", at: datetime) -> None:
         hint=step.hint,
         details=[list(pair) for pair in step.details],
         duration_ms=step.duration_ms,
+        sent=step.sent,
+        received=step.received,
         at=at,
     )
 

@@ -4,7 +4,6 @@ import re
 import ssl
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
 from scep import tls
 from scep.addresses import Origin
@@ -18,7 +17,7 @@ from scep.errors import (
     ScepError,
 )
 from scep.transcript import Outcome, Step, StepName
-from scep.wire import HttpRequest
+from scep.wire import HttpRequest, describe_url, join_url
 
 _STAGES: Final = {
     "GetCACaps": StepName.CAPS,
@@ -30,6 +29,15 @@ _STAGES: Final = {
 def stage(request: HttpRequest) -> StepName:
     """Name the step that a request belongs to."""
     return _STAGES.get(dict(request.query).get("operation", ""), StepName.CHALLENGE)
+
+
+def request_line(request: HttpRequest, server_url: str) -> str:
+    """Tell what was asked of whom, for a step that failed before its answer."""
+    try:
+        url = join_url(server_url, request.query)
+    except ValueError:
+        url = server_url
+    return f"{request.method} {describe_url(url)}"
 
 
 def not_resolved(error: Exception, host: str) -> NameNotResolved:
@@ -132,7 +140,7 @@ def redirect_followed(request: HttpRequest, url: str) -> Step:
     return Step(
         stage(request),
         Outcome.WARNED,
-        f"The server redirected to {_short(url)}, and we followed.",
+        f"The server redirected to {describe_url(url)}, and we followed.",
         hint="Put that address into the settings to save a round trip.",
     )
 
@@ -140,7 +148,7 @@ def redirect_followed(request: HttpRequest, url: str) -> Step:
 def redirect_refused(request: HttpRequest, url: str, status: int) -> RedirectRefused:
     """A redirect to another host, or from https to http."""
     return RedirectRefused(
-        f"The server redirects to {_short(url)}, which is not followed.",
+        f"The server redirects to {describe_url(url)}, which is not followed.",
         stage=stage(request),
         status=status,
         hint="If that is the right server, put its address into the settings.",
@@ -168,15 +176,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             yield cause
             waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None)]
             waiting += cause.args
-
-
-def _short(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "an address that is none"
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, "", ""))[:200]
 
 
 _SCHEME: Final = re.compile(r"(?:^|,)\s{0,10}([A-Za-z][A-Za-z0-9-]{1,30})(?=\s|,|$)")

@@ -4,10 +4,14 @@ Every session and the transport report each step to a :data:`Recorder`. Steps ho
 they are stored, shown and downloaded as they are.
 """
 
+import base64
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+MAX_MESSAGE_BYTES: Final = 128 * 1024
+"""Most of a message that a step keeps."""
 
 
 class StepName(StrEnum):
@@ -49,6 +53,9 @@ class Step:
         hint: what to try; empty when there is nothing to do.
         details: decoded values, each with its label, in the order to show them.
         duration_ms: how long it took; 0 for what takes no time to speak of.
+        sent: the message sent, DER; empty when there was none.
+        received: the body received, at most :data:`MAX_MESSAGE_BYTES` of it; empty when there was
+            none, and for pages that may show a password.
     """
 
     name: StepName
@@ -57,6 +64,16 @@ class Step:
     hint: str = ""
     details: tuple[tuple[str, str], ...] = ()
     duration_ms: float = 0.0
+    sent: bytes = field(default=b"", repr=False)
+    received: bytes = field(default=b"", repr=False)
+
+
+def to_dict(step: Step) -> dict[str, object]:
+    """Give a step as JSON can hold it: messages as base64, and left out when there are none."""
+    values = asdict(step)
+    messages = {name: values.pop(name) for name in ("sent", "received")}
+    texts = {name: base64.b64encode(body).decode() for name, body in messages.items() if body}
+    return {**values, **texts}
 
 
 Recorder: TypeAlias = Callable[[Step], None]

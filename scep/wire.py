@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 DEFAULT_PATH: Final = "/cgi-bin/pkiclient.exe"
 """Path of a server URL that has none (section 4.1)."""
 
 MAX_REPLY_BYTES: Final = 2 * 1024 * 1024
+
+TOLD_HEADERS: Final = ("Server", "Date", "Via", "Age", "Cache-Control")
+"""Reply headers worth telling: who answered, by which clock, through what. Never cookies."""
 
 _TITLE: Final = re.compile(r"<title[^>]{0,100}>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 
@@ -50,6 +53,8 @@ class HttpReply:
         elapsed_ms: from the first byte sent to the last byte read; sessions put it into steps.
         retry_after_s: how long the server asks to wait before the next request; None when it
             does not say.
+        url: where it came from, after redirects, as :func:`describe_url` writes it.
+        headers: those that explain an answer (:data:`TOLD_HEADERS`), names and values.
     """
 
     status: int
@@ -58,6 +63,8 @@ class HttpReply:
     truncated: bool = False
     elapsed_ms: float = 0.0
     retry_after_s: float | None = None
+    url: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def join_url(server_url: str, query: Sequence[tuple[str, str]]) -> str:
@@ -79,6 +86,21 @@ def join_url(server_url: str, query: Sequence[tuple[str, str]]) -> str:
     added = [f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query]
     path = parts.path or DEFAULT_PATH
     return urlunsplit((parts.scheme, parts.netloc, path, "&".join(kept + added), ""))
+
+
+def describe_url(url: str) -> str:
+    """Write a URL for people: without user, fragment and query, but with its SCEP operation.
+
+    The rest of a query is left out because it may hold a whole message, or a token.
+    """
+    try:
+        parts = urlsplit(url)
+        operations = [value for name, value in parse_qsl(parts.query) if name == "operation"]
+    except ValueError:
+        return "an address that is none"
+    host = parts.netloc.rpartition("@")[2]
+    query = f"operation={quote(operations[0], safe='')}" if operations else ""
+    return urlunsplit((parts.scheme, host, parts.path, query, ""))[:200]
 
 
 def looks_like_html(body: bytes) -> bool:

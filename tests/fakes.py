@@ -8,7 +8,8 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Literal, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -22,6 +23,7 @@ from scep.messages import Identity, IssuerAndSerial
 from scep.transcript import Step
 from scep.vocabulary import Capability, FailInfo, MessageType
 from scep.wire import HttpReply, HttpRequest
+from tests import loopback
 
 ResultT = TypeVar("ResultT")
 
@@ -36,6 +38,18 @@ STANDARD_CAPABILITIES = (
     Capability.SHA_512,
     Capability.SCEP_STANDARD,
 )
+
+
+def over_http(answer: Answer) -> loopback.Answerer:
+    """Let a peer in memory answer as a server on loopback."""
+
+    def answer_http(request: loopback.Request) -> loopback.Answer:
+        query = tuple(parse_qsl(urlsplit(request.path).query))
+        method: Literal["GET", "POST"] = "POST" if request.method == "POST" else "GET"
+        reply = answer(HttpRequest(method, query, request.body))
+        return loopback.Answer(reply.status, reply.body, (("Content-Type", reply.content_type),))
+
+    return answer_http
 
 
 def drive(session: Session[ResultT], answer: Answer) -> ResultT:

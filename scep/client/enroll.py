@@ -12,6 +12,7 @@ from scep.cacert import CaBundle
 from scep.capabilities import Minimum
 from scep.client.session import Exchange, Exchanges, describe_reply, require_message, require_ok
 from scep.client.words import (
+    describe_request,
     match_step,
     operation_step,
     refusal,
@@ -75,7 +76,9 @@ class _PkiOperation(Exchanges[EnrollmentResult]):
         csr: cms.Csr,
         record: Recorder,
     ) -> None:
-        super().__init__(Exchange(stage, request, self._take), record=record)
+        super().__init__(
+            Exchange(stage, request, self._take, describe_request(expected.request)), record=record
+        )
         self._stage = stage
         self._request = request
         self._expected = expected

@@ -1,7 +1,9 @@
 """What every session is made of: exchanges in order, steps recorded, one result."""
 
+import base64
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Generic, Protocol, TypeVar
 
 from scep.errors import (
@@ -12,7 +14,8 @@ from scep.errors import (
     ReplyUnreadable,
     ScepError,
 )
-from scep.transcript import Outcome, Recorder, Step, StepName
+from scep.transcript import MAX_MESSAGE_BYTES, Outcome, Recorder, Step, StepName
+from scep.vocabulary import Operation
 from scep.wire import HttpReply, HttpRequest, describe_body, excerpt, looks_like_html
 
 ResultT = TypeVar("ResultT")
@@ -71,11 +74,13 @@ class Exchange:
         stage: the step it belongs to.
         request: what to send.
         take: reads the reply.
+        sent: what the request says, decoded, each value with its label.
     """
 
     stage: StepName
     request: HttpRequest
     take: Callable[[HttpReply], None]
+    sent: tuple[tuple[str, str], ...] = ()
 
 
 class Exchanges(Generic[ResultT]):
@@ -86,7 +91,8 @@ class Exchanges(Generic[ResultT]):
 
     def __init__(self, *exchanges: Exchange, record: Recorder) -> None:
         self._exchanges = list(exchanges)
-        self._record = record
+        self._recorder = record
+        self._answered: tuple[Exchange, HttpReply] | None = None
         self._results: list[ResultT] = []
 
     @property
@@ -107,6 +113,7 @@ class Exchanges(Generic[ResultT]):
             ScepError: the session ends here; the failed step has been recorded.
         """
         exchange = self._exchanges.pop(0)
+        self._answered = exchange, reply
         try:
             exchange.take(reply)
         except ScepError as error:
@@ -117,6 +124,13 @@ class Exchanges(Generic[ResultT]):
                 Step(error.stage, failed, error.fact, error.hint, error.details, duration_ms)
             )
             raise
+
+    def _record(self, step: Step) -> None:
+        """Record a step; the first one of an exchange tells what went over the wire, too."""
+        if self._answered is not None and self._answered[0].stage is step.name:
+            step = _with_wire(step, *self._answered)
+            self._answered = None
+        self._recorder(step)
 
     def finish(self, result: ResultT) -> None:
         """Set the result."""
@@ -141,12 +155,14 @@ def require_ok(reply: HttpReply, exchange_stage: StepName, request: HttpRequest)
             retry_after_s=reply.retry_after_s,
         )
     if reply.truncated:
+        # A challenge page is not quoted: the password may stand on it.
+        told = describe_reply(reply) if exchange_stage is not StepName.CHALLENGE else ()
         unusable = _UNUSABLE.get(exchange_stage, ReplyUnreadable)
         raise unusable(
             f"The answer to {exchange_stage} is longer than {request.max_reply_bytes:,} bytes.",
             stage=exchange_stage,
             hint="This is no SCEP server, or somebody else has answered. Check the server URL.",
-            details=describe_reply(reply),
+            details=told,
         )
 
 
@@ -174,6 +190,34 @@ def describe_reply(reply: HttpReply) -> tuple[tuple[str, str], ...]:
         ("Size", f"{len(reply.body):,} bytes"),
         ("Body", excerpt(reply.body) if reply.body else "empty"),
     )
+
+
+def _with_wire(step: Step, exchange: Exchange, reply: HttpReply) -> Step:
+    """Add what was asked, by which message, and what came back, with their hashes.
+
+    Nothing of a challenge page is kept, not even its hash: a short password could be found by it.
+    """
+    request = exchange.request
+    details = [("Request", f"{request.method} {reply.url}".strip()), *exchange.sent]
+    details += [("Header " + name, value) for name, value in reply.headers]
+    if exchange.stage is StepName.CHALLENGE:
+        return replace(step, details=(*details, *step.details))
+    sent = _message(request)
+    for what, body in (("sent", sent), ("received", reply.body)):
+        if body:
+            details.append((f"SHA-256 {what}", hashlib.sha256(body).hexdigest()))
+    if sent:
+        details.append(("Size sent", f"{len(sent):,} bytes"))
+    received = reply.body[:MAX_MESSAGE_BYTES]
+    return replace(step, details=(*details, *step.details), sent=sent, received=received)
+
+
+def _message(request: HttpRequest) -> bytes:
+    """Give the message that a request carries, DER; a GET carries it as base64."""
+    query = dict(request.query)
+    if request.method == "GET" and query.get("operation") == Operation.PKI_OPERATION:
+        return base64.b64decode(query.get("message", ""))
+    return request.body
 
 
 def _hint(status: int, request: HttpRequest, exchange_stage: StepName) -> str:

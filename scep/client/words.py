@@ -4,7 +4,7 @@ from datetime import datetime
 
 from scep.errors import EnrollmentRefused, FailureReason, TooWeak
 from scep.issued import Found, validity_remark
-from scep.messages import CertRep
+from scep.messages import CertRep, Request
 from scep.transcript import Outcome, Step, StepName
 from scep.vocabulary import PkiStatus, describe_hresult
 from scep.wire import HttpReply, excerpt, media_type
@@ -14,6 +14,15 @@ _STATUS_WORDS = {
     PkiStatus.PENDING: "The server put the request off: it waits for a decision.",
     PkiStatus.FAILURE: "The server refused the request.",
 }
+
+
+def describe_request(request: Request) -> tuple[tuple[str, str], ...]:
+    """Decode a message of ours for people."""
+    return (
+        ("Message sent", type(request).__name__),
+        ("Transaction sent", request.transaction_id),
+        ("Nonce sent", request.sender_nonce.hex()),
+    )
 
 
 def operation_step(stage: StepName, rep: CertRep | None, reply: HttpReply) -> Step:
@@ -37,12 +46,18 @@ def operation_step(stage: StepName, rep: CertRep | None, reply: HttpReply) -> St
 def verify_step(rep: CertRep, weak: list[str]) -> Step:
     """Tell who signed, and what was weak or odd."""
     fact = f"{rep.signed_by} has signed the reply, and it answers our request."
+    details = (
+        ("Signed by", rep.signed_by),
+        ("Signature", f"RSA with {rep.digest}"),
+        ("Message type", "CertRep (3)"),
+        ("Transaction", f"{rep.transaction_id}, as sent"),
+    )
     remarks = [*rep.remarks]
     if weak:
         remarks.insert(0, f"It is {' and '.join(weak)}, which is weak.")
     hint = "Enable SHA-256 and AES on the server; a strict profile refuses this." if weak else ""
     outcome = Outcome.WARNED if remarks else Outcome.PASSED
-    return Step(StepName.VERIFY, outcome, " ".join((fact, *remarks)), hint=hint)
+    return Step(StepName.VERIFY, outcome, " ".join((fact, *remarks)), hint, details)
 
 
 def match_step(found: Found, now: datetime) -> Step:

@@ -2,11 +2,10 @@
 
 import json
 import time
-from dataclasses import asdict
 
 from scep.commands import console
 from scep.errors import ScepError
-from scep.transcript import Outcome, Step, StepName
+from scep.transcript import Outcome, Step, StepName, to_dict
 
 
 class Journal:
@@ -43,5 +42,5 @@ class Journal:
 
     def to_json(self, **about: str) -> str:
         """The transcript as a file."""
-        steps = [asdict(step) for step in self.steps]
+        steps = [to_dict(step) for step in self.steps]
         return f"{json.dumps({**about, 'steps': steps}, indent=2)}\n"

@@ -20,7 +20,14 @@ from scep.transcript import Outcome, Recorder, Step, drop
 from scep.transport.dialing import Dialer
 from scep.transport.pools import Adapter, TlsSocket
 from scep.transport.server import Server
-from scep.wire import HttpReply, HttpRequest, join_url, read_retry_after
+from scep.wire import (
+    TOLD_HEADERS,
+    HttpReply,
+    HttpRequest,
+    describe_url,
+    join_url,
+    read_retry_after,
+)
 
 MAX_REDIRECTS: Final = 3
 
@@ -92,9 +99,9 @@ class Connection:
             if request.optional and isinstance(error, HungUp):
                 return HttpReply(0, "", b"")
             elapsed_ms = (time.monotonic() - started) * 1000
-            record(
-                Step(error.stage, Outcome.FAILED, error.fact, error.hint, error.details, elapsed_ms)
-            )
+            asked = ("Request", failures.request_line(request, self._server.url))
+            details = (asked, *error.details)
+            record(Step(error.stage, Outcome.FAILED, error.fact, error.hint, details, elapsed_ms))
             raise
 
     def _follow(self, request: HttpRequest, record: Recorder) -> HttpReply:
@@ -141,6 +148,8 @@ class Connection:
             truncated=len(body) > request.max_reply_bytes,
             elapsed_ms=elapsed_ms,
             retry_after_s=read_retry_after(headers.get("Retry-After", "")[:64], datetime.now(UTC)),
+            url=describe_url(url),
+            headers=tuple((name, headers[name][:200]) for name in TOLD_HEADERS if name in headers),
         )
         return reply, headers
 

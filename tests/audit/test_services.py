@@ -8,6 +8,7 @@ import pytest
 from audit import queries, services
 from audit.models import AuditEvent
 from domain.actors import SYSTEM, Actor, Role
+from domain.errors import NotFound
 from domain.locations import VSYS1
 from scep.transcript import Outcome, Step, StepName
 
@@ -68,6 +69,20 @@ def test_steps_are_kept_in_the_order_they_happened(now: datetime) -> None:
     assert (second.fact, second.hint, second.tone) == ("badRequest (2)", "Look there.", "error")
     assert first.key != second.key
     assert (kept.outcome, kept.ended_at, kept.location) == ("failed", now, VSYS1)
+
+
+@pytest.mark.django_db
+def test_what_went_over_the_wire_is_kept_with_its_step(now: datetime) -> None:
+    uuid = services.open_transcript(start(), now)
+    step = Step(StepName.PKIOPERATION, Outcome.PASSED, "Read.", sent=b"request", received=b"reply")
+    services.add_step(uuid, step, now)
+
+    messages = queries.step_messages(uuid, 1)
+
+    assert (messages.sent, messages.received) == (b"request", b"reply")
+    assert "reply" not in repr(messages) + repr(step)
+    with pytest.raises(NotFound):
+        queries.step_messages(uuid, 2)
 
 
 @pytest.mark.django_db

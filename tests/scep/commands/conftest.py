@@ -5,16 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from scep.__main__ import main
-from scep.wire import HttpRequest
 from tests import loopback
-from tests.fakes import FakeCa, self_signed_ca
-from tests.loopback import Answer, Request, Site
+from tests.fakes import FakeCa, over_http, self_signed_ca
+from tests.loopback import Site
 
 
 @dataclass(frozen=True)
@@ -65,13 +63,5 @@ def ca_site(ca_key: RSAPrivateKey) -> Iterator[CaSite]:
     now = datetime.now(UTC)
     fake = FakeCa(identity=self_signed_ca(ca_key, now), now=now, challenge="secret")
 
-    def answer(request: Request) -> Answer:
-        query = tuple(parse_qsl(urlsplit(request.path).query))
-        if request.method == "POST":
-            reply = fake.answer(HttpRequest("POST", query, request.body))
-        else:
-            reply = fake.answer(HttpRequest("GET", query))
-        return Answer(reply.status, reply.body, (("Content-Type", reply.content_type),))
-
-    with loopback.serve(answer) as site:
+    with loopback.serve(over_http(fake.answer)) as site:
         yield CaSite(fake, site)

@@ -21,9 +21,10 @@ from gunicorn import glogging, http, util
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import TConn
 
 from webui.listeners import listen
+from webui.refusals import PlainRefusals
 
 if TYPE_CHECKING:
     from socket import socket
@@ -192,7 +193,7 @@ class _Door:
     context: ssl.SSLContext | None
 
 
-class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+class _Worker(PlainRefusals):
     """gunicorn's threaded worker, with a door per listener and a quick stop."""
 
     def init_process(self) -> None:

@@ -148,8 +148,10 @@ def test_a_request_line_of_eight_thousand_characters_is_taken(shared: Running) -
     assert (status, body.split()[1]) == (200, "8000")
 
 
-def test_a_longer_request_line_gets_status_414(shared: Running) -> None:
-    assert shared.ask(f"/?{'a' * 9000}")[0] == 414
+def test_a_longer_request_line_gets_status_414_in_plain_text(shared: Running) -> None:
+    status, body = shared.ask(f"/?{'a' * 9000}")
+
+    assert (status, body) == (414, "The request line is too long. Send the message by POST.\n")
 
 
 def test_plain_http_on_the_tls_port_harms_nobody(shared: Running) -> None:

@@ -14,12 +14,16 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from democa import holder
+from democa.holder import Holder
 from pki import csr, keys
 from pki.errors import CsrInvalid
 from scep.messages import Identity
 from scep.vocabulary import FailInfo
 
 ROOT_NAME: Final = "scepadmin Demo Root CA"
+"""Subject of the first root; its successors have their number behind it."""
+
 RA_NAME: Final = "scepadmin-demo-MSCEP-RA"
 """Subject of both RA certificates; on NDES, too, they share one."""
 
@@ -79,14 +83,35 @@ class Policy:
     min_key_bits: int = 2048
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A request that the policy allows.
+
+    Attributes:
+        holder: for whom it asks.
+        usages: key usages of the certificate: digitalSignature, keyEncipherment, or both. A
+            request that asks for exactly one gets it, as NDES picks one of its three templates;
+            all others get both.
+    """
+
+    request: x509.CertificateSigningRequest
+    holder: Holder
+    usages: tuple[str, ...]
+
+
 LEGACY_POLICY: Final = Policy(min_key_bits=1024)
 """For old clients: the emulated dialog offers keys of 1024 bits."""
 
 
-def make_authority(at: datetime) -> Authority:
-    """Make the root and the two RA certificates, with fresh RSA-2048 keys."""
+def make_authority(at: datetime, *, generation: int = 1) -> Authority:
+    """Make the root and the two RA certificates, with fresh RSA-2048 keys.
+
+    Args:
+        at: the time.
+        generation: 1 for the first CA, one more for each that takes over from it.
+    """
     key = keys.generate_rsa(2048)
-    name = _name(ROOT_NAME)
+    name = _name(ROOT_NAME if generation == 1 else f"{ROOT_NAME} {generation}")
     builder = (
         _builder(name, name, key.public_key())
         .not_valid_before(at - Policy().backdate)
@@ -98,50 +123,16 @@ def make_authority(at: datetime) -> Authority:
     return Authority(root, _make_ra(root, SIGNATURE), _make_ra(root, ENCRYPTION))
 
 
-def check(csr_der: bytes, policy: Policy) -> None:
-    """Check everything that :func:`sign` would refuse.
-
-    Raises:
-        Unacceptable: it would.
-    """
-    _read(csr_der, policy)
-
-
-def sign(csr_der: bytes, *, root: Identity, policy: Policy, at: datetime) -> bytes:
-    """Issue a certificate for a request; the result is DER.
-
-    The key usage is one of three: digitalSignature, keyEncipherment, or both. A request that asks
-    for exactly one of them gets it, as NDES picks one of its three templates; all others get both.
+def accept(csr_der: bytes, policy: Policy) -> Accepted:
+    """Read a request and check it against the policy.
 
     Args:
         csr_der: the request; its own signature is verified.
-        root: the CA certificate with its key.
-        policy: what the certificate looks like.
-        at: the time.
+        policy: what certificates look like.
 
     Raises:
         Unacceptable: the request breaks the policy.
     """
-    request, usages = _read(csr_der, policy)
-    ca = x509.load_der_x509_certificate(root.certificate_der)
-    builder = (
-        _builder(request.subject, ca.subject, request.public_key())
-        .not_valid_before(max(at - policy.backdate, ca.not_valid_before_utc))
-        .not_valid_after(min(at + policy.lifetime, ca.not_valid_after_utc))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(*usages), critical=True)
-        .add_extension(_DEVICE_USAGES, critical=False)
-        .add_extension(_authority_key_id(ca), critical=False)
-    )
-    names = _alternative_names(request)
-    if names is not None:
-        # RFC 5280 section 4.2.1.6: critical when there is no subject.
-        builder = builder.add_extension(names, critical=not list(request.subject))
-    return _signed(builder, root.private_key)
-
-
-def _read(csr_der: bytes, policy: Policy) -> tuple[x509.CertificateSigningRequest, tuple[str, ...]]:
-    """Read a request, check it against the policy, and choose its key usages."""
     try:
         csr.verify(csr_der)
         facts = csr.read(csr_der)
@@ -155,7 +146,34 @@ def _read(csr_der: bytes, policy: Policy) -> tuple[x509.CertificateSigningReques
         text = "The request has neither a subject nor a subject alternative name."
         raise Unacceptable(FailInfo.BAD_REQUEST, text)
     usages = tuple(usage for usage in (SIGNATURE, ENCRYPTION) if usage in facts.key_usage)
-    return request, usages or (SIGNATURE, ENCRYPTION)
+    return Accepted(request, holder.of_request(request), usages or (SIGNATURE, ENCRYPTION))
+
+
+def sign(accepted: Accepted, *, root: Identity, policy: Policy, at: datetime) -> bytes:
+    """Issue a certificate for a request; the result is DER.
+
+    Args:
+        accepted: the request.
+        root: the CA certificate with its key.
+        policy: what the certificate looks like.
+        at: the time.
+    """
+    request = accepted.request
+    ca = x509.load_der_x509_certificate(root.certificate_der)
+    builder = (
+        _builder(request.subject, ca.subject, request.public_key())
+        .not_valid_before(max(at - policy.backdate, ca.not_valid_before_utc))
+        .not_valid_after(min(at + policy.lifetime, ca.not_valid_after_utc))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_key_usage(*accepted.usages), critical=True)
+        .add_extension(_DEVICE_USAGES, critical=False)
+        .add_extension(_authority_key_id(ca), critical=False)
+    )
+    names = _alternative_names(request)
+    if names is not None:
+        # RFC 5280 section 4.2.1.6: critical when there is no subject.
+        builder = builder.add_extension(names, critical=not list(request.subject))
+    return _signed(builder, root.private_key)
 
 
 def _make_ra(root: Identity, usage: str) -> Identity:

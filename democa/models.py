@@ -16,6 +16,10 @@ class Switches(models.Model):
         password_max: how many one-time passwords may be open at once; NDES has 5.
         approve_by_hand: requests are held until somebody approves them.
         allow_legacy: single DES, 3DES, SHA-1 and RSA keys of 1024 bits are taken.
+        renewal_days: how long before its end a certificate may be renewed.
+        requests_per_minute: PKIOperations taken from one address; 0 means no limit.
+        generation: the CA that issues now; those before it have handed over.
+        has_next: whether the CA after it is made already, and waits to take over.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -23,6 +27,10 @@ class Switches(models.Model):
     password_max = models.PositiveIntegerField(default=5)
     approve_by_hand = models.BooleanField(default=False)
     allow_legacy = models.BooleanField(default=True)
+    renewal_days = models.PositiveIntegerField(default=365)
+    requests_per_minute = models.PositiveIntegerField(default=0)
+    generation = models.PositiveSmallIntegerField(default=1)
+    has_next = models.BooleanField(default=False)
 
     class Meta:
         """Constraints and indexes."""
@@ -36,7 +44,11 @@ class Switches(models.Model):
 
 
 class AuthorityCertificate(models.Model):
-    """A certificate of the CA itself; its private key is a file in the data folder."""
+    """A certificate of the CA itself; its private key is a file in the data folder.
+
+    Attributes:
+        generation: 1 for the first CA, one more for each that takes over from it.
+    """
 
     class Role(models.TextChoices):
         """What it is for; the value is also the name of the key's file."""
@@ -45,23 +57,35 @@ class AuthorityCertificate(models.Model):
         RA_SIGNATURE = "ra-signature"
         RA_ENCRYPTION = "ra-encryption"
 
-    role = models.CharField(max_length=16, choices=Role.choices, unique=True)
+    generation = models.PositiveSmallIntegerField(default=1)
+    role = models.CharField(max_length=16, choices=Role.choices)
     certificate_der = models.BinaryField()
 
+    class Meta:
+        """Constraints and indexes."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["generation", "role"], name="democa_authority_role"),
+        )
+
     def __str__(self) -> str:
-        return self.role
+        return f"{self.role} {self.generation}"
 
 
 class OneTimePassword(models.Model):
-    """A challenge password of the mscep_admin page; the password itself is not kept.
+    """A challenge password; the password itself is not kept.
 
     Attributes:
+        subject: the only subject it is good for; empty for any.
+        alternative_names: with a subject, the only names it is good for, sorted, one a line.
         digest: HMAC-SHA-256 of the password.
         expires_at: not good from this moment on.
         used_at: when a request was granted or held with it.
     """
 
     digest = models.CharField(max_length=64, unique=True)
+    subject = models.TextField(default="")
+    alternative_names = models.TextField(default="")
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
@@ -74,7 +98,10 @@ class EnrollmentRequest(models.Model):
     """A request that got past every check: granted, held for approval, or rejected by hand.
 
     Attributes:
-        transaction_id: names it for ever; the same ID with another CSR is refused.
+        transaction_id: names it for ever; the same ID with another CSR is refused, unless it
+            renews what came of the first.
+        generation: the CA that was asked: the request was encrypted to it.
+        renews: the certificate that proved who asks, instead of a challenge password.
         csr_sha256: tells a repeated request from another one.
         signer_key_sha256: public key that signed it; only its holder may ask how it stands.
         address: where it came from.
@@ -87,7 +114,11 @@ class EnrollmentRequest(models.Model):
         HELD = "held"
         REJECTED = "rejected"
 
-    transaction_id = models.CharField(max_length=TRANSACTION_ID_MAX, unique=True)
+    transaction_id = models.CharField(max_length=TRANSACTION_ID_MAX)
+    generation = models.PositiveSmallIntegerField(default=1)
+    renews = models.ForeignKey(
+        "IssuedCertificate", on_delete=models.PROTECT, null=True, related_name="renewals"
+    )
     state = models.CharField(max_length=8, choices=State.choices)
     subject = models.TextField()
     csr_der = models.BinaryField()
@@ -101,13 +132,23 @@ class EnrollmentRequest(models.Model):
         """Constraints and indexes."""
 
         indexes = (models.Index(fields=["state", "received_at"], name="democa_request_state"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["transaction_id", "csr_sha256"], name="democa_request_transaction"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"request {self.transaction_id}"
 
 
 class IssuedCertificate(models.Model):
-    """A certificate the CA issued; never changed."""
+    """A certificate the CA issued; never changed, but for being revoked once.
+
+    Attributes:
+        issued_by: generation of the CA that signed it.
+        revoked_at: since when nobody should trust it.
+    """
 
     request = models.OneToOneField(
         EnrollmentRequest, on_delete=models.PROTECT, related_name="certificate"
@@ -117,6 +158,19 @@ class IssuedCertificate(models.Model):
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
     issued_at = models.DateTimeField(db_index=True)
+    issued_by = models.PositiveSmallIntegerField(default=1)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Constraints and indexes."""
+
+        indexes = (
+            models.Index(
+                fields=["revoked_at"],
+                name="democa_revoked",
+                condition=models.Q(revoked_at__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"certificate {self.serial_hex}"

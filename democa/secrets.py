@@ -16,18 +16,18 @@ class KeyMissing(Refused):
     """A private key of the CA is gone while its certificate is still there."""
 
 
-def write_key(role: str, key: RSAPrivateKey) -> None:
-    """Store a key of the CA, replacing the one there may be."""
-    private_file.write(_path(role), keys.to_pem(key).encode("ascii"))
+def write_key(role: str, generation: int, key: RSAPrivateKey) -> None:
+    """Store a key of a CA, replacing the one there may be."""
+    private_file.write(_path(role, generation), keys.to_pem(key).encode("ascii"))
 
 
-def read_key(role: str) -> RSAPrivateKey:
-    """Read a key of the CA.
+def read_key(role: str, generation: int) -> RSAPrivateKey:
+    """Read a key of a CA.
 
     Raises:
         KeyMissing: the file is not there or holds no key.
     """
-    path = _path(role)
+    path = _path(role, generation)
     try:
         return keys.from_pkcs8_der(bundle.from_pem(path.read_bytes(), "PRIVATE KEY")[0])
     except (FileNotFoundError, CertificateUnreadable, KeyUnusable) as error:
@@ -36,5 +36,6 @@ def read_key(role: str) -> RSAPrivateKey:
         raise KeyMissing(message, hint=hint) from error
 
 
-def _path(role: str) -> Path:
-    return Path(settings.DATA_DIR) / f"{role}.key"
+def _path(role: str, generation: int) -> Path:
+    name = role if generation == 1 else f"{role}-{generation}"
+    return Path(settings.DATA_DIR) / f"{name}.key"

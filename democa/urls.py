@@ -14,12 +14,17 @@ def _any_case(pattern: str) -> str:
 
 routes = [
     path("", views.overview, name="overview"),
+    path("passwords", views.bound_password, name="bound_password"),
     path("demo-root-ca.pem", views.root_certificate, name="root"),
+    re_path(r"^ca/(?P<generation>[0-9]{1,4})\.pem$", views.ca_certificate, name="ca"),
+    re_path(r"^ca/(?P<generation>[0-9]{1,4})\.crl$", views.revocation_list, name="crl"),
+    re_path(r"^ca/(?P<step>make-next|take-over)$", views.roll_over, name="roll_over"),
     re_path(
         r"^requests/(?P<request_id>[0-9]{1,18})/(?P<decision>approve|reject)$",
         views.decide,
         name="decide",
     ),
+    re_path(r"^certificates/(?P<certificate_id>[0-9]{1,18})/revoke$", views.revoke, name="revoke"),
     # Named first: what reverse() gives is the URL people copy.
     path("certsrv/mscep/", views.scep, name="scep"),
     path("CertSrv/mscep_admin/", views.mscep_admin, name="mscep_admin"),

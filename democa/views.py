@@ -1,5 +1,6 @@
 """The demo CA over HTTP: the SCEP endpoint, the admin page, its own page."""
 
+from collections.abc import Callable
 from typing import Final
 
 from django.core.exceptions import RequestDataTooBig
@@ -13,7 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from democa import access, queries, services
-from domain.errors import Refused
+from democa.forms import BoundPasswordForm
+from domain.errors import NotFound, Refused
 
 TEXT: Final = "text/plain"
 
@@ -26,7 +28,7 @@ def scep(request: HttpRequest) -> HttpResponse:
     try:
         body = request.body
     except RequestDataTooBig:
-        answer = services.bad_request("The message is larger than 2 MiB.", status=413)
+        answer = services.refusal("The message is larger than 2 MiB.", status=413)
     else:
         asked = services.Asked(
             operation=request.GET.get("operation", ""),
@@ -37,7 +39,10 @@ def scep(request: HttpRequest) -> HttpResponse:
         )
         # A view is where the clock is read.
         answer = services.answer(asked=asked, at=timezone.now())  # noqa: TID251
-    return _whole(answer.body, answer.content_type, answer.status)
+    response = _whole(answer.body, answer.content_type, answer.status)
+    if answer.retry_after_s:
+        response["Retry-After"] = str(answer.retry_after_s)
+    return response
 
 
 @never_cache
@@ -61,23 +66,58 @@ def mscep_admin(request: HttpRequest) -> HttpResponse:
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Show what the CA is, where it answers and what it issued."""
-    context = {
+    return _overview(request, BoundPasswordForm())
+
+
+@never_cache
+@require_POST
+@access.operator_only
+def bound_password(request: HttpRequest) -> HttpResponse:
+    """Make a one-time password for one subject, and show it, once."""
+    form = BoundPasswordForm(request.POST)
+    if not form.is_valid():
+        return _overview(request, form, status=422)
+    subject, names = form.cleaned_data["subject"], form.cleaned_data["names"]
+    try:
         # A view is where the clock is read.
-        "ca": queries.overview(at=timezone.now()),  # noqa: TID251
-        "user": access.USER,
-        "scep_url": request.build_absolute_uri(reverse("democa:scep")),
-        "challenge_url": request.build_absolute_uri(reverse("democa:mscep_admin")),
-        "root_url": request.build_absolute_uri(reverse("democa:root")),
-    }
-    return render(request, "democa/overview.html", context)
+        at = timezone.now()  # noqa: TID251
+        password = services.issue_password_for(subject=subject, alternative_names=names, at=at)
+    except Refused as refusal:
+        for problem in refusal.problems:
+            form.add_error(problem.field, problem.message)
+        if not refusal.problems:
+            form.add_error(None, f"{refusal.message} {refusal.hint}")
+        return _overview(request, form, status=422)
+    context = {"password": password, "subject": subject, "names": names}
+    return render(request, "democa/bound_password.html", context)
 
 
 @require_safe
 def root_certificate(_request: HttpRequest) -> HttpResponse:
     """Hand out the CA certificate as a PEM file."""
-    response = HttpResponse(queries.root_pem(), content_type="application/x-pem-file")
-    response["Content-Disposition"] = 'attachment; filename="demo-root-ca.pem"'
-    return response
+    return _file(queries.root_pem().encode(), "demo-root-ca.pem", "application/x-pem-file")
+
+
+@require_safe
+def ca_certificate(_request: HttpRequest, generation: str) -> HttpResponse:
+    """Hand out the CA certificate of one generation as a PEM file."""
+    try:
+        pem = queries.root_pem(int(generation))
+    except NotFound as refusal:
+        return _refused(refusal, status=404)
+    return _file(pem.encode(), f"demo-root-ca-{generation}.pem", "application/x-pem-file")
+
+
+@never_cache
+@require_safe
+def revocation_list(_request: HttpRequest, generation: str) -> HttpResponse:
+    """Hand out the CRL of one generation, DER."""
+    try:
+        # A view is where the clock is read.
+        crl_der = services.crl_of(generation=int(generation), at=timezone.now())  # noqa: TID251
+    except NotFound as refusal:
+        return _refused(refusal, status=404)
+    return _file(crl_der, f"demo-ca-{generation}.crl", "application/pkix-crl")
 
 
 @require_POST
@@ -85,12 +125,59 @@ def root_certificate(_request: HttpRequest) -> HttpResponse:
 def decide(_request: HttpRequest, request_id: str, decision: str) -> HttpResponse:
     """Grant a held request, or refuse it for good."""
     verb = services.approve if decision == "approve" else services.reject
-    try:
+    # A view is where the clock is read.
+    return _done(lambda: verb(request_id=int(request_id), at=timezone.now()))  # noqa: TID251
+
+
+@require_POST
+@access.operator_only
+def revoke(_request: HttpRequest, certificate_id: str) -> HttpResponse:
+    """Revoke a certificate."""
+    # A view is where the clock is read.
+    at = timezone.now()  # noqa: TID251
+    return _done(lambda: services.revoke(certificate_id=int(certificate_id), at=at))
+
+
+@require_POST
+@access.operator_only
+def roll_over(_request: HttpRequest, step: str) -> HttpResponse:
+    """Make the next CA, or let it take over."""
+    if step == "take-over":
+        return _done(services.take_over)
+    # A view is where the clock is read.
+    return _done(lambda: services.make_next(at=timezone.now()))  # noqa: TID251
+
+
+def _overview(request: HttpRequest, form: BoundPasswordForm, status: int = 200) -> HttpResponse:
+    context = {
         # A view is where the clock is read.
-        verb(request_id=int(request_id), at=timezone.now())  # noqa: TID251
+        "ca": queries.overview(at=timezone.now()),  # noqa: TID251
+        "form": form,
+        "user": access.USER,
+        "scep_url": request.build_absolute_uri(reverse("democa:scep")),
+        "challenge_url": request.build_absolute_uri(reverse("democa:mscep_admin")),
+        "root_url": request.build_absolute_uri(reverse("democa:root")),
+    }
+    return render(request, "democa/overview.html", context, status=status)
+
+
+def _done(verb: Callable[[], None]) -> HttpResponse:
+    """Do what a button says, and go back to the page."""
+    try:
+        verb()
     except Refused as refusal:
-        return HttpResponse(f"{refusal.message}\n", content_type=TEXT, status=409)
+        return _refused(refusal, status=409)
     return redirect("democa:overview")
+
+
+def _refused(refusal: Refused, *, status: int) -> HttpResponse:
+    return HttpResponse(f"{refusal.message}\n", content_type=TEXT, status=status)
+
+
+def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
+    response = _whole(content, content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _whole(body: bytes, content_type: str, status: int = 200) -> HttpResponse:

@@ -14,7 +14,7 @@ from pki.keys import describe
 from pki.names import text
 from pki.oids import EXTENSIONS, PUBLIC_KEYS, signature_words
 
-__all__ = ["CertificateFacts", "CertificateUnreadable", "ExtensionFacts", "read"]
+__all__ = ["CertificateFacts", "CertificateUnreadable", "ExtensionFacts", "read", "serial_hex"]
 
 MAX_CERTIFICATE_BYTES: Final = 64 * 1024
 """Largest certificate read; real ones have 0.5 to 3 kB, those with many names 20."""
@@ -120,15 +120,20 @@ def load(der: bytes) -> x509.Certificate:
         raise CertificateUnreadable("The bytes are not an X.509 certificate.") from error
 
 
+def serial_hex(serial: int) -> str:
+    """Write a serial number: upper-case hex, an even number of digits."""
+    digits = f"{serial:X}"
+    return digits if len(digits) % 2 == 0 else f"0{digits}"
+
+
 def _facts(certificate: x509.Certificate, der: bytes) -> CertificateFacts:
     raw = asn1.certificate_members(certificate.tbs_certificate_bytes)
     algorithm, key_bits = _key(certificate)
-    serial = f"{certificate.serial_number:X}"
     found = _Found(_decoded(certificate))
     return CertificateFacts(
         subject=text(certificate.subject),
         issuer=text(certificate.issuer),
-        serial_hex=serial if len(serial) % 2 == 0 else f"0{serial}",
+        serial_hex=serial_hex(certificate.serial_number),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         algorithm=algorithm,

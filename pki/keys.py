@@ -6,6 +6,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from pki.errors import KeyUnusable
 
@@ -108,7 +109,12 @@ def encrypted_pem(key: RSAPrivateKey, passphrase: str) -> str:
 
 def public_der(key: RSAPrivateKey) -> bytes:
     """The SubjectPublicKeyInfo of the key's public half."""
-    return key.public_key().public_bytes(
+    return spki_der(key.public_key())
+
+
+def spki_der(public_key: PublicKeyTypes) -> bytes:
+    """The SubjectPublicKeyInfo of a public key of any kind."""
+    return public_key.public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
 

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 
+from scep.messages import Identity
+
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 
 
@@ -91,6 +93,12 @@ def issue(wanted: Wanted, issuer: Issued | None = None) -> Issued:
         builder = builder.add_extension(value, critical=critical)
     signing_key = issuer.key if issuer else key
     return Issued(builder.sign(signing_key, wanted.digest), key)
+
+
+def identity(name: str) -> Identity:
+    """Make a self-signed certificate with its RSA key, as the protocol wants a signer."""
+    issued = issue(Wanted(name))
+    return Identity(issued.der, issued.rsa)
 
 
 def ca(name: str = "Test CA") -> Issued:

@@ -1,10 +1,12 @@
 """What the demo CA does: its certificates, its passwords, its answers."""
 
-from democa.services.authority import initialise
+from democa.services.authority import initialise, keep_next, make_next, take_over
 from democa.services.enrollment import approve, reject
 from democa.services.passwords import FreshPassword
 from democa.services.passwords import issue as issue_password
-from democa.services.protocol import Answer, Asked, answer, bad_request
+from democa.services.passwords import issue_for as issue_password_for
+from democa.services.protocol import Answer, Asked, answer, refusal
+from democa.services.revocation import crl_of, revoke
 from democa.services.switches import (
     Behavior,
     configure,
@@ -20,12 +22,18 @@ __all__ = [
     "FreshPassword",
     "answer",
     "approve",
-    "bad_request",
     "configure",
+    "crl_of",
     "has_admin_password",
     "initialise",
     "is_admin_password",
     "issue_password",
+    "issue_password_for",
+    "keep_next",
+    "make_next",
+    "refusal",
     "reject",
+    "revoke",
     "set_admin_password",
+    "take_over",
 ]

@@ -1,15 +1,46 @@
-"""The CA's own certificates and keys: made at the first start, loaded once per process."""
+"""The CA's own certificates and keys: made at the first start, loaded once per process.
 
+There may be several CAs, numbered by generation: the current one issues, the next one is made and
+announced (GetNextCACert) before it takes over, and the past ones go on answering for what they
+issued.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
 from django.db import transaction
 
 from democa import issuer, secrets
-from democa.models import AuthorityCertificate
+from democa.models import AuthorityCertificate, Switches
+from democa.services import switches
+from domain.errors import Refused
 from scep.messages import Identity
 
 Role = AuthorityCertificate.Role
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """Which CAs there are, by generation.
+
+    Attributes:
+        current: issues now.
+        newest: the current one, or the one that is to take over.
+    """
+
+    current: int
+    newest: int
+
+    @property
+    def every(self) -> range:
+        """All generations, the oldest first."""
+        return range(1, self.newest + 1)
+
+    @property
+    def others(self) -> list[int]:
+        """All but the current one."""
+        return [generation for generation in self.every if generation != self.current]
 
 
 @transaction.atomic
@@ -21,13 +52,51 @@ def initialise(*, at: datetime) -> None:
     """
     load.cache_clear()
     if AuthorityCertificate.objects.exists():
-        load()
+        for generation in succession(switches.read()).every:
+            load(generation)
         return
     store(made=issuer.make_authority(at))
 
 
+def make_next(*, at: datetime) -> None:
+    """Make the CA that will take over; from now on clients may fetch it.
+
+    Raises:
+        Refused: there is one already.
+    """
+    generation = switches.read().generation + 1
+    keep_next(made=issuer.make_authority(at, generation=generation), generation=generation)
+
+
 @transaction.atomic
-def store(*, made: issuer.Authority) -> None:
+def keep_next(*, made: issuer.Authority, generation: int) -> None:
+    """Keep and announce a CA that has just been made to take over; as :func:`make_next`."""
+    row = switches.read()
+    if row.has_next or row.generation + 1 != generation:
+        message = "The next CA is there already."
+        raise Refused(message, hint="Let it take over before you make another one.")
+    store(made=made, generation=generation)
+    row.has_next = True
+    row.save()
+
+
+@transaction.atomic
+def take_over() -> None:
+    """Let the next CA issue from now on.
+
+    Raises:
+        Refused: there is none.
+    """
+    row = switches.read()
+    if not row.has_next:
+        raise Refused("There is no next CA.", hint="Make it first.")
+    row.generation += 1
+    row.has_next = False
+    row.save()
+
+
+@transaction.atomic
+def store(*, made: issuer.Authority, generation: int = 1) -> None:
     """Keep a CA that has just been made."""
     for role, identity in (
         (Role.ROOT, made.root),
@@ -35,21 +104,29 @@ def store(*, made: issuer.Authority) -> None:
         (Role.RA_ENCRYPTION, made.ra_encryption),
     ):
         # The keys first: without their certificates they are simply written over.
-        secrets.write_key(role, identity.private_key)
-        AuthorityCertificate.objects.create(role=role, certificate_der=identity.certificate_der)
+        secrets.write_key(role, generation, identity.private_key)
+        AuthorityCertificate.objects.create(
+            generation=generation, role=role, certificate_der=identity.certificate_der
+        )
+
+
+def succession(row: Switches) -> Succession:
+    """Tell which CAs there are."""
+    return Succession(row.generation, row.generation + row.has_next)
 
 
 @cache
-def load() -> issuer.Authority:
-    """Return the CA's certificates and keys.
+def load(generation: int) -> issuer.Authority:
+    """Return a CA's certificates and keys.
 
     Raises:
         KeyMissing: a key file is not there.
     """
-    rows = AuthorityCertificate.objects.all()
+    rows = AuthorityCertificate.objects.filter(generation=generation)
     certificates = {row.role: bytes(row.certificate_der) for row in rows}
     identities = {
-        role: Identity(certificates[role], secrets.read_key(role)) for role in Role.values
+        role: Identity(certificates[role], secrets.read_key(role, generation))
+        for role in Role.values
     }
     return issuer.Authority(
         root=identities[Role.ROOT],

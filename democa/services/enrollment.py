@@ -12,14 +12,20 @@ from typing import Final, TypeAlias
 from django.db import transaction
 
 from democa import issuer
-from democa.issuer import LEGACY_POLICY, Policy, Unacceptable
-from democa.models import TRANSACTION_ID_MAX, EnrollmentRequest, IssuedCertificate
-from democa.services import authority, passwords, switches
+from democa.issuer import LEGACY_POLICY, Accepted, Policy, Unacceptable
+from democa.models import (
+    TRANSACTION_ID_MAX,
+    EnrollmentRequest,
+    IssuedCertificate,
+    OneTimePassword,
+    Switches,
+)
+from democa.services import authority, passwords, renewal, switches
 from domain.errors import NotFound, Refused
-from pki import certinfo, csr
-from pki.errors import CertificateUnreadable
+from pki import certinfo, keys
+from pki.errors import UNREADABLE, CertificateUnreadable
 from scep.server import ServerRequest
-from scep.vocabulary import FailInfo
+from scep.vocabulary import FailInfo, MessageType
 
 State = EnrollmentRequest.State
 
@@ -38,12 +44,39 @@ class Held:
 
 Outcome: TypeAlias = Granted | Held
 
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A PKCSReq or RenewalReq, and how it came.
+
+    Attributes:
+        generation: the CA it was encrypted to; that CA is asked to issue.
+        address: where it came from.
+        rules: how the CA behaves now.
+        at: when it came.
+    """
+
+    request: ServerRequest
+    generation: int
+    address: str
+    rules: Switches
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """What shows that a request is to be granted: exactly one of the two."""
+
+    password: OneTimePassword | None = None
+    renews: IssuedCertificate | None = None
+
+
 _REJECTED: Final = "The request was rejected by hand."
 
 
 @transaction.atomic
-def enroll(*, request: ServerRequest, address: str, at: datetime) -> Outcome:
-    """Answer a PKCSReq.
+def enroll(arrival: Arrival) -> Outcome:
+    """Answer a PKCSReq or a RenewalReq.
 
     A repeated request gets the answer of the first one, whatever has become of its password:
     the reply may have been lost on the way (S19).
@@ -51,16 +84,19 @@ def enroll(*, request: ServerRequest, address: str, at: datetime) -> Outcome:
     Raises:
         Unacceptable: it is refused; nothing was written.
     """
+    request = arrival.request
     if not 0 < len(request.transaction_id) <= TRANSACTION_ID_MAX:
         text = f"A transaction ID has 1 to {TRANSACTION_ID_MAX} characters here."
         raise Unacceptable(FailInfo.BAD_REQUEST, text)
-    known = EnrollmentRequest.objects.filter(transaction_id=request.transaction_id).first()
-    if known is None:
-        return _first_time(request, address, at)
-    if known.csr_sha256 != _sha256(request.csr_der):
-        text = "This transaction ID belongs to another request."
-        raise Unacceptable(FailInfo.BAD_REQUEST, text)
-    return _standing(known)
+    digest = _sha256(request.csr_der)
+    known = list(EnrollmentRequest.objects.filter(transaction_id=request.transaction_id))
+    for row in known:
+        if row.csr_sha256 == digest:
+            return _standing(row)
+    if arrival.generation < arrival.rules.generation:
+        text = "This CA has handed over to another one: fetch its certificates (GetCACert)."
+        raise Unacceptable(FailInfo.BAD_MESSAGE_CHECK, text)
+    return _first_time(arrival, digest, known)
 
 
 def poll(*, request: ServerRequest) -> Outcome:
@@ -69,11 +105,14 @@ def poll(*, request: ServerRequest) -> Outcome:
     Raises:
         Unacceptable: there is no such request, or it was rejected.
     """
-    known = EnrollmentRequest.objects.filter(transaction_id=request.transaction_id).first()
-    if known is None or known.signer_key_sha256 != _signer_key_sha256(request):
+    known = EnrollmentRequest.objects.filter(
+        transaction_id=request.transaction_id, signer_key_sha256=_signer_key_sha256(request)
+    )
+    newest = known.order_by("-pk").first()
+    if newest is None:
         text = "There is no request with this transaction ID from this requester."
         raise Unacceptable(FailInfo.BAD_CERT_ID, text)
-    return _standing(known)
+    return _standing(newest)
 
 
 @transaction.atomic
@@ -85,14 +124,15 @@ def approve(*, request_id: int, at: datetime) -> None:
         Refused: the policy has changed since, and does not allow it any more.
     """
     request = _held(request_id)
+    policy = _policy(switches.read())
     try:
-        certificate_der = _sign(bytes(request.csr_der), at)
+        accepted = issuer.accept(bytes(request.csr_der), policy)
     except Unacceptable as error:
         raise Refused(error.text) from error
     request.state = State.ISSUED
     request.decided_at = at
     request.save(update_fields=["state", "decided_at"])
-    _record(request, certificate_der, at)
+    _issue(request, accepted, policy, at)
 
 
 @transaction.atomic
@@ -108,29 +148,49 @@ def reject(*, request_id: int, at: datetime) -> None:
     request.save(update_fields=["state", "decided_at"])
 
 
-def _first_time(request: ServerRequest, address: str, at: datetime) -> Outcome:
-    password = passwords.check(request.challenge, at=at)
-    held = switches.read().approve_by_hand
-    if held:
-        issuer.check(request.csr_der, _policy())
-    certificate_der = b"" if held else _sign(request.csr_der, at)
+def _first_time(arrival: Arrival, digest: str, known: list[EnrollmentRequest]) -> Outcome:
+    request, at, held = arrival.request, arrival.at, arrival.rules.approve_by_hand
+    policy = _policy(arrival.rules)
+    accepted = issuer.accept(request.csr_der, policy)
+    proof = _prove(arrival, accepted)
+    if known and proof.renews is None:
+        # Many clients name a transaction after the key: a renewal with the same key has the same.
+        text = "This transaction ID belongs to another request."
+        raise Unacceptable(FailInfo.BAD_REQUEST, text)
     row = EnrollmentRequest(
         transaction_id=request.transaction_id,
+        generation=arrival.generation,
+        renews=proof.renews,
         state=State.HELD if held else State.ISSUED,
-        subject=csr.read(request.csr_der).subject,
+        subject=accepted.holder.subject,
         csr_der=request.csr_der,
-        csr_sha256=_sha256(request.csr_der),
+        csr_sha256=digest,
         signer_key_sha256=_signer_key_sha256(request),
-        address=address,
+        address=arrival.address,
         received_at=at,
         decided_at=None if held else at,
     )
-    passwords.consume(password, at=at)
-    row.save()
-    if held:
-        return Held()
-    _record(row, certificate_der, at)
-    return Granted(certificate_der)
+    if proof.password is not None:
+        passwords.consume(proof.password, at=at)
+    row.save(force_insert=True)
+    return Held() if held else Granted(_issue(row, accepted, policy, at))
+
+
+def _prove(arrival: Arrival, accepted: Accepted) -> _Proof:
+    """Find what shows that the request is to be granted.
+
+    sscep renews with a PKCSReq that the old certificate signs. Whoever sends a password is
+    judged by it.
+    """
+    request, at = arrival.request, arrival.at
+    renews = request.message_type is MessageType.RENEWAL_REQ
+    if renews or not request.challenge:
+        old = renewal.find(request.signer_certificate_der)
+        if renews or old is not None:
+            days = arrival.rules.renewal_days
+            renewal.check(old, by=accepted.holder, days=days, at=at)
+            return _Proof(renews=old)
+    return _Proof(password=passwords.check(request.challenge, by=accepted.holder, at=at))
 
 
 def _standing(known: EnrollmentRequest) -> Outcome:
@@ -143,24 +203,24 @@ def _standing(known: EnrollmentRequest) -> Outcome:
             raise Unacceptable(FailInfo.BAD_REQUEST, _REJECTED)
 
 
-def _sign(csr_der: bytes, at: datetime) -> bytes:
-    return issuer.sign(csr_der, root=authority.load().root, policy=_policy(), at=at)
+def _policy(rules: Switches) -> Policy:
+    return LEGACY_POLICY if rules.allow_legacy else Policy()
 
 
-def _policy() -> Policy:
-    return LEGACY_POLICY if switches.read().allow_legacy else Policy()
-
-
-def _record(request: EnrollmentRequest, certificate_der: bytes, at: datetime) -> None:
-    facts = certinfo.read(certificate_der)
+def _issue(request: EnrollmentRequest, accepted: Accepted, policy: Policy, at: datetime) -> bytes:
+    root = authority.load(request.generation).root
+    certificate_der = issuer.sign(accepted, root=root, policy=policy, at=at)
+    certificate = certinfo.load(certificate_der)
     IssuedCertificate.objects.create(
         request=request,
-        serial_hex=facts.serial_hex,
+        serial_hex=certinfo.serial_hex(certificate.serial_number),
         certificate_der=certificate_der,
-        not_before=facts.not_before,
-        not_after=facts.not_after,
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
         issued_at=at,
+        issued_by=request.generation,
     )
+    return certificate_der
 
 
 def _held(request_id: int) -> EnrollmentRequest:
@@ -173,13 +233,15 @@ def _held(request_id: int) -> EnrollmentRequest:
 def _signer_key_sha256(request: ServerRequest) -> str:
     """Identify the requester; the reply is encrypted to that key, so it must be an RSA key."""
     try:
-        facts = certinfo.read(request.signer_certificate_der)
-    except CertificateUnreadable as error:
-        raise Unacceptable(FailInfo.BAD_MESSAGE_CHECK, str(error)) from error
-    if facts.algorithm != "RSA":
-        text = f"No reply can be encrypted to the {facts.algorithm} key that signed the request."
+        public_key = certinfo.load(request.signer_certificate_der).public_key()
+    except (CertificateUnreadable, *UNREADABLE) as error:
+        text = "The certificate that signed the request cannot be read."
+        raise Unacceptable(FailInfo.BAD_MESSAGE_CHECK, text) from error
+    algorithm, _ = keys.describe(public_key)
+    if algorithm != "RSA":
+        text = f"No reply can be encrypted to the {algorithm} key that signed the request."
         raise Unacceptable(FailInfo.BAD_ALG, text)
-    return _sha256(facts.public_key_der)
+    return _sha256(keys.spki_der(public_key))
 
 
 def _sha256(data: bytes) -> str:

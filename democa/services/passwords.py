@@ -8,9 +8,12 @@ from typing import Final
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from democa import holder
+from democa.holder import Holder, NotUnderstood
 from democa.issuer import Unacceptable
 from democa.models import OneTimePassword
 from democa.services import switches
+from domain.errors import Problem, Refused
 from scep.vocabulary import FailInfo
 
 LIFETIME: Final = timedelta(minutes=60)
@@ -33,34 +36,72 @@ class FreshPassword:
 
 
 @transaction.atomic
-def issue(*, at: datetime) -> FreshPassword | None:
-    """Make a one-time password; None when as many as are allowed are open already."""
+def issue(*, at: datetime, only_for: Holder | None = None) -> FreshPassword | None:
+    """Make a one-time password; None when as many as are allowed are open already.
+
+    Args:
+        at: the time.
+        only_for: who may use it; by default anybody, for any subject, as on NDES.
+    """
     OneTimePassword.objects.filter(expires_at__lt=at - _KEPT).delete()
     taken = OneTimePassword.objects.filter(used_at=None, expires_at__gt=at).count()
     if taken >= switches.read().password_max:
         return None
     text = secrets.token_hex(_BYTES).upper()
-    OneTimePassword.objects.create(digest=_digest(text), issued_at=at, expires_at=at + LIFETIME)
+    OneTimePassword.objects.create(
+        digest=_digest(text),
+        subject=only_for.subject if only_for else "",
+        alternative_names="\n".join(only_for.names) if only_for else "",
+        issued_at=at,
+        expires_at=at + LIFETIME,
+    )
     return FreshPassword(text, lifetime_minutes=LIFETIME // timedelta(minutes=1))
 
 
-def check(challenge: str, *, at: datetime) -> OneTimePassword:
+def issue_for(*, subject: str, alternative_names: str, at: datetime) -> FreshPassword:
+    """Make a one-time password for one subject only.
+
+    Raises:
+        Refused: the subject or the names are not understood, or too many passwords are open.
+    """
+    try:
+        only_for = holder.parse(subject, alternative_names)
+    except NotUnderstood as error:
+        problem = Problem(error.field, str(error))
+        raise Refused("The subject is not understood.", problems=[problem]) from error
+    password = issue(at=at, only_for=only_for)
+    if password is None:
+        message = "As many one-time passwords are open as are allowed."
+        raise Refused(message, hint="Use one, or wait until one expires.")
+    return password
+
+
+def check(challenge: str, *, by: Holder, at: datetime) -> OneTimePassword:
     """Return the password that a request carries; it is not consumed.
 
     The look-up is by a keyed digest, so its timing says nothing about other passwords.
 
+    Args:
+        challenge: the password.
+        by: for whom the request asks.
+        at: the time.
+
     Raises:
-        Unacceptable: there is none, or it is wrong, used or expired.
+        Unacceptable: there is none, or it is wrong, used, expired, or for somebody else.
     """
     if not challenge:
-        raise Unacceptable(FailInfo.BAD_REQUEST, "The request carries no challenge password.")
+        raise _refusal("The request carries no challenge password.")
     found = OneTimePassword.objects.filter(digest=_digest(challenge)).first()
     if found is None:
-        raise Unacceptable(FailInfo.BAD_REQUEST, "The challenge password is not one of this CA's.")
+        raise _refusal("The challenge password is not one of this CA's.")
     if found.used_at is not None:
-        raise Unacceptable(FailInfo.BAD_REQUEST, "The challenge password has been used before.")
+        raise _refusal("The challenge password has been used before.")
     if found.expires_at <= at:
-        raise Unacceptable(FailInfo.BAD_REQUEST, "The challenge password has expired.")
+        raise _refusal("The challenge password has expired.")
+    only_for = Holder(found.subject, tuple(found.alternative_names.splitlines()))
+    if found.subject and only_for != by:
+        # Whom it is for is nothing that somebody else has to learn.
+        raise _refusal("The challenge password is for another subject or other alternative names.")
     return found
 
 
@@ -72,7 +113,11 @@ def consume(password: OneTimePassword, *, at: datetime) -> None:
     """
     unused = OneTimePassword.objects.filter(pk=password.pk, used_at=None)
     if not unused.update(used_at=at):
-        raise Unacceptable(FailInfo.BAD_REQUEST, "The challenge password has been used before.")
+        raise _refusal("The challenge password has been used before.")
+
+
+def _refusal(text: str) -> Unacceptable:
+    return Unacceptable(FailInfo.BAD_REQUEST, text)
 
 
 def _digest(text: str) -> str:

@@ -4,26 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from democa.issuer import Unacceptable
-from democa.services import authority, enrollment, switches
-from democa.services.enrollment import Granted, Held
+from democa.models import Switches
+from democa.services import authority, pki_operation, switches
+from democa.services.pki_operation import RefusedUnsigned
 from scep import server
-from scep.server import BadRequest, ServerRequest
-from scep.vocabulary import Capability, FailInfo, MediaType, MessageType, Operation
+from scep.vocabulary import Capability, MediaType, Operation
 
 TEXT: Final = "text/plain"
-
-# Debian 12's strongSwan takes AES only from a server that lists SHA-384 (scep.md D38). It is
-# true of this one, though not a keyword of RFC 8894.
-_CAPABILITIES: Final[tuple[Capability | str, ...]] = (
-    Capability.AES,
-    Capability.POST,
-    Capability.SCEP_STANDARD,
-    Capability.SHA_256,
-    "SHA-384",
-    Capability.SHA_512,
-)
-_LEGACY_CAPABILITIES: Final = (Capability.DES3, Capability.SHA_1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,101 +34,82 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The HTTP answer; never HTML, never a redirect (S07, S26)."""
+    """The HTTP answer; never HTML, never a redirect (S07, S26).
+
+    Attributes:
+        retry_after_s: when to ask again, in seconds; 0 says nothing about it.
+    """
 
     body: bytes
     content_type: str
     status: int = 200
+    retry_after_s: int = 0
 
 
 def answer(*, asked: Asked, at: datetime) -> Answer:
     """Answer a client."""
-    match asked.operation.lower():
+    rules = switches.read()
+    # S09: many clients leave it out of a POST.
+    match asked.operation.lower() or ("pkioperation" if asked.post else ""):
         case "getcacaps":
-            return Answer(server.caps_reply(_capabilities()), TEXT)
+            return Answer(server.caps_reply(_capabilities(rules)), TEXT)
         case "getcacert":
-            return _ca_certificates()
+            content_type, body = server.cacert_reply(_certificates(rules.generation))
+            return Answer(body, content_type)
+        case "getnextcacert" if rules.has_next:
+            return _next_ca(rules)
         case "pkioperation":
-            return _pki_operation(asked, at)
-        case "" if asked.post:  # S09: many clients leave it out
-            return _pki_operation(asked, at)
+            return _pki_operation(asked, rules, at)
         case _:
-            known = ", ".join(one for one in Operation if one is not Operation.GET_NEXT_CA_CERT)
-            return bad_request(f"Unknown SCEP operation. This server knows: {known}.")
+            known = [op for op in Operation if rules.has_next or op != Operation.GET_NEXT_CA_CERT]
+            return refusal(f"Unknown SCEP operation. This server knows: {', '.join(known)}.")
 
 
-def bad_request(text: str, status: int = 400) -> Answer:
+def refusal(text: str, status: int = 400, *, retry_after_s: int = 0) -> Answer:
     """Say in plain text why there is no SCEP answer."""
-    return Answer(f"{text}\n".encode(), TEXT, status)
+    return Answer(f"{text}\n".encode(), TEXT, status, retry_after_s)
 
 
-def _capabilities() -> list[Capability | str]:
-    legacy = _LEGACY_CAPABILITIES if switches.read().allow_legacy else ()
-    return [*_CAPABILITIES, *legacy]
+def _capabilities(rules: Switches) -> list[Capability | str]:
+    # Debian 12's strongSwan takes AES only from a server that lists SHA-384 (scep.md D38). It
+    # is true of this one, though not a keyword of RFC 8894.
+    listed: dict[Capability | str, bool] = {
+        Capability.AES: True,
+        Capability.DES3: rules.allow_legacy,
+        Capability.GET_NEXT_CA_CERT: rules.has_next,
+        Capability.POST: True,
+        Capability.RENEWAL: True,
+        Capability.SHA_1: rules.allow_legacy,
+        Capability.SHA_256: True,
+        "SHA-384": True,
+        Capability.SHA_512: True,
+        Capability.SCEP_STANDARD: True,
+    }
+    return [capability for capability, works in listed.items() if works]
 
 
-def _ca_certificates() -> Answer:
-    ca = authority.load()
+def _certificates(generation: int) -> list[bytes]:
+    ca = authority.load(generation)
     ordered = (ca.ra_signature, ca.ra_encryption, ca.root)
-    content_type, body = server.cacert_reply([identity.certificate_der for identity in ordered])
+    return [identity.certificate_der for identity in ordered]
+
+
+def _next_ca(rules: Switches) -> Answer:
+    signer = authority.load(rules.generation).root
+    content_type, body = server.next_ca_reply(_certificates(rules.generation + 1), signer=signer)
     return Answer(body, content_type)
 
 
-def _pki_operation(asked: Asked, at: datetime) -> Answer:
-    ca = authority.load()
-    legacy = switches.read().allow_legacy
+def _pki_operation(asked: Asked, rules: Switches, at: datetime) -> Answer:
+    wait_s = pki_operation.wait_s(asked.address, rules, at=at)
+    if wait_s:
+        text = f"Too many requests from {asked.address}. Come back in {wait_s} seconds."
+        return refusal(text, 429, retry_after_s=wait_s)
     try:
         message = asked.body if asked.post else server.decode_get_message(asked.query_string)
-        request = server.read_request(message, recipients=[ca.ra_encryption])
-    except BadRequest as error:
-        if error.answerable is None:
-            return bad_request(error.fact)
-        reply = server.certrep_failure(
-            error.answerable,
-            error.fail_info,
-            text=error.fact,
-            signer=ca.ra_signature,
-            legacy=legacy,
-        )
-        return Answer(reply, MediaType.PKI_MESSAGE)
-    return Answer(_reply(request, asked.address, at, legacy=legacy), MediaType.PKI_MESSAGE)
-
-
-def _reply(request: ServerRequest, address: str, at: datetime, *, legacy: bool) -> bytes:
-    signer = authority.load().ra_signature
-    try:
-        if not legacy:
-            _refuse_weak_algorithms(request)
-        match _decide(request, address, at):
-            case Granted(certificate_der):
-                return server.certrep_success(
-                    request, certificate_der, signer=signer, legacy=legacy
-                )
-            case Held():
-                return server.certrep_pending(request, signer=signer, legacy=legacy)
-    except Unacceptable as refusal:
-        return server.certrep_failure(
-            request, refusal.fail_info, text=refusal.text, signer=signer, legacy=legacy
-        )
-
-
-def _decide(request: ServerRequest, address: str, at: datetime) -> enrollment.Outcome:
-    match request.message_type:
-        case MessageType.PKCS_REQ:
-            return enrollment.enroll(request=request, address=address, at=at)
-        case MessageType.CERT_POLL:
-            return enrollment.poll(request=request)
-        case _:
-            text = f"Messages of type {request.message_type.value} are not answered here yet."
-            raise Unacceptable(FailInfo.BAD_REQUEST, text)
-
-
-def _refuse_weak_algorithms(request: ServerRequest) -> None:
-    weak = [
-        str(algorithm)
-        for algorithm in (request.request_cipher, request.request_digest)
-        if algorithm.is_weak
-    ]
-    if weak:
-        text = f"This CA does not take {' and '.join(weak)}."
-        raise Unacceptable(FailInfo.BAD_ALG, text)
+        reply = pki_operation.operate(message, address=asked.address, rules=rules, at=at)
+    except RefusedUnsigned as error:
+        return refusal(str(error))
+    except server.BadRequest as error:
+        return refusal(error.fact)
+    return Answer(reply, MediaType.PKI_MESSAGE)

@@ -16,11 +16,15 @@ class Behavior:
         password_max: one-time passwords open at once.
         approve_by_hand: hold each request until somebody approves it.
         allow_legacy: take single DES, 3DES, SHA-1 and RSA keys of 1024 bits.
+        renewal_days: how long before its end a certificate may be renewed.
+        requests_per_minute: PKIOperations taken from one address; 0 means no limit.
     """
 
     password_max: int = 5
     approve_by_hand: bool = False
     allow_legacy: bool = True
+    renewal_days: int = 365
+    requests_per_minute: int = 0
 
 
 @transaction.atomic
@@ -30,6 +34,8 @@ def configure(*, behavior: Behavior) -> None:
     row.password_max = behavior.password_max
     row.approve_by_hand = behavior.approve_by_hand
     row.allow_legacy = behavior.allow_legacy
+    row.renewal_days = behavior.renewal_days
+    row.requests_per_minute = behavior.requests_per_minute
     row.save()
 
 

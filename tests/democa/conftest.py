@@ -9,15 +9,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 from django.conf import settings as django_settings
+from django.test import Client
 
 from democa import issuer
 from democa.issuer import Authority
 from tests.issuing import NOW
+
+if TYPE_CHECKING:
+    from tests.democa.device import Device
 
 OWN_RUN = django_settings.ROOT_URLCONF == "democa.urls"
 PASSWORD = "correct horse"
@@ -38,6 +42,12 @@ class Settings(Protocol):
 def made_authority() -> Authority:
     """One CA for the whole run, valid then and now: its keys take a while."""
     return issuer.make_authority(NOW - timedelta(days=2))
+
+
+@cache
+def made_successor() -> Authority:
+    """The CA that takes over from it."""
+    return issuer.make_authority(NOW - timedelta(days=2), generation=2)
 
 
 @pytest.fixture
@@ -68,3 +78,19 @@ def basic() -> Callable[[str, str], dict[str, str]]:
         return {"Authorization": f"Basic {token}"}
 
     return header
+
+
+@pytest.fixture
+def device(ca: Authority, client: Client) -> "Device":  # noqa: ARG001 - what it talks to
+    """A device that knows the CA."""
+    from tests.democa.device import new_device  # noqa: PLC0415 - only where settings are in force
+
+    return new_device(client)
+
+
+@pytest.fixture
+def password(ca: Authority) -> str:  # noqa: ARG001 - whose password it is
+    """A one-time password."""
+    from tests.democa.device import one_time_password  # noqa: PLC0415 - likewise
+
+    return one_time_password()

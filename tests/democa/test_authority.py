@@ -31,8 +31,8 @@ def test_the_first_start_makes_the_ca_and_its_private_files(
 def test_later_starts_keep_it(ca: Authority, now: datetime) -> None:
     service.initialise(at=now)
 
-    assert service.load().root.certificate_der == ca.root.certificate_der
-    assert service.load().root.private_key.private_numbers() == (
+    assert service.load(1).root.certificate_der == ca.root.certificate_der
+    assert service.load(1).root.private_key.private_numbers() == (
         ca.root.private_key.private_numbers()
     )
 

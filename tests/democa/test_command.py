@@ -114,4 +114,6 @@ def options(tls_port: int | None = None, client_ca: Path | None = None) -> Optio
         password_max=5,
         approve_by_hand=False,
         legacy=True,
+        renewal_days=365,
+        requests_per_minute=0,
     )

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from democa import services
 from democa.issuer import Authority, Unacceptable
 from democa.models import EnrollmentRequest, IssuedCertificate, OneTimePassword
-from democa.services import enrollment, passwords
-from democa.services.enrollment import Granted, Held
+from democa.services import enrollment, passwords, switches
+from democa.services.enrollment import Arrival, Granted, Held
 from domain.errors import NotFound, Refused
 from pki import certinfo, chain, csr, names
 from pki.csr import CsrSpec
@@ -62,8 +62,8 @@ def make(now: datetime) -> Make:
     return request
 
 
-def enroll(request: ServerRequest, at: datetime) -> enrollment.Outcome:
-    return enrollment.enroll(request=request, address=ADDRESS, at=at)
+def enroll(request: ServerRequest, at: datetime, generation: int = 1) -> enrollment.Outcome:
+    return enrollment.enroll(Arrival(request, generation, ADDRESS, switches.read(), at))
 
 
 def hold_requests() -> None:

@@ -15,7 +15,7 @@ from democa.models import (
     ("row", "name"),
     [
         (Switches(admin_password="$argon2id$hash"), "switches"),
-        (AuthorityCertificate(role="root"), "root"),
+        (AuthorityCertificate(role="root", generation=2), "root 2"),
         (OneTimePassword(pk=3, digest="abc"), "one-time password 3"),
         (EnrollmentRequest(transaction_id="T1"), "request T1"),
         (IssuedCertificate(serial_hex="0A"), "certificate 0A"),

@@ -1,10 +1,8 @@
 """The SCEP endpoint, with our own client on the other side, and with clients that misbehave."""
 
 import base64
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from urllib.parse import quote, urlencode
+from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from asn1crypto import cms as asn1_cms
@@ -14,93 +12,14 @@ from django.test import Client
 from democa import services
 from democa.issuer import Authority
 from democa.models import EnrollmentRequest, IssuedCertificate
-from pki import chain, csr, names
-from pki.csr import CsrSpec
-from scep import client as sessions
+from pki import chain
 from scep.capabilities import Algorithms, Minimum, choose
-from scep.client import FetchedCa, Issued, Pending
+from scep.client import Issued, Pending
 from scep.errors import EnrollmentRefused
-from scep.prepare import EnrollmentKey, PreparedRequest, prepare
 from scep.vocabulary import Capability, Cipher, Digest, FailInfo, MediaType
-from scep.wire import HttpReply, HttpRequest
-from tests import issuing
-from tests.fakes import drive
+from tests.democa.device import PATH, Device
 
 pytestmark = pytest.mark.usefixtures("ca")
-
-PATH = "/certsrv/mscep/"
-
-
-def answer_with(client: Client, path: str = PATH) -> Callable[[HttpRequest], HttpReply]:
-    """Carry a session's requests to the demo CA."""
-
-    def answer(request: HttpRequest) -> HttpReply:
-        url = f"{path}?{urlencode(request.query)}"
-        if request.method == "POST":
-            reply = client.post(url, request.body, content_type=request.content_type)
-        else:
-            reply = client.get(url)
-        return HttpReply(reply.status_code, reply["Content-Type"], reply.content)
-
-    return answer
-
-
-@dataclass
-class Device:
-    """One enrolling device: its key, what it knows of the CA, and how it talks to it."""
-
-    client: Client
-    key: EnrollmentKey
-    ca: FetchedCa
-    now: datetime
-
-    def prepare(
-        self, challenge: str, *, subject: str = "CN=fw-01", algorithms: Algorithms | None = None
-    ) -> PreparedRequest:
-        spec = CsrSpec(names.parse(subject), challenge_password=challenge)
-        return prepare(
-            csr_der=csr.build(spec, self.key.private_key),
-            key=self.key,
-            bundle=self.ca.bundle,
-            algorithms=algorithms or choose(self.ca.capabilities, Minimum.STRICT),
-            now=self.now,
-        )
-
-    def enroll(
-        self, prepared: PreparedRequest, *, path: str = PATH, minimum: Minimum = Minimum.STRICT
-    ) -> Issued | Pending:
-        session = sessions.Enroll(
-            prepared=prepared,
-            reply_key=self.key.private_key,
-            bundle=self.ca.bundle,
-            minimum=minimum,
-            now=self.now,
-        )
-        return drive(session, answer_with(self.client, path))
-
-    def poll(self, prepared: PreparedRequest) -> Issued | Pending:
-        session = sessions.Poll(
-            prepared=prepared,
-            reply_key=self.key.private_key,
-            bundle=self.ca.bundle,
-            now=self.now,
-        )
-        return drive(session, answer_with(self.client))
-
-
-@pytest.fixture
-def device(client: Client) -> Device:
-    now = datetime.now(UTC)
-    fetch = sessions.FetchCa(ca_ident="any", fingerprint="", minimum=Minimum.STRICT, now=now)
-    key = EnrollmentKey(issuing.rsa_key("device"))
-    return Device(client, key, drive(fetch, answer_with(client)), now)
-
-
-@pytest.fixture
-def password() -> str:
-    fresh = services.issue_password(at=datetime.now(UTC))
-    assert fresh is not None
-    return fresh.text
 
 
 def weak(device: Device) -> Algorithms:
@@ -223,7 +142,9 @@ def test_the_capabilities_are_those_that_work(client: Client) -> None:
         lists.append(set(reply.content.decode().split()))
 
     old, new = lists
-    assert new == {"AES", "POSTPKIOperation", "SCEPStandard", "SHA-256", "SHA-384", "SHA-512"}
+    assert new == {
+        *("AES", "POSTPKIOperation", "Renewal", "SCEPStandard", "SHA-256", "SHA-384", "SHA-512")
+    }
     assert old - new == {Capability.DES3, Capability.SHA_1}
 
 

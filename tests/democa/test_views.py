@@ -11,31 +11,16 @@ from django.test import Client
 
 from democa import services
 from democa.issuer import Authority
-from democa.models import EnrollmentRequest, IssuedCertificate
-from pki import bundle, csr, names
-from pki.csr import CsrSpec
+from democa.models import IssuedCertificate
+from pki import bundle
 from scep import challenge
 from scep.errors import ChallengeRefused
-from tests import issuing
+from tests.democa.rows import held_request
 
 pytestmark = pytest.mark.usefixtures("ca")
 
 Header = Callable[..., dict[str, str]]
 ADMIN = "/CertSrv/mscep_admin/"
-
-
-def held_request(now: datetime, number: int = 1) -> EnrollmentRequest:
-    csr_der = csr.build(CsrSpec(names.parse(f"CN=fw-0{number}")), issuing.rsa_key("held"))
-    return EnrollmentRequest.objects.create(
-        transaction_id=f"T{number}",
-        state="held",
-        subject=f"CN=fw-0{number}",
-        csr_der=csr_der,
-        csr_sha256="",
-        signer_key_sha256="",
-        address="192.0.2.7",
-        received_at=now,
-    )
 
 
 def test_the_admin_page_is_read_by_clients_of_ndes(
@@ -161,56 +146,6 @@ def test_the_root_certificate_can_be_downloaded(ca: Authority, client: Client) -
 
     assert bundle.from_pem(reply.content) == (ca.root.certificate_der,)
     assert "attachment" in reply["Content-Disposition"]
-
-
-@pytest.mark.parametrize(("decision", "state"), [("approve", "issued"), ("reject", "rejected")])
-def test_the_operator_decides_on_a_held_request(
-    basic: Header, now: datetime, decision: str, state: str
-) -> None:
-    client = Client(enforce_csrf_checks=True)
-    request = held_request(now)
-    page = client.get("/").content.decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-    assert token is not None
-
-    reply = client.post(
-        f"/requests/{request.pk}/{decision}",
-        {"csrfmiddlewaretoken": token[1]},
-        headers=basic(),
-    )
-
-    assert (reply.status_code, reply["Location"]) == (302, "/")
-    request.refresh_from_db()
-    assert request.state == state
-
-
-def test_nobody_else_decides(client: Client, now: datetime) -> None:
-    request = held_request(now)
-
-    assert client.post(f"/requests/{request.pk}/approve").status_code == 401
-    request.refresh_from_db()
-    assert request.state == "held"
-
-
-def test_a_form_from_elsewhere_decides_nothing(basic: Header, now: datetime) -> None:
-    request = held_request(now)
-
-    reply = Client(enforce_csrf_checks=True).post(
-        f"/requests/{request.pk}/approve", headers=basic()
-    )
-
-    assert (reply.status_code, reply["Content-Type"]) == (403, "text/plain")
-    request.refresh_from_db()
-    assert request.state == "held"
-
-
-@pytest.mark.parametrize("decision", ["approve", "reject"])
-def test_a_decision_that_comes_too_late_says_so(
-    client: Client, basic: Header, decision: str
-) -> None:
-    reply = client.post(f"/requests/999/{decision}", headers=basic())
-
-    assert (reply.status_code, reply["Content-Type"]) == (409, "text/plain")
 
 
 @pytest.mark.conformance("S26")

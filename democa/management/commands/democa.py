@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Final, TypedDict, Unpack
 
@@ -18,6 +18,13 @@ from webui import server, server_certificate, server_process
 
 APPLICATION: Final = "democa.wsgi:application"
 THREADS: Final = 8
+MAX_COUNT: Final = 100_000
+
+NUMBERS: Final = (
+    ("--password-max", 5, "one-time passwords open at once"),
+    ("--renewal-days", 365, "renew certificates in their last so many days only"),
+    ("--requests-per-minute", 0, "PKIOperations taken from one address; 0 means no limit"),
+)
 
 
 class Options(TypedDict):
@@ -31,6 +38,8 @@ class Options(TypedDict):
     password_max: int
     approve_by_hand: bool
     legacy: bool
+    renewal_days: int
+    requests_per_minute: int
 
 
 class Command(BaseCommand):
@@ -58,9 +67,6 @@ class Command(BaseCommand):
             help="password of the user scep for one-time passwords; '-' reads it from stdin",
         )
         parser.add_argument(
-            "--password-max", type=int, default=5, help="one-time passwords open at once"
-        )
-        parser.add_argument(
             "--approve-by-hand", action="store_true", help="hold each request until approved"
         )
         parser.add_argument(
@@ -69,6 +75,8 @@ class Command(BaseCommand):
             action="store_false",
             help="refuse single DES, 3DES, SHA-1 and RSA keys below 2048 bits",
         )
+        for option, default, words in NUMBERS:
+            parser.add_argument(option, type=_count, default=default, metavar="N", help=words)
 
     def handle(self, *_args: object, **options: Unpack[Options]) -> None:
         """Prepare the data folder, say where everything is, then serve."""
@@ -86,6 +94,8 @@ class Command(BaseCommand):
                 password_max=options["password_max"],
                 approve_by_hand=options["approve_by_hand"],
                 allow_legacy=options["legacy"],
+                renewal_days=options["renewal_days"],
+                requests_per_minute=options["requests_per_minute"],
             )
         )
         self._announce(options, self._settle_password(options["password"]))
@@ -122,6 +132,14 @@ class Command(BaseCommand):
             tls=tls_ports(options),
             threads=THREADS,
         )
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= MAX_COUNT:
+        message = f"{number} is not between 0 and {MAX_COUNT}"
+        raise ArgumentTypeError(message)
+    return number
 
 
 def tls_ports(options: Options) -> list[server.TlsPort]:

@@ -12,14 +12,19 @@ class AuditEvent(models.Model):
     """One thing that happened on the device. Immutable.
 
     Attributes:
+        sequence: its place in the log: 1, 2, 3 without gaps.
+        mac: ties it to the entry before it; see :mod:`audit.chain`.
         kind: stable word for filters: ``"sign-in"``, ``"commit"``, ``"certificate"``...
         actor: name of the admin, or ``"system"``.
         object_name: the object concerned, as admins name it; may be empty.
         outcome: ``"ok"`` or ``"failed"``.
         text: one English sentence; never a secret.
         detail: further facts, text to text; never a secret.
+        changes: fields an edit changed, a list of ``[field, before, after]``.
     """
 
+    sequence = models.PositiveBigIntegerField(unique=True)
+    mac = models.CharField(max_length=64)
     at = models.DateTimeField()
     kind = models.CharField(max_length=40)
     actor = models.CharField(max_length=64)
@@ -28,6 +33,7 @@ class AuditEvent(models.Model):
     outcome = models.CharField(max_length=16)
     text = models.TextField()
     detail = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
 
     class Meta:
         """Indexes for the newest first, of all kinds or of one."""
@@ -39,6 +45,27 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class AuditHead(models.Model):
+    """The end of the log: one row, locked while an entry is added.
+
+    Attributes:
+        count: the last entry's sequence number.
+        mac: its MAC.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    count = models.PositiveBigIntegerField(default=0)
+    mac = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        """There is one log."""
+
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="audit_head_one_row"),)
+
+    def __str__(self) -> str:
+        return f"{self.count} entries"
 
 
 class Transcript(models.Model):

@@ -97,7 +97,11 @@ class TranscriptView:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """One entry of the log."""
+    """One entry of the log.
+
+    Attributes:
+        changes: what an edit changed: field, value before, value after.
+    """
 
     id: int
     at: datetime
@@ -108,6 +112,7 @@ class EventView:
     outcome: str
     text: str
     detail: dict[str, str]
+    changes: tuple[tuple[str, str, str], ...] = ()
 
 
 def transcript(uuid: UUID) -> TranscriptView:
@@ -169,6 +174,7 @@ def _event(row: AuditEvent) -> EventView:
         outcome=row.outcome,
         text=row.text,
         detail=row.detail,
+        changes=tuple((field, before, after) for field, before, after in row.changes),
     )
 
 

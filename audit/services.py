@@ -1,15 +1,19 @@
-"""Write the logs. Nothing here changes or removes a row; there is no such function."""
+"""Write the logs. Nothing here changes or removes a row; there is no such function.
 
-from collections.abc import Mapping
+Entries are chained: see :mod:`audit.chain` and docs/adr/0020-the-log-is-a-chain.md.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 
-from audit.models import AuditEvent, Transcript, TranscriptStep
+from audit import chain, head, registry
+from audit.models import AuditEvent, AuditHead, Transcript, TranscriptStep
 from domain.actors import Actor
 from domain.locations import Location
 
@@ -35,6 +39,21 @@ class TranscriptStart:
     job_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field that an edit changed, in the words of the object's text; never a secret.
+
+    Attributes:
+        field: path of the field in the object.
+        before: its value; empty when it was not there.
+        after: likewise.
+    """
+
+    field: str
+    before: str
+    after: str
+
+
 class EventExtras(TypedDict, total=False):
     """What may be said about an event beside who did what.
 
@@ -42,13 +61,16 @@ class EventExtras(TypedDict, total=False):
         object_name: the object concerned, as admins name it.
         outcome: ``"ok"`` unless given.
         detail: further facts; never a secret.
+        changes: what an edit changed, field by field.
     """
 
     object_name: str
     outcome: Literal["ok", "failed"]
     detail: Mapping[str, str]
+    changes: Sequence[FieldChange]
 
 
+@transaction.atomic
 def record(
     *, kind: str, actor: Actor, text: str, at: datetime, **extras: Unpack[EventExtras]
 ) -> None:
@@ -61,7 +83,10 @@ def record(
         at: the moment it happened.
         extras: see :class:`EventExtras`.
     """
-    AuditEvent.objects.create(
+    key = registry.chain_key()
+    end, _ = AuditHead.objects.select_for_update().get_or_create(id=1)
+    row = AuditEvent(
+        sequence=end.count + 1,
         at=at,
         kind=kind,
         actor=actor.name,
@@ -70,7 +95,30 @@ def record(
         outcome=extras.get("outcome", "ok"),
         text=text,
         detail=dict(extras.get("detail", {})),
+        changes=[[one.field, one.before, one.after] for one in extras.get("changes", ())],
     )
+    row.mac = end.mac = chain.mac(key, end.mac, facts(row))
+    end.count = row.sequence
+    row.save(force_insert=True)
+    end.save()
+    written = head.Head(end.count, end.mac)
+    transaction.on_commit(lambda: head.write(written), robust=True)
+
+
+def facts(row: AuditEvent) -> dict[str, Any]:
+    """Return everything an entry says, as JSON values: what its MAC covers."""
+    return {
+        "sequence": row.sequence,
+        "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "kind": row.kind,
+        "actor": row.actor,
+        "address": row.address,
+        "object_name": row.object_name,
+        "outcome": row.outcome,
+        "text": row.text,
+        "detail": row.detail,
+        "changes": row.changes,
+    }
 
 
 def open_transcript(start: TranscriptStart, at: datetime) -> UUID:

@@ -6,6 +6,7 @@ once, never replaced silently, and a missing or foreign one is an error that say
 """
 
 import hashlib
+import hmac
 import os
 import re
 import secrets
@@ -95,6 +96,15 @@ def load() -> MasterKey:
     if not _HEX_KEY.fullmatch(text):
         raise MasterKeyMissing(f"The file {file} does not hold a master key.", hint=hint)
     return MasterKey(bytes.fromhex(text))
+
+
+def audit_chain_key() -> bytes:
+    """Return the key that chains the log's entries, derived from the master key.
+
+    Raises:
+        MasterKeyMissing: there is no file, or what is in it is not a master key.
+    """
+    return hmac.new(load().key, b"scepadmin audit chain", hashlib.sha256).digest()
 
 
 def create_if_missing() -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import settings
 
+from django.conf import settings as django_settings
+
 pytest_plugins = ["tests.browser", "tests.conformance.outcomes"]
 
 # Two busy cores make any example slow now and then; how slow our code may be is tested by itself.
@@ -21,6 +23,17 @@ VECTORS_ABSENT = "Skipped: vectors absent"
 def now() -> datetime:
     """A fixed moment, aware, UTC."""
     return datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _key_of_the_log() -> None:
+    """Log entries without a master key file, which few tests are about."""
+    django_settings.AUDIT_CHAIN_KEY = "tests.conftest.audit_chain_key"
+
+
+def audit_chain_key() -> bytes:
+    """The key of the log's chain."""
+    return bytes(32)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

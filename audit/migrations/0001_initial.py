@@ -17,6 +17,8 @@ class Migration(migrations.Migration):
             name='AuditEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sequence', models.PositiveBigIntegerField(unique=True)),
+                ('mac', models.CharField(max_length=64)),
                 ('at', models.DateTimeField()),
                 ('kind', models.CharField(max_length=40)),
                 ('actor', models.CharField(max_length=64)),
@@ -25,9 +27,21 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(max_length=16)),
                 ('text', models.TextField()),
                 ('detail', models.JSONField(default=dict)),
+                ('changes', models.JSONField(default=list)),
             ],
             options={
                 'indexes': [models.Index(fields=['-at'], name='audit_event_at'), models.Index(fields=['kind', '-at'], name='audit_event_kind')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditHead',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('count', models.PositiveBigIntegerField(default=0)),
+                ('mac', models.CharField(blank=True, max_length=64)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='audit_head_one_row')],
             },
         ),
         migrations.CreateModel(

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from audit import services as audit
 from configuration import document, queries, registry
+from configuration.differences import differences
 from configuration.document import Entry, Operation
 from configuration.models import CandidateObject
 from configuration.sections import Reference, Renaming
@@ -77,7 +78,7 @@ def put(  # noqa: PLR0913 - one object, who writes it and when: a value object w
     entry = replace(entry, version=old.version + 1)
     named = [] if old.name == entry.name else _references([old])[old]
     rows.write(entry, is_new=False)
-    reference = _note(entry, document.operation(old, entry), by=by, at=at)
+    reference = _note(entry, document.operation(old, entry), before=old, by=by, at=at)
     _follow(named, Renaming(kind, old.name, entry.name), by=by, at=at)
     return reference
 
@@ -115,7 +116,8 @@ def _delete(entries: Sequence[Entry], *, by: Actor, at: datetime) -> None:
     for entry in entries:
         registry.section(entry.kind).remove(uuid=entry.uuid, at=at)
         rows.remove(entry.uuid)
-        _note(replace(entry, version=entry.version + 1), Operation.DELETED, by=by, at=at)
+        gone = replace(entry, version=entry.version + 1)
+        _note(gone, Operation.DELETED, before=entry, by=by, at=at)
 
 
 def _require_unused(entries: Sequence[Entry]) -> None:
@@ -171,9 +173,12 @@ def _conflict(change: queries.Change) -> EditConflict:
     return EditConflict(message, hint=hint)
 
 
-def _note(entry: Entry, operation: Operation, *, by: Actor, at: datetime) -> ObjectRef:
+def _note(
+    entry: Entry, operation: Operation, *, before: Entry | None = None, by: Actor, at: datetime
+) -> ObjectRef:
     rows.record_change(entry, operation, by=by, at=at)
     label = registry.section(entry.kind).label
+    after = None if operation is Operation.DELETED else entry
     audit.record(
         kind="config",
         actor=by,
@@ -181,5 +186,23 @@ def _note(entry: Entry, operation: Operation, *, by: Actor, at: datetime) -> Obj
         at=at,
         object_name=entry.name,
         detail={"kind": entry.kind, "location": entry.location.key, "operation": operation.value},
+        changes=_field_changes(before, after),
     )
     return ObjectRef(entry.uuid, entry.version)
+
+
+def _field_changes(before: Entry | None, after: Entry | None) -> list[audit.FieldChange]:
+    """Say what changed in an object: its name and location, then the fields of its text."""
+    digests = [entry.digest for entry in (before, after) if entry is not None]
+    texts = queries.texts(digests)
+    old, new = (texts[entry.digest] if entry else "" for entry in (before, after))
+    found = [
+        audit.FieldChange(field, was, now)
+        for field, was, now in (
+            ("name", before.name if before else "", after.name if after else ""),
+            ("location", *(str(entry.location) if entry else "" for entry in (before, after))),
+        )
+        if was != now
+    ]
+    found += [audit.FieldChange(d.field, d.before, d.after) for d in differences(old, new)]
+    return found

@@ -46,6 +46,21 @@ def test_an_object_is_added_changed_renamed_moved_and_deleted(bench: Workbench) 
     ]
 
 
+def test_the_log_tells_each_field_before_and_after(bench: Workbench) -> None:
+    ref = bench.put("a", "1")
+    bench.put("b", "2", uuid=ref.uuid)
+    bench.put("b", "2", uuid=ref.uuid, location=VSYS1)
+    bench.delete(ref.uuid)
+
+    logged = [row.changes for row in AuditEvent.objects.filter(kind="config").order_by("sequence")]
+    assert logged == [
+        [["name", "", "a"], ["location", "", "Shared"], ["text", "", "1"]],
+        [["name", "a", "b"], ["text", "1", "2"]],
+        [["location", "Shared", "vsys1"]],
+        [["name", "b", ""], ["location", "vsys1", ""], ["text", "2", ""]],
+    ]
+
+
 def test_the_section_tidies_up_before_an_object_goes(bench: Workbench) -> None:
     ref = bench.put("a")
     bench.delete(ref.uuid)

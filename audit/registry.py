@@ -1,0 +1,14 @@
+"""Where the key of the log's chain comes from: the device's master key, registered by path."""
+
+from typing import TYPE_CHECKING, cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def chain_key() -> bytes:
+    """Return the key of the chain (see ``settings.AUDIT_CHAIN_KEY``)."""
+    return cast("Callable[[], bytes]", import_string(settings.AUDIT_CHAIN_KEY))()

@@ -79,8 +79,18 @@ def not_connected(error: OSError, host: str, port: int, timeout_s: float) -> Not
     return NotConnected(fact, stage=StepName.TCP, hint=hint)
 
 
-def broken(error: Exception, request: HttpRequest, origin: Origin, timeout_s: float) -> ScepError:
-    """The connection was there, and no complete HTTP answer came."""
+def broken(
+    error: Exception, request: HttpRequest, origin: Origin, timeout_s: float, *, begun: bool
+) -> ScepError:
+    """The connection was there, and no complete HTTP answer came.
+
+    Args:
+        error: what stopped it.
+        request: what was asked.
+        origin: of whom.
+        timeout_s: how long the answer might have taken.
+        begun: whether the head of an answer had come.
+    """
     causes = tuple(_causes(error))
     for cause in causes:
         # An end without an alert is not a matter of TLS.
@@ -89,6 +99,7 @@ def broken(error: Exception, request: HttpRequest, origin: Origin, timeout_s: fl
     kinds = [kind for cause in causes for kind in type(cause).__mro__]
     names = {f"{kind.__module__}.{kind.__name__}" for kind in kinds}
     words = next((words for name, words in _BROKEN if name in names), _NOT_HTTP)
+    words = _CUT if begun and words is _CLOSED else words
     fact, hint = (text.format(host=origin.host, seconds=f"{timeout_s:g}") for text in words)
     kind = HungUp if words is _CLOSED else AnswerBroken
     return kind(fact, stage=stage(request), hint=hint)
@@ -193,6 +204,11 @@ _CLOSED: Final = (
     ),
 )
 
+_CUT: Final = (
+    "{host} closed the connection in the middle of its answer.",
+    "Try again; if it stays, look into the log of the server.",
+)
+
 # By the name of the exception's class: requests and urllib3 belong to the transport alone.
 _BROKEN: Final = (
     (
@@ -202,13 +218,7 @@ _BROKEN: Final = (
             "The server or the network is too slow, or something in between holds the answer.",
         ),
     ),
-    (
-        "http.client.IncompleteRead",
-        (
-            "{host} closed the connection in the middle of its answer.",
-            "Try again; if it stays, look into the log of the server.",
-        ),
-    ),
+    ("http.client.IncompleteRead", _CUT),
     (
         "ssl.SSLEOFError",
         _CLOSED,

@@ -130,12 +130,14 @@ class Connection:
     def _send(self, request: HttpRequest, url: str) -> tuple[HttpReply, Mapping[str, str]]:
         origin = addresses.origin(url)
         self._mount(origin.scheme)
-        started = time.monotonic()
+        started, begun = time.monotonic(), False
         try:
             with self._open(request, url) as response:
+                begun = True
                 body = response.raw.read(request.max_reply_bytes + 1, decode_content=True)
         except (OSError, HTTPError) as error:
-            raise failures.broken(error, request, origin, self._server.timeout_s) from error
+            timeout_s = self._server.timeout_s
+            raise failures.broken(error, request, origin, timeout_s, begun=begun) from error
         headers = response.headers
         if response.status_code == 401 and not request.query:
             offered = headers.get("WWW-Authenticate", "")

@@ -32,7 +32,7 @@ def test_an_alert_after_the_handshake_is_a_failure_of_tls() -> None:
     error = OSError("wrapped")
     error.__cause__ = alert
 
-    failed = failures.broken(error, HttpRequest("GET"), Origin("https", "ca", 443), 20)
+    failed = failures.broken(error, HttpRequest("GET"), Origin("https", "ca", 443), 20, begun=False)
 
     assert failed.stage is StepName.TLS
     assert failed.fact == "ca wants a TLS client certificate."
@@ -42,6 +42,6 @@ def test_errors_that_name_each_other_are_looked_at_once() -> None:
     one, two = OSError("one"), OSError("two")
     one.__cause__, two.__cause__ = two, one
 
-    failed = failures.broken(one, HttpRequest("GET"), Origin("http", "ca", 80), 20)
+    failed = failures.broken(one, HttpRequest("GET"), Origin("http", "ca", 80), 20, begun=False)
 
     assert failed.fact == "ca did not answer in HTTP."

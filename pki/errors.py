@@ -40,6 +40,10 @@ class CertificateUnreadable(PkiError):
     """The bytes are not a certificate that can be shown."""
 
 
+class CrlUnusable(PkiError):
+    """The bytes are not a CRL that can be used."""
+
+
 class SignatureWrong(PkiError):
     """A signature does not verify, or its algorithm is not accepted."""
 

@@ -1,4 +1,4 @@
-"""Signatures on requests and certificates, verified with every algorithm still met.
+"""Signatures on requests, certificates and CRLs, verified with every algorithm still met.
 
 ``cryptography`` no longer verifies SHA-1 signatures on X.509 structures, yet private CAs and old
 devices have them, so the check is made with the raw operation of the key. MD5 and MD2 are never
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, paddin
 from pki.errors import SignatureWrong
 from pki.oids import SIGNATURES, signature_words
 
-Signed = x509.Certificate | x509.CertificateSigningRequest
+Signed = x509.Certificate | x509.CertificateSigningRequest | x509.CertificateRevocationList
 
 _HASHES: Final[dict[str, type[hashes.HashAlgorithm]]] = {
     "SHA-1": hashes.SHA1,
@@ -27,7 +27,7 @@ _HASHES: Final[dict[str, type[hashes.HashAlgorithm]]] = {
 
 
 def verify(signed: Signed, public_key: object, *, data: bytes) -> None:
-    """Check the signature of a certificate or a request with the signer's public key.
+    """Check the signature of a certificate, request or CRL with the signer's public key.
 
     Args:
         signed: carries the signature and names its algorithm.

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from pki import signatures
 from pki.errors import UNREADABLE, CrlUnusable
@@ -39,6 +40,7 @@ class Crl:
         number: the CRL number; None without the extension.
         revoked: how many certificates are on it.
         signature_algorithm: words, such as ``"SHA-256 with RSA"``.
+        weak: it is signed with SHA-1.
         partial: it covers some certificates of the CA only, or some reasons.
     """
 
@@ -50,6 +52,7 @@ class Crl:
     number: int | None
     revoked: int
     signature_algorithm: str
+    weak: bool
     partial: bool
     _parsed: x509.CertificateRevocationList = field(repr=False, compare=False)
 
@@ -101,6 +104,7 @@ def read(der: bytes) -> Crl:
             number=_number(parsed),
             revoked=len(parsed),
             signature_algorithm=signature_words(parsed.signature_algorithm_oid.dotted_string),
+            weak=isinstance(parsed.signature_hash_algorithm, hashes.SHA1),
             partial=_is_partial(parsed),
             _parsed=parsed,
         )

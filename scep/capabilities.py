@@ -35,6 +35,10 @@ class Minimum(StrEnum):
     STRICT = "strict"
 
 
+LEAST_RSA_BITS: Final = {Minimum.LEGACY: 1024, Minimum.DEFAULT: 1024, Minimum.STRICT: 2048}
+"""Shortest RSA key of a CA or RA that is accepted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """A GetCACaps reply.

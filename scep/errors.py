@@ -113,6 +113,10 @@ class RecipientUnusable(MalformedReply):
     """No envelope can be made for the server: the key of its certificate cannot be used."""
 
 
+class NextCaUnusable(MalformedReply):
+    """The answer to GetNextCACert holds no signed certificates that can be read."""
+
+
 class ReplyUnreadable(MalformedReply):
     """The answer to a message is not the message it should be."""
 
@@ -145,6 +149,10 @@ class ReplyNotVerified(NotTrusted):
 
 class NotOurCertificate(NotTrusted):
     """What was issued is not the certificate asked for, or not by the CA."""
+
+
+class CrlNotTrusted(NotTrusted):
+    """The CRL was not signed by the CA."""
 
 
 class ChallengeRefused(ScepError):
@@ -226,3 +234,7 @@ class SignerUnusable(UnusableRequest):
 
 class RenewalUnavailable(UnusableRequest):
     """The server does not offer to renew certificates."""
+
+
+class NextCaUnavailable(UnusableRequest):
+    """The server does not offer to announce its next CA certificate."""

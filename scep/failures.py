@@ -22,6 +22,7 @@ from scep.wire import HttpRequest, describe_url, join_url
 _STAGES: Final = {
     "GetCACaps": StepName.CAPS,
     "GetCACert": StepName.CACERT,
+    "GetNextCACert": StepName.NEXT_CA,
     "PKIOperation": StepName.PKIOPERATION,
 }
 

@@ -50,11 +50,38 @@ def find_issued(
         if len(ours) != 1:
             raise _not_ours(certificates, len(ours))
         others = [one for one in certificates if one is not ours[0]]
-        issuer = _issuer(ours[0], others, issuers)
+        issuer = find_issuer(ours[0], others, issuers)
         differences = _differences(csr, ours[0])
     except cms.Unreadable as error:
         raise ReplyUnreadable(error.fact, stage=StepName.MATCH) from error
     return Found(ours[0], tuple(one.der for one in others), issuer, differences)
+
+
+def find_issuer(
+    certificate: cms.Certificate,
+    others: Sequence[cms.Certificate],
+    issuers: Sequence[cms.Certificate],
+) -> cms.Certificate:
+    """Find the CA that signed: one we trust, or a CA of the reply that one of these signed.
+
+    Args:
+        certificate: as received.
+        others: what came with it.
+        issuers: CA certificates that are trusted, issuing CA first.
+
+    Raises:
+        NotOurCertificate: none of them has signed it.
+    """
+    below = [one for one in others if one.is_ca and _signer(one, issuers) is not None]
+    issuer = _signer(certificate, (*issuers, *below))
+    if issuer is not None:
+        return issuer
+    raise NotOurCertificate(
+        f"The certificate was not signed by the CA {issuers[0].subject}.",
+        stage=StepName.MATCH,
+        hint="Fetch the CA certificate again, and check the CA-IDENT: another CA has issued it.",
+        details=(("Issuer of the certificate", certificate.issuer),),
+    )
 
 
 def validity_remark(certificate: cms.Certificate, now: datetime) -> str:
@@ -84,24 +111,6 @@ def _not_ours(certificates: Sequence[cms.Certificate], number: int) -> NotOurCer
             "with a new key."
         ),
         details=tuple(("Certificate", one.subject) for one in certificates),
-    )
-
-
-def _issuer(
-    certificate: cms.Certificate,
-    others: Sequence[cms.Certificate],
-    issuers: Sequence[cms.Certificate],
-) -> cms.Certificate:
-    """Find the CA that signed: one we trust, or a CA of the reply that one of these signed."""
-    below = [one for one in others if one.is_ca and _signer(one, issuers) is not None]
-    issuer = _signer(certificate, (*issuers, *below))
-    if issuer is not None:
-        return issuer
-    raise NotOurCertificate(
-        f"The certificate was not signed by the CA {issuers[0].subject}.",
-        stage=StepName.MATCH,
-        hint="Fetch the CA certificate again, and check the CA-IDENT: another CA has issued it.",
-        details=(("Issuer of the certificate", certificate.issuer),),
     )
 
 

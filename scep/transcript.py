@@ -32,6 +32,9 @@ class StepName(StrEnum):
     VERIFY = "Verify"
     MATCH = "Match"
     POLL = "CertPoll"
+    GET_CERT = "GetCert"
+    GET_CRL = "GetCRL"
+    NEXT_CA = "GetNextCACert"
 
 
 class Outcome(StrEnum):

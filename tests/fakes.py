@@ -92,6 +92,7 @@ class FakeCa:
         issued: what was issued, by serial number.
         crl: what GetCRL gives; empty for nothing.
         next_ca: what GetNextCACert announces; None for nothing.
+        refuses: message types that are answered with badRequest.
     """
 
     identity: Identity
@@ -107,6 +108,7 @@ class FakeCa:
     issued: dict[int, bytes] = field(default_factory=dict)
     crl: bytes = b""
     next_ca: Identity | None = None
+    refuses: frozenset[MessageType] = frozenset()
 
     def answer(self, request: HttpRequest) -> HttpReply:
         """Answer one HTTP request as a SCEP server does."""
@@ -129,10 +131,20 @@ class FakeCa:
             case _:
                 return self._operate(_message(request, query))
 
+    def read(self, request: HttpRequest) -> server.ServerRequest:
+        """Read a PKIOperation as the CA does."""
+        body = _message(request, dict(request.query))
+        return server.read_request(body, recipients=[self._agent])
+
+    def grant(self, request: server.ServerRequest, *certificates: bytes) -> HttpReply:
+        """Answer with any certificates, the first for the one that was asked for."""
+        body = server.certrep_certificates(request, certificates, signer=self._agent)
+        return HttpReply(200, "application/x-pki-message", body)
+
     def _operate(self, body: bytes) -> HttpReply:
         try:
             request = server.read_request(body, recipients=[self._agent])
-            reply = self._decide(request)
+            reply = self._reply(request)
         except server.BadRequest as error:
             if error.answerable is None:
                 return HttpReply(400, "text/plain", error.fact.encode())
@@ -141,9 +153,14 @@ class FakeCa:
             )
         return HttpReply(200, "application/x-pki-message", reply)
 
-    def _decide(self, request: server.ServerRequest) -> bytes:
+    def _reply(self, request: server.ServerRequest) -> bytes:
+        if request.message_type in self.refuses:
+            return server.certrep_failure(request, FailInfo.BAD_REQUEST, signer=self._agent)
         if request.certificate is not None:
             return self._look_up(request, request.certificate)
+        return self._decide(request)
+
+    def _decide(self, request: server.ServerRequest) -> bytes:
         csr_der = self.held.get(request.transaction_id, request.csr_der)
         if not csr_der:
             return server.certrep_failure(request, FailInfo.BAD_CERT_ID, signer=self._agent)

@@ -1,6 +1,6 @@
 """The CA's certificates: the GetCACert reply, which one does what, and whether to trust them."""
 
-from scep.cacert.bundle import CaBundle, CaCertificate, CaCertificateFacts, Role
+from scep.cacert.bundle import CaBundle, CaCertificate, CaCertificateFacts, Role, sort_out
 from scep.cacert.checks import (
     check_chain,
     check_fingerprint,
@@ -23,6 +23,7 @@ __all__ = [
     "check_validity",
     "read_bundle",
     "read_fingerprint",
+    "sort_out",
     "spell",
     "weak_signatures",
 ]

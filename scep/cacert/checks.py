@@ -126,14 +126,19 @@ def weak_signatures(bundle: CaBundle) -> tuple[str, ...]:
     )
 
 
-def check_validity(bundle: CaBundle, now: datetime) -> None:
+def check_validity(bundle: CaBundle, now: datetime, *, ahead: bool = False) -> None:
     """Verify that every certificate in use is valid now.
+
+    Args:
+        bundle: the certificates.
+        now: the time.
+        ahead: take certificates whose validity is yet to begin: those of the next CA.
 
     Raises:
         ChainNotTrusted: one is expired or not yet valid.
     """
     for one in _in_use(bundle):
-        _check_validity(one, now)
+        _check_validity(one, max(now, one.certificate.not_before) if ahead else now)
 
 
 def check_keys(bundle: CaBundle, minimum_bits: int) -> None:

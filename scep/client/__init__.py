@@ -8,6 +8,10 @@ a failed step is recorded before its error is raised.
 from scep.client.enroll import Enroll, EnrollmentResult, Issued, Pending, Poll
 from scep.client.fetch_ca import FetchCa, FetchedCa
 from scep.client.fetch_challenge import FetchChallenge
+from scep.client.get_cert import FoundCertificate, GetCert
+from scep.client.get_crl import FetchedCrl, GetCrl
+from scep.client.next_ca import FetchNextCa, NextCa
+from scep.client.operation import KnownCa
 from scep.client.session import Session
 
 __all__ = [
@@ -15,8 +19,15 @@ __all__ = [
     "EnrollmentResult",
     "FetchCa",
     "FetchChallenge",
+    "FetchNextCa",
     "FetchedCa",
+    "FetchedCrl",
+    "FoundCertificate",
+    "GetCert",
+    "GetCrl",
     "Issued",
+    "KnownCa",
+    "NextCa",
     "Pending",
     "Poll",
     "Session",

@@ -1,32 +1,29 @@
 """PKCSReq, RenewalReq and CertPoll: asking for a certificate, and asking again."""
 
-import base64
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from scep import cms, codec
 from scep.cacert import CaBundle
 from scep.capabilities import Minimum
-from scep.client.session import Exchange, Exchanges, describe_reply, require_message, require_ok
-from scep.client.words import (
-    describe_request,
-    match_step,
-    operation_step,
-    refusal,
-    too_weak,
-    verify_step,
-    weaknesses,
-)
-from scep.errors import MalformedReply, NotTrusted, ReplyUndecipherable, ReplyUnreadable
+from scep.client.operation import KnownCa, PkiOperation, Sending
+from scep.client.words import match_step, too_weak
 from scep.issued import find_issued
-from scep.messages import CertPoll, CertRep, Identity, IssuerAndSubject, Request, TransactionId
+from scep.messages import CertPoll, CertRep, Identity, IssuerAndSubject, TransactionId
 from scep.prepare import PreparedRequest, request_of
 from scep.transcript import Recorder, StepName, drop
-from scep.vocabulary import MediaType, Operation, PkiStatus
-from scep.wire import HttpReply, HttpRequest
+from scep.vocabulary import MessageType, PkiStatus
+
+_ADVICE: Final = {
+    MessageType.RENEWAL_REQ: (
+        "Some servers list Renewal and take no RenewalReq, or want a challenge password with it: "
+        "try the compatible way, a PKCSReq signed with the old certificate, or enroll anew."
+    )
+}
+"""What to try when a server does not take a message, beside what the reason suggests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,82 +51,31 @@ class Pending:
 EnrollmentResult: TypeAlias = Issued | Pending
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What a reply is judged by."""
-
-    bundle: CaBundle
-    minimum: Minimum
-    now: datetime
-
-
-class _PkiOperation(Exchanges[EnrollmentResult]):
-    """One pkiMessage and its CertRep."""
+class _Enrollment(PkiOperation[EnrollmentResult]):
+    """A message that may be answered with a certificate for the key of a CSR."""
 
     def __init__(
-        self,
-        *,
-        stage: StepName,
-        request: HttpRequest,
-        expected: codec.Expected,
-        terms: _Terms,
-        csr: cms.Csr,
-        record: Recorder,
+        self, sending: Sending, ca: KnownCa, csr_der: bytes, *, now: datetime, record: Recorder
     ) -> None:
-        super().__init__(
-            Exchange(stage, request, self._take, describe_request(expected.request)), record=record
-        )
-        self._stage = stage
-        self._request = request
-        self._expected = expected
-        self._terms = terms
-        self._csr = csr
+        super().__init__(sending, ca, record=record)
+        self._csr = cms.read_csr(csr_der)
+        self._now = now
 
-    def _take(self, reply: HttpReply) -> None:
-        require_ok(reply, self._stage, self._request)
-        require_message(reply, self._stage)
-        try:
-            rep = codec.decode_reply(reply.body, self._expected)
-        except NotTrusted:
-            self._record(operation_step(self._stage, None, reply))
-            raise
-        except MalformedReply as error:
-            locked = isinstance(error, cms.Undecipherable)
-            kind = ReplyUndecipherable if locked else ReplyUnreadable
-            raise kind(
-                f"The server's answer is not usable. {error.fact}",
-                stage=self._stage,
-                hint=error.hint or "Look into the log of the server, and check the server URL.",
-                details=describe_reply(reply),
-            ) from error
-        if rep.status is PkiStatus.FAILURE:
-            raise refusal(rep, self._stage)
-        self._record(operation_step(self._stage, rep, reply))
-        self._verify_strength(rep)
+    def accept(self, rep: CertRep) -> EnrollmentResult:
+        """Match what was issued with the request."""
         if rep.status is PkiStatus.PENDING:
-            self.finish(Pending(rep.transaction_id))
-        else:
-            self._match(rep)
-
-    def _verify_strength(self, rep: CertRep) -> None:
-        weak = weaknesses(rep)
-        if weak and self._terms.minimum is Minimum.STRICT:
-            fact = f"The reply is {' and '.join(weak)}, which strict does not accept."
-            raise too_weak(fact, StepName.VERIFY)
-        self._record(verify_step(rep, weak))
-
-    def _match(self, rep: CertRep) -> None:
-        issuers = [one.certificate for one in self._terms.bundle.issuers]
+            return Pending(rep.transaction_id)
+        issuers = [one.certificate for one in self._ca.bundle.issuers]
         found = find_issued(rep.certificates, self._csr, issuers)
         digest = found.certificate.scheme.digest
-        if digest.is_weak and self._terms.minimum is Minimum.STRICT:
+        if digest.is_weak and self._ca.minimum is Minimum.STRICT:
             fact = f"The certificate is signed with {digest}, which strict does not accept."
             raise too_weak(fact, StepName.MATCH)
-        self._record(match_step(found, self._terms.now))
-        self.finish(Issued(found.certificate.der, found.others_der, found.differences))
+        self._record(match_step(found, self._now))
+        return Issued(found.certificate.der, found.others_der, found.differences)
 
 
-class Enroll(_PkiOperation):
+class Enroll(_Enrollment):
     """PKCSReq or RenewalReq: asks for a certificate."""
 
     def __init__(
@@ -154,18 +100,18 @@ class Enroll(_PkiOperation):
             now: for the validity of the issued certificate.
             record: takes the steps.
         """
-        identity = Identity(prepared.signer_certificate_der, reply_key)
-        super().__init__(
+        sending = Sending(
             stage=StepName.PKIOPERATION,
-            request=_http_request(prepared.message_der, post=prepared.algorithms.post),
-            expected=_expected(request_of(prepared), identity, bundle, minimum),
-            terms=_Terms(bundle, minimum, now),
-            csr=cms.read_csr(prepared.csr_der),
-            record=record,
+            request=request_of(prepared),
+            message_der=prepared.message_der,
+            identity=Identity(prepared.signer_certificate_der, reply_key),
+            advice=_ADVICE.get(prepared.message_type, ""),
         )
+        ca = KnownCa(bundle, prepared.algorithms, minimum)
+        super().__init__(sending, ca, prepared.csr_der, now=now, record=record)
 
 
-class Poll(_PkiOperation):
+class Poll(_Enrollment):
     """CertPoll: asks whether a pending request has been decided."""
 
     def __init__(
@@ -196,30 +142,6 @@ class Poll(_PkiOperation):
             digest=prepared.algorithms.digest,
             now=now,
         )
-        super().__init__(
-            stage=StepName.POLL,
-            request=_http_request(message, post=prepared.algorithms.post),
-            expected=_expected(poll, identity, bundle, minimum),
-            terms=_Terms(bundle, minimum, now),
-            csr=csr,
-            record=record,
-        )
-
-
-def _http_request(message: bytes, *, post: bool) -> HttpRequest:
-    operation = ("operation", Operation.PKI_OPERATION.value)
-    if post:
-        return HttpRequest("POST", (operation,), message, MediaType.PKI_MESSAGE)
-    # Standard alphabet, no line breaks (section 4.1): servers choke on anything else.
-    return HttpRequest("GET", (operation, ("message", base64.b64encode(message).decode())))
-
-
-def _expected(
-    request: Request, identity: Identity, bundle: CaBundle, minimum: Minimum
-) -> codec.Expected:
-    return codec.Expected(
-        request=request,
-        recipient=identity,
-        signers=tuple(one.certificate for one in bundle.signers),
-        nonce_required=minimum is not Minimum.LEGACY,
-    )
+        sending = Sending(StepName.POLL, poll, message, identity)
+        ca = KnownCa(bundle, prepared.algorithms, minimum)
+        super().__init__(sending, ca, prepared.csr_der, now=now, record=record)

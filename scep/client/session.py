@@ -137,6 +137,14 @@ class Exchanges(Generic[ResultT]):
         self._results.append(result)
 
 
+def ca_request(operation: Operation, ca_ident: str) -> HttpRequest:
+    """Ask about a CA; an identifier goes along as ``message`` unless it is empty."""
+    query = [("operation", operation.value)]
+    if ca_ident:
+        query.append(("message", ca_ident))
+    return HttpRequest("GET", tuple(query))
+
+
 def require_ok(reply: HttpReply, exchange_stage: StepName, request: HttpRequest) -> None:
     """Refuse HTTP errors, and bodies larger than we read.
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from scep import cms
 from scep.errors import EnrollmentRefused, FailureReason, TooWeak
 from scep.issued import Found, validity_remark
 from scep.messages import CertRep, Request
@@ -72,14 +73,21 @@ def match_step(found: Found, now: datetime) -> Step:
         Outcome.WARNED if remarks else Outcome.PASSED,
         " ".join(("The certificate has our key and is signed by the CA.", *remarks)),
         details=(
-            ("Subject", certificate.subject),
-            ("Issuer", certificate.issuer),
-            ("Serial number", certificate.serial_hex),
-            ("Valid from", f"{certificate.not_before:%Y-%m-%d %H:%M:%S} UTC"),
-            ("Valid until", f"{certificate.not_after:%Y-%m-%d %H:%M:%S} UTC"),
-            ("SHA-256", certificate.fingerprint("sha256")),
+            *certificate_details(certificate),
             ("Other certificates", str(len(found.others_der))),
         ),
+    )
+
+
+def certificate_details(certificate: cms.Certificate) -> tuple[tuple[str, str], ...]:
+    """Put a certificate into words, each fact with its label."""
+    return (
+        ("Subject", certificate.subject),
+        ("Issuer", certificate.issuer),
+        ("Serial number", certificate.serial_hex),
+        ("Valid from", f"{certificate.not_before:%Y-%m-%d %H:%M:%S} UTC"),
+        ("Valid until", f"{certificate.not_after:%Y-%m-%d %H:%M:%S} UTC"),
+        ("SHA-256", certificate.fingerprint("sha256")),
     )
 
 

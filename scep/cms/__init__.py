@@ -17,7 +17,7 @@ from scep.cms.errors import (
     Unsupported,
     reading,
 )
-from scep.cms.names import name_text, same_name
+from scep.cms.names import name_text, same_name, serial_text
 from scep.cms.self_signed import self_signed
 from scep.cms.signed import SignedMessage, read_signed, sign
 from scep.cms.unsigned import read_certificates, read_crls, write_certificates, write_crls
@@ -54,6 +54,7 @@ __all__ = [
     "reading",
     "same_name",
     "self_signed",
+    "serial_text",
     "sign",
     "text_value",
     "write_certificates",

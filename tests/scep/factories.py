@@ -5,15 +5,20 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AttributeOID, NameOID
 
+from scep.cms import ber, der
+from scep.cms.signatures import RSA_OIDS
 from scep.messages import Identity
+from scep.vocabulary import Digest
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+
+_COMPROMISED = x509.CRLReason(x509.ReasonFlags.key_compromise)
 
 Key = RSAPrivateKey | EllipticCurvePrivateKey
 
@@ -100,3 +105,54 @@ def identity(certificate_der: bytes, key: RSAPrivateKey) -> Identity:
 
 def ec_key() -> EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
+
+
+def crl(
+    key: Key,
+    *,
+    issuer: str = "Test CA",
+    serials: Iterable[int] = (),
+    days: tuple[int, int] = (-1, 6),
+    reason: x509.ExtensionType = _COMPROMISED,
+    extensions: Iterable[tuple[x509.ExtensionType, bool]] = (),
+) -> bytes:
+    """Make a CRL, from and until so many days from now, with a reason in every entry."""
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(name(issuer))
+        .last_update(NOW + timedelta(days=days[0]))
+        .next_update(NOW + timedelta(days=days[1]))
+        .add_extension(x509.CRLNumber(7), critical=False)
+    )
+    for serial in serials:
+        entry = x509.RevokedCertificateBuilder().serial_number(serial)
+        entry = entry.revocation_date(NOW - timedelta(days=2))
+        entry = entry.add_extension(reason, critical=False)
+        builder = builder.add_revoked_certificate(entry.build())
+    for value, critical in extensions:
+        builder = builder.add_extension(value, critical=critical)
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def without_next_update(crl_der: bytes, key: RSAPrivateKey) -> bytes:
+    """Take the date of the next CRL out, which RFC 5280 wants and old CAs leave out."""
+    (_, body, contents), algorithm, _ = _parts(crl_der)
+    fields = [whole for _, whole, _ in ber.elements(contents)]
+    times = [one for one in fields if one[0] == 0x17]
+    body = der.sequence(*(one for one in fields if one is not times[1]))
+    signature = key.sign(body, padding.PKCS1v15(), hashes.SHA256())
+    return der.sequence(body, algorithm[1], der.bit_string(signature))
+
+
+def _parts(signed: bytes) -> list[tuple[int, bytes, bytes]]:
+    [(_, _, contents)] = ber.elements(signed)
+    return list(ber.elements(contents))
+
+
+def with_sha_1(signed: bytes, key: RSAPrivateKey) -> bytes:
+    """Sign a certificate or CRL again with SHA-1, as old CAs do and ``cryptography`` will not."""
+    body = _parts(signed)[0][1]
+    strong, weak = (der.algorithm(RSA_OIDS[one]) for one in (Digest.SHA_256, Digest.SHA_1))
+    body = body.replace(strong, weak)
+    signature = key.sign(body, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - that is the point
+    return der.sequence(body, weak, der.bit_string(signature))

@@ -46,6 +46,7 @@ def test_each_kind_of_error_has_its_exit_code(kind: type[ScepError], exit_code: 
                 errors.CapabilitiesUnusable,
                 errors.CaCertificateUnusable,
                 errors.RecipientUnusable,
+                errors.NextCaUnusable,
                 errors.ReplyUnreadable,
                 errors.ReplyUndecipherable,
             ),
@@ -58,6 +59,7 @@ def test_each_kind_of_error_has_its_exit_code(kind: type[ScepError], exit_code: 
                 errors.TooWeak,
                 errors.ReplyNotVerified,
                 errors.NotOurCertificate,
+                errors.CrlNotTrusted,
             ),
         ),
         (
@@ -70,6 +72,7 @@ def test_each_kind_of_error_has_its_exit_code(kind: type[ScepError], exit_code: 
                 errors.ChallengeMissing,
                 errors.SignerUnusable,
                 errors.RenewalUnavailable,
+                errors.NextCaUnavailable,
             ),
         ),
     ],

@@ -1,0 +1,117 @@
+"""What the steps of fetching a CA's certificates say."""
+
+from scep.cacert import CaBundle, CaCertificate, read_fingerprint, spell
+from scep.capabilities import Capabilities
+from scep.client.session import describe_reply
+from scep.transcript import Outcome, Step, StepName
+from scep.wire import HttpReply
+
+
+def capabilities_step(capabilities: Capabilities, reply: HttpReply) -> Step:
+    """Tell what the server offers."""
+    details = [("Offered", ", ".join(sorted(capabilities.known)) or "nothing that RFC 8894 knows")]
+    if capabilities.unknown:
+        details.append(("Not in RFC 8894", ", ".join(capabilities.unknown)))
+    details += describe_reply(reply)
+    if capabilities.known:
+        fact = f"The server offers {', '.join(sorted(capabilities.known))}."
+        return Step(
+            StepName.CAPS,
+            Outcome.PASSED,
+            fact,
+            details=tuple(details),
+            duration_ms=reply.elapsed_ms,
+        )
+    fact = capabilities.problem or "The server lists no capability that RFC 8894 knows."
+    return Step(
+        StepName.CAPS,
+        Outcome.WARNED,
+        f"{fact} It is taken to have no capabilities.",
+        hint=(
+            "Requests then use 3DES and SHA-1 by GET, which old servers need. If this server is "
+            "newer, check the server URL."
+        ),
+        details=tuple(details),
+        duration_ms=reply.elapsed_ms,
+    )
+
+
+def certificates_step(bundle: CaBundle, reply: HttpReply) -> Step:
+    """Tell which certificates came, and what each is for."""
+    number = len(bundle.certificates)
+    what = f"{number} certificates" if number > 1 else "its CA certificate"
+    fact = f"The server sent {what}."
+    details = [pair for one in bundle.certificates for pair in describe_certificate(one)]
+    details.append(("Requests are encrypted to", bundle.recipient.facts.subject))
+    details += [("Replies may be signed by", one.facts.subject) for one in bundle.signers]
+    details += [("Remark", remark) for remark in bundle.remarks]
+    details += [("Content type", reply.content_type or "none")]
+    return Step(
+        StepName.CACERT,
+        Outcome.WARNED if bundle.remarks else Outcome.PASSED,
+        " ".join((fact, *bundle.remarks)),
+        details=tuple(details),
+        duration_ms=reply.elapsed_ms,
+    )
+
+
+def describe_certificate(one: CaCertificate) -> list[tuple[str, str]]:
+    """Put a certificate of a CA into words, each fact with its label."""
+    facts, label = one.facts, one.role.value.upper() if len(one.role) == 2 else one.role.value
+    valid = f"{facts.not_before:%Y-%m-%d} to {facts.not_after:%Y-%m-%d}"
+    return [
+        (f"{label}: subject", facts.subject),
+        (f"{label}: issuer", facts.issuer),
+        (f"{label}: serial number", facts.serial_hex),
+        (f"{label}: valid", valid),
+        (f"{label}: key", facts.key),
+        (f"{label}: key usage", ", ".join(facts.key_usage) or "not limited"),
+        (f"{label}: SHA-256", spell(facts.fingerprint_sha256)),
+        (f"{label}: SHA-1", spell(facts.fingerprint_sha1)),
+        (f"{label}: MD5", spell(facts.fingerprint_md5)),
+    ]
+
+
+def fingerprint_step(bundle: CaBundle, fingerprint: str) -> Step:
+    """Tell whether the CA is authenticated."""
+    received = spell(bundle.ca.facts.fingerprint_sha256)
+    if not fingerprint:
+        return Step(
+            StepName.FINGERPRINT,
+            Outcome.WARNED,
+            "The CA certificate is not authenticated: no fingerprint was given.",
+            hint=f"Have the CA's operator confirm this SHA-256, then enter it: {received}",
+        )
+    if read_fingerprint(fingerprint)[0] == "md5":
+        return Step(
+            StepName.FINGERPRINT,
+            Outcome.WARNED,
+            "The CA certificate has the fingerprint given, but MD5 is weak.",
+            hint=f"Enter the SHA-256 fingerprint instead: {spell(bundle.pinned_sha256)}",
+        )
+    return Step(
+        StepName.FINGERPRINT, Outcome.PASSED, "The CA certificate has the fingerprint given."
+    )
+
+
+def left_out(received: CaBundle, kept: CaBundle) -> list[str]:
+    """Name the certificates that do not belong to the CA."""
+    known = {one.der for one in kept.certificates}
+    names = [one.facts.subject for one in received.certificates if one.der not in known]
+    if not names:
+        return []
+    verb = (
+        "does not belong to the CA and is" if len(names) == 1 else "do not belong to the CA and are"
+    )
+    return [f"{' and '.join(names)} {verb} left out."]
+
+
+def chain_step(bundle: CaBundle, remarks: list[str]) -> Step:
+    """Tell that what is in use is valid, and what is odd about it."""
+    facts = bundle.ca.facts
+    fact = f"Every certificate in use is valid; {facts.subject} until {facts.not_after:%Y-%m-%d}."
+    return Step(
+        StepName.CHAIN,
+        Outcome.WARNED if remarks else Outcome.PASSED,
+        " ".join((fact, *remarks)),
+    )

@@ -32,6 +32,7 @@ class Answer:
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     close: bool = False
+    break_off: bool = False
 
 
 @dataclass
@@ -76,7 +77,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(answer.status)
         for name, value in answer.headers:
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Content-Length", str(len(answer.body) + answer.break_off))
+        if answer.break_off:
+            self.close_connection = True
         if answer.close:
             self.send_header("Connection", "close")
         self.end_headers()

@@ -70,9 +70,42 @@ def _enroll(parser: argparse.ArgumentParser) -> None:
     _add_server(parser)
     add = parser.add_argument
     add("--subject", required=True, metavar="DN", help="such as CN=fw1,O=Acme")
+    _add_request(parser)
+    add("--key", metavar="FILE", help="use this RSA key; with --count, a folder of them")
+    add("--count", type=int, metavar="N", help="enroll so often; {n} in names is 0001, 0002 ...")
+    add("--parallel", type=int, metavar="M", help="so many of them at once (1)")
+
+
+def _poll(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", metavar="DIR", help="the --out folder of the enrollment")
+    parser.add_argument(
+        "--wait", type=float, default=0.0, metavar="SECONDS", help="ask again for so long (once)"
+    )
+    parser.add_argument("--json", action="store_true", help="JSON instead of text")
+
+
+def _renew(parser: argparse.ArgumentParser) -> None:
+    _add_server(parser)
+    add = parser.add_argument
+    add("--cert", required=True, metavar="F", help="the certificate to renew, PEM or DER")
+    add("--key", required=True, metavar="F", help="its private key, PEM")
+    add("--subject", default="", metavar="DN", help="another subject than the certificate's")
+    add("--same-key", action="store_true", help="keep the key instead of making a new one")
+    add(
+        "--compatible",
+        action="store_true",
+        help="send PKCSReq signed with the certificate, for servers that take no RenewalReq",
+    )
+    _add_request(parser)
+
+
+def _add_request(parser: argparse.ArgumentParser) -> None:
+    """What enrollments and renewals have in common."""
     challenge = parser.add_mutually_exclusive_group()
     challenge.add_argument("--challenge", metavar="P", help="challenge password")
+    challenge.add_argument("--challenge-file", metavar="F", help="file with one on each line")
     challenge.add_argument("--challenge-url", metavar="U", help="page that gives one, NDES style")
+    add = parser.add_argument
     add("--user", metavar="N", help="user name for the challenge URL")
     add("--password", metavar="P", help="password for the challenge URL")
     add("--ident", default="", metavar="X", help="CA-IDENT, sent as message")
@@ -81,7 +114,6 @@ def _enroll(parser: argparse.ArgumentParser) -> None:
     add("--san", action="append", default=[], metavar="KIND:VALUE", help="dns, email, uri or ip")
     add("--usage", default="", metavar="LIST", help="digitalSignature,keyEncipherment")
     add("--fingerprint", default="", metavar="HEX", help="the CA must have it")
-    add("--key", metavar="FILE", help="use this RSA key instead of a new one")
     add("--get", action="store_true", help="send by GET even if the server takes POST")
     add("--strict", action="store_true", help="accept AES and SHA-2 only")
     add("--out", required=True, metavar="DIR", help="cert.pem key.pem csr.der ca.pem ... go here")
@@ -106,5 +138,7 @@ _ADD: Final = {
     "caps": ("show what the server can do (GetCACaps)", _caps),
     "cacert": ("show the server's certificates (GetCACert)", _cacert),
     "enroll": ("get a certificate", _enroll),
+    "poll": ("ask about a request that is pending", _poll),
+    "renew": ("get a new certificate in place of one that we have", _renew),
     "decode": ("explain a SCEP message or body", _decode),
 }

@@ -1,63 +1,110 @@
 """One enrollment from the CA's certificates to ours, every file written when it is known."""
 
-import json
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
-
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from types import TracebackType
+from typing import Self, TypeVar
 
 from pki import bundle, csr, keys
 from pki.csr import CsrSpec
 from pki.errors import CsrInvalid
 from scep.cacert import CaBundle, check_fingerprint
-from scep.capabilities import Minimum, choose
+from scep.capabilities import Algorithms, Capabilities, choose, renewal_type
 from scep.challenge import ChallengePage
-from scep.client import Enroll, EnrollmentResult, FetchCa, FetchChallenge, Issued
-from scep.commands import cacert
+from scep.client import (
+    Enroll,
+    EnrollmentResult,
+    FetchCa,
+    FetchChallenge,
+    FetchedCa,
+    Issued,
+    Session,
+)
+from scep.commands import cacert, state
 from scep.commands.files import Folder
 from scep.commands.journal import Journal
-from scep.errors import CsrUnusable, EnrollmentRefused, NotTrusted
-from scep.prepare import EnrollmentKey, PreparedRequest, prepare
+from scep.commands.order import Order
+from scep.commands.pace import Pace
+from scep.commands.state import State
+from scep.errors import CsrUnusable, EnrollmentRefused, NotTrusted, RenewalUnavailable
+from scep.prepare import EnrollmentKey, PreparedRequest, Renewal, prepare, prepare_renewal
 from scep.transcript import Outcome, Step, StepName
-from scep.transport import Connection, Server, drive
+from scep.transport import Connection
+from scep.vocabulary import MessageType
+
+ResultT = TypeVar("ResultT")
 
 
-@dataclass(frozen=True)
-class Order:
-    """What the command line asked for.
+class Lines:
+    """The kept connections of one enrollment after another, at the pace the servers set."""
 
-    Attributes:
-        server: the SCEP server.
-        challenge_server: where a challenge password is fetched; None when it is given or absent.
-        spec: the request, with the challenge password when it was given.
-        key: the key to use; None makes one of ``bits``.
-        get: send by GET even when the server takes POST.
-        tls_files: paths that asking again will need, by argument.
+    def __init__(self, order: Order, pace: Pace) -> None:
+        self._server = Connection(order.server)
+        self._challenges = Connection(order.challenge_server) if order.challenge_server else None
+        self._pace = pace
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._open.enter_context(self._server)
+        if self._challenges:
+            self._open.enter_context(self._challenges)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def drive(self, begin: Callable[[], Session[ResultT]], journal: Journal) -> ResultT:
+        """Run a session at the SCEP server; it is begun anew when the server asks for patience."""
+        return self._run(self._server, begin, journal)
+
+    def fetch_challenge(self, journal: Journal) -> ChallengePage | None:
+        """Get a challenge password; None when there is no server for them."""
+        if self._challenges is None:
+            return None
+        return self._run(self._challenges, lambda: FetchChallenge(record=journal.record), journal)
+
+    def _run(
+        self, connection: Connection, begin: Callable[[], Session[ResultT]], journal: Journal
+    ) -> ResultT:
+        return self._pace.keep(lambda: connection.drive(begin(), record=journal.record), journal)
+
+
+def fetch_ca(order: Order, lines: Lines, journal: Journal) -> FetchedCa:
+    """Ask the server about itself, and check its certificates.
+
+    Raises:
+        ScepError: there is no answer, or none to trust.
     """
-
-    server: Server
-    challenge_server: Server | None
-    spec: CsrSpec = field(repr=False)
-    bits: int
-    key: RSAPrivateKey | None = field(repr=False)
-    ca_ident: str
-    fingerprint: str
-    minimum: Minimum
-    get: bool
-    tls_files: Mapping[str, str]
+    return lines.drive(
+        lambda: FetchCa(
+            ca_ident=order.ca_ident,
+            fingerprint=order.fingerprint,
+            minimum=order.minimum,
+            now=datetime.now(UTC),
+            record=journal.record,
+        ),
+        journal,
+    )
 
 
 class Enrollment:
     """Carries an order out."""
 
-    def __init__(self, order: Order, folder: Folder, journal: Journal) -> None:
+    def __init__(self, order: Order, folder: Folder, journal: Journal, lines: Lines) -> None:
         self._order = order
         self._folder = folder
         self._journal = journal
+        self._lines = lines
 
-    def run(self) -> EnrollmentResult:
+    def run(self, fetched: FetchedCa) -> EnrollmentResult:
         """Enroll; the files in the folder say how far it went.
 
         Raises:
@@ -65,31 +112,44 @@ class Enrollment:
                 journal yet.
         """
         order = self._order
-        with Connection(order.server) as connection:
-            fetched = connection.drive(self._fetch_ca(), record=self._journal.record)
-            algorithms = choose(fetched.capabilities, order.minimum, get=order.get)
-            cacert.write(fetched.bundle, self._folder)
-            key = self._key()
-            spec = self._challenged(fetched.bundle)
-            prepared = prepare(
-                csr_der=self._csr(spec, key),
+        algorithms = choose(fetched.capabilities, order.minimum, get=order.get)
+        cacert.write(fetched.bundle, self._folder)
+        key = self._key()
+        spec = self._challenged(fetched.bundle)
+        prepared = self._prepare(self._csr(spec, key), key, fetched, algorithms)
+        self._folder.write("key.pem", keys.to_pem(key.private_key))
+        return self._send(prepared, key, fetched.bundle)
+
+    def _prepare(
+        self, csr_der: bytes, key: EnrollmentKey, fetched: FetchedCa, algorithms: Algorithms
+    ) -> PreparedRequest:
+        now, record = datetime.now(UTC), self._journal.record
+        if self._order.current is None:
+            return prepare(
+                csr_der=csr_der,
                 key=key,
                 bundle=fetched.bundle,
                 algorithms=algorithms,
-                now=datetime.now(UTC),
-                record=self._journal.record,
+                now=now,
+                record=record,
             )
-            self._folder.write("key.pem", keys.to_pem(key.private_key))
-            return self._send(connection, prepared, key, fetched.bundle)
-
-    def _fetch_ca(self) -> FetchCa:
-        return FetchCa(
-            ca_ident=self._order.ca_ident,
-            fingerprint=self._order.fingerprint,
-            minimum=self._order.minimum,
-            now=datetime.now(UTC),
-            record=self._journal.record,
+        return prepare_renewal(
+            csr_der=csr_der,
+            renewal=Renewal(self._order.current, key, self._renewal_type(fetched.capabilities)),
+            bundle=fetched.bundle,
+            algorithms=algorithms,
+            now=now,
+            record=record,
         )
+
+    def _renewal_type(self, capabilities: Capabilities) -> MessageType:
+        """Take the way that the server offers, or the one that older servers know."""
+        try:
+            return renewal_type(capabilities, compatible=self._order.compatible)
+        except RenewalUnavailable as error:
+            hint = "A PKCSReq signed with the old certificate is sent, as older servers take it."
+            self._journal.record(Step(error.stage, Outcome.WARNED, error.fact, hint))
+            return renewal_type(capabilities, compatible=True)
 
     def _key(self) -> EnrollmentKey:
         started = time.monotonic()
@@ -103,13 +163,11 @@ class Enrollment:
 
     def _challenged(self, found: CaBundle) -> CsrSpec:
         """Fetch the challenge password as late as possible: it is good for minutes only."""
-        server, spec = self._order.challenge_server, self._order.spec
-        if server is None:
-            return spec
-        session = FetchChallenge(record=self._journal.record)
-        page = drive(session, server, record=self._journal.record)
+        page = self._lines.fetch_challenge(self._journal)
+        if page is None:
+            return self._order.spec
         self._compare(page, found)
-        return replace(spec, challenge_password=page.password)
+        return replace(self._order.spec, challenge_password=page.password)
 
     def _compare(self, page: ChallengePage, found: CaBundle) -> None:
         if not page.ca_thumbprint:
@@ -129,43 +187,52 @@ class Enrollment:
             raise CsrUnusable(str(error), stage=StepName.CSR) from error
         self._folder.write("csr.der", der)
         digest = spec.digest.upper().replace("SHA", "SHA-")
-        fact = f"The request for {spec.subject} is signed with {digest}."
+        fact = f"The request for {self._order.subject} is signed with {digest}."
         self._journal.passed(StepName.CSR, fact, started)
         return der
 
     def _send(
-        self, connection: Connection, prepared: PreparedRequest, key: EnrollmentKey, found: CaBundle
+        self, prepared: PreparedRequest, key: EnrollmentKey, found: CaBundle
     ) -> EnrollmentResult:
-        session = Enroll(
-            prepared=prepared,
-            reply_key=key.private_key,
-            bundle=found,
+        asked = State(
+            url=self._order.server.url,
+            tls_files=self._order.tls_files,
             minimum=self._order.minimum,
-            now=datetime.now(UTC),
-            record=self._journal.record,
+            bundle=found,
+            prepared=prepared,
+            reply_key=self._order.reply_key,
         )
+        # Before the first byte is sent: whatever ends this process, the same request can be sent
+        # again, and no certificate is issued twice.
+        self._folder.write(state.FILE, asked.to_json())
+        current = self._order.current
+        reply_key = current.private_key if current else key.private_key
         try:
-            result = connection.drive(session, record=self._journal.record)
+            result = self._lines.drive(
+                lambda: Enroll(
+                    prepared=prepared,
+                    reply_key=reply_key,
+                    bundle=found,
+                    minimum=self._order.minimum,
+                    now=datetime.now(UTC),
+                    record=self._journal.record,
+                ),
+                self._journal,
+            )
         except EnrollmentRefused:
+            self._folder.remove(state.FILE)
             if self._order.key is None:
                 # A key that nobody certified is of no use, and would stand in the way of a retry.
                 self._folder.remove("key.pem")
             raise
-        if isinstance(result, Issued):
-            issued = bundle.to_pem(result.certificate_der)
-            self._folder.write("cert.pem", issued, public=True)
-        else:
-            self._folder.write("state.json", self._state(prepared, found))
+        settle(result, asked, self._folder)
         return result
 
-    def _state(self, prepared: PreparedRequest, found: CaBundle) -> str:
-        """Everything that asking again needs; the key stays in ``key.pem``."""
-        state = {
-            "version": 1,
-            "url": self._order.server.url,
-            "tls_files": dict(self._order.tls_files),
-            "minimum": self._order.minimum,
-            "bundle": json.loads(found.to_json()),
-            "prepared": json.loads(prepared.to_json()),
-        }
-        return f"{json.dumps(state, indent=2)}\n"
+
+def settle(result: EnrollmentResult, asked: State, folder: Folder) -> None:
+    """Write what a request has come to: the certificate, or what it takes to ask again."""
+    if isinstance(result, Issued):
+        folder.write("cert.pem", bundle.to_pem(result.certificate_der), public=True)
+        folder.remove(state.FILE)
+    elif not asked.pending:
+        folder.write(state.FILE, replace(asked, pending=True).to_json())

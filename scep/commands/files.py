@@ -33,8 +33,16 @@ def read(name: str) -> bytes:
 class Folder:
     """The folder given with ``--out``, made when it does not exist."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str | Path, *, sync: bool = True) -> None:
+        """Make it.
+
+        Args:
+            name: of the folder.
+            sync: whether each file is on the disk when :meth:`write` returns. False leaves that
+                to the system: killing this process loses nothing, a power cut may.
+        """
         self.path = Path(name)
+        self._sync = sync
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -78,8 +86,9 @@ class Folder:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(mode)
+                os.fchmod(descriptor, mode)
+                if self._sync:
+                    os.fsync(descriptor)
             Path(temporary).replace(self.path / name)
         except OSError:
             Path(temporary).unlink()

@@ -1,6 +1,7 @@
 """From arguments to the values the protocol takes."""
 
 import argparse
+from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -13,6 +14,7 @@ from scep.addresses import origin
 from scep.commands import files
 from scep.commands.console import Failed
 from scep.errors import UnusableRequest
+from scep.messages import Identity
 from scep.transport import Credentials, Server, TlsMaterial
 
 _SAN_KINDS: Final = {
@@ -50,16 +52,57 @@ def challenge_server(options: argparse.Namespace) -> Server:
 
 
 def private_key(name: str) -> RSAPrivateKey:
-    """An RSA key from a file.
+    """An RSA key from a file, tested.
 
     Raises:
         Failed: it cannot be read.
     """
+    return _read_key(name, validate=True)
+
+
+def own_key(name: str) -> RSAPrivateKey:
+    """An RSA key to certify; its primes are not tested, which would take 30 ms.
+
+    A key that is none does not get far: the request's own signature is verified before it is sent.
+
+    Raises:
+        Failed: it cannot be read.
+    """
+    return _read_key(name, validate=False)
+
+
+def own_keys(folder: str, count: int) -> list[RSAPrivateKey]:
+    """So many RSA keys from the files of a folder, in the order of their names.
+
+    Raises:
+        Failed: it is no folder, holds too few, or one cannot be read.
+    """
     try:
-        return keys.from_pem(files.read(name))
-    except KeyUnusable as error:
-        hint = f"Decrypt it first: openssl pkey -in {name}" if "passphrase" in str(error) else ""
-        raise Failed("usage", f"{name}: {error}", hint) from error
+        names = sorted(str(path) for path in Path(folder).iterdir() if path.is_file())
+    except OSError as error:
+        hint = "With --count, --key is a folder with a key for each enrollment."
+        raise Failed(
+            "usage", f"{folder} is not a folder of keys: {error.strerror}.", hint
+        ) from error
+    if len(names) < count:
+        raise Failed("usage", f"{folder} holds {len(names)} files; {count} keys are needed.")
+    return [own_key(name) for name in names[:count]]
+
+
+def passwords(name: str, count: int = 1) -> list[str]:
+    """So many challenge passwords from a file, one a line.
+
+    Raises:
+        Failed: it cannot be read, or holds too few.
+    """
+    try:
+        found = [line for line in files.read(name).decode().splitlines() if line]
+    except UnicodeDecodeError as error:
+        raise Failed("usage", f"{name} is not a text in UTF-8.") from error
+    if len(found) < count:
+        fact = f"{name} holds {len(found)} challenge passwords; {count} are needed."
+        raise Failed("usage", fact, "Write one on each line.")
+    return found[:count]
 
 
 def certificate(name: str) -> bytes:
@@ -72,6 +115,15 @@ def certificate(name: str) -> bytes:
         return bundle.to_ders(files.read(name))[0]
     except CertificateUnreadable as error:
         raise Failed("usage", f"{name}: {error}") from error
+
+
+def identity(options: argparse.Namespace) -> Identity:
+    """The certificate and the key that ``--cert`` and ``--key`` name.
+
+    Raises:
+        Failed: one cannot be read.
+    """
+    return Identity(certificate(options.cert), private_key(options.key))
 
 
 def subject(text: str) -> Dn:
@@ -122,6 +174,14 @@ def usages(text: str) -> frozenset[str]:
         if word not in _USAGES:
             raise Failed("usage", f'--usage: "{word}" is not one of {" and ".join(_USAGES)}.')
     return frozenset(words)
+
+
+def _read_key(name: str, *, validate: bool) -> RSAPrivateKey:
+    try:
+        return keys.from_pem(files.read(name), validate=validate)
+    except KeyUnusable as error:
+        hint = f"Decrypt it first: openssl pkey -in {name}" if "passphrase" in str(error) else ""
+        raise Failed("usage", f"{name}: {error}", hint) from error
 
 
 def _alternative_name(text: str) -> SanValue:

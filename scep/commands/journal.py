@@ -2,17 +2,29 @@
 
 import json
 import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
 from scep.commands import console
 from scep.errors import ScepError
 from scep.transcript import Outcome, Step, StepName, to_dict
 
+FILE: Final = "transcript.json"
+
 
 class Journal:
     """Takes the steps of an exchange."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, before: Sequence[object] = ()) -> None:
+        """Begin without steps of our own.
+
+        Args:
+            quiet: show nothing.
+            before: steps that stood in the transcript before, from :func:`earlier_steps`.
+        """
         self.steps: list[Step] = []
+        self._before = before
         self._quiet = quiet
 
     def record(self, step: Step) -> None:
@@ -42,5 +54,14 @@ class Journal:
 
     def to_json(self, **about: str) -> str:
         """The transcript as a file."""
-        steps = [to_dict(step) for step in self.steps]
+        steps = [*self._before, *(to_dict(step) for step in self.steps)]
         return f"{json.dumps({**about, 'steps': steps}, indent=2)}\n"
+
+
+def earlier_steps(folder: Path) -> Sequence[object]:
+    """The steps of a transcript that was written before; none where there is no transcript."""
+    try:
+        steps = json.loads((folder / FILE).read_bytes())["steps"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+    return steps if isinstance(steps, list) else ()

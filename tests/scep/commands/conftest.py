@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from scep.__main__ import main
 from tests import loopback
 from tests.fakes import FakeCa, over_http, self_signed_ca
-from tests.loopback import Site
+from tests.loopback import Answer, Request, Site
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,32 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
     return run
 
 
-@dataclass(frozen=True)
+@dataclass
 class CaSite:
-    """A CA on loopback: its policy may be changed while it runs."""
+    """A CA on loopback: its policy may be changed while it runs.
+
+    Attributes:
+        lose_answers: whether the answers to PKIOperation get lost on the way.
+        busy: answers that come first, whatever is asked.
+    """
 
     ca: FakeCa
-    site: Site
+    site: Site = field(default_factory=lambda: Site(0))
+    lose_answers: bool = False
+    busy: list[Answer] = field(default_factory=list)
 
     @property
     def url(self) -> str:
         """Where it is."""
         return self.site.url
+
+    def answer(self, request: Request) -> Answer:
+        """Answer one HTTP request."""
+        if self.busy:
+            return self.busy.pop()
+        answer = over_http(self.ca.answer)(request)
+        lost = self.lose_answers and request.method == "POST"
+        return Answer(504) if lost else answer
 
 
 @pytest.fixture
@@ -62,6 +77,7 @@ def ca_site(ca_key: RSAPrivateKey) -> Iterator[CaSite]:
     """A CA that wants the challenge "secret"."""
     now = datetime.now(UTC)
     fake = FakeCa(identity=self_signed_ca(ca_key, now), now=now, challenge="secret")
-
-    with loopback.serve(over_http(fake.answer)) as site:
-        yield CaSite(fake, site)
+    running = CaSite(fake)
+    with loopback.serve(running.answer) as site:
+        running.site = site
+        yield running

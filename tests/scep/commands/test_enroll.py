@@ -378,7 +378,12 @@ def test_tls_files_are_kept_for_asking_again(cli: Cli, ca_site: CaSite, tmp_path
         (["--key", "/nowhere"], "/nowhere cannot be read"),
         (["--key", __file__], "not a private key"),
         (["--out", f"{__file__}/x"], "cannot be made"),
-        (["--count", "2"], "Unknown option --count"),
+        (["--challenge-file", "x"], "not allowed with argument --challenge"),
+        (["--parallel", "2"], "--parallel is for --count"),
+        (["--count", "0"], "--count is a number from 1 to 100,000"),
+        (["--count", "2", "--parallel", "65"], "--parallel is a number from 1 to 64"),
+        (["--count", "2", "--key", "/nowhere"], "/nowhere is not a folder of keys"),
+        (["--count", "2", "--san", "dns:{n} x"], "--san: The alternative name \"0001 x\""),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )  # fmt: skip

@@ -15,7 +15,7 @@ from tests.scep.commands.conftest import Cli
 ENROLL = ["enroll", "http://x/", "--subject", "CN=x", "--out", "x"]
 
 
-@pytest.mark.parametrize("command", ["caps", "cacert", "enroll", "decode"])
+@pytest.mark.parametrize("command", ["caps", "cacert", "enroll", "poll", "renew", "decode"])
 def test_every_command_has_help_with_the_exit_codes(cli: Cli, command: str) -> None:
     ran = cli(command, "--help")
 
@@ -30,11 +30,11 @@ def test_every_command_has_help_with_the_exit_codes(cli: Cli, command: str) -> N
         (["frobnicate"], "invalid choice: 'frobnicate'"),
         (["caps"], "The following arguments are required: URL"),
         (["enroll", "http://x/"], "--subject, --out"),
-        ([*ENROLL, "--count", "5", "--parallel=2"], "Unknown option --count, --parallel."),
+        ([*ENROLL, "--often", "5", "--quick=2"], "Unknown option --often, --quick."),
         ([*ENROLL, "--challenge-u", "http://x/"], "Unknown option --challenge-u."),
         (["caps", "http://x/", "http://y/"], "Too many arguments."),
     ],
-    ids=["nothing", "unknown", "no URL", "no subject", "later", "shortened", "too many"],
+    ids=["nothing", "unknown", "no URL", "no subject", "unknown option", "shortened", "too many"],
 )
 def test_a_wrong_command_line_is_told_in_one_line(cli: Cli, argv: list[str], words: str) -> None:
     ran = cli(*argv)

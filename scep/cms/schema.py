@@ -15,20 +15,35 @@ Value: TypeAlias = Any
 Fields: TypeAlias = list[tuple[Any, ...]]
 
 
-class RawSequence(core.SequenceOf):  # type: ignore[misc]  # asn1crypto has no types
+class _AsItCame:
+    """Gives the exact bytes that were read.
+
+    asn1crypto takes a length whose last octet is 0x80 (128, 384, 640 ...) for an indefinite one,
+    and would write everything anew. Indefinite lengths are rewritten before anything gets here.
+    """
+
+    def dump(self, force: bool = False) -> bytes:  # noqa: FBT001, FBT002 - asn1crypto's signature
+        """Give the encoding; what was not read but made is encoded now."""
+        read: Any = self
+        if force or not read._header or read.contents is None:  # noqa: SLF001 - nothing public has it
+            return bytes(super().dump(force))  # type: ignore[misc]  # of asn1crypto
+        return bytes(read._header + read.contents + read._trailer)  # noqa: SLF001 - likewise
+
+
+class RawSequence(_AsItCame, core.SequenceOf):  # type: ignore[misc]  # asn1crypto has no types
     """A SEQUENCE kept as it came: names, keys, certificates."""
 
     _child_spec = core.Any
 
 
-class RawSet(core.SequenceOf):  # type: ignore[misc]
+class RawSet(_AsItCame, core.SequenceOf):  # type: ignore[misc]
     """A SET OF SEQUENCE whose order is kept when written: RA certificate first, then CA."""
 
     tag = 17
     _child_spec = RawSequence
 
 
-class Algorithm(core.Sequence):  # type: ignore[misc]
+class Algorithm(_AsItCame, core.Sequence):  # type: ignore[misc]
     """AlgorithmIdentifier."""
 
     _fields: ClassVar[Fields] = [
@@ -37,37 +52,37 @@ class Algorithm(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class Algorithms(core.SetOf):  # type: ignore[misc]
+class Algorithms(_AsItCame, core.SetOf):  # type: ignore[misc]
     """DigestAlgorithmIdentifiers."""
 
     _child_spec = Algorithm
 
 
-class Values(core.SetOf):  # type: ignore[misc]
+class Values(_AsItCame, core.SetOf):  # type: ignore[misc]
     """AttributeValues."""
 
     _child_spec = core.Any
 
 
-class Attribute(core.Sequence):  # type: ignore[misc]
+class Attribute(_AsItCame, core.Sequence):  # type: ignore[misc]
     """An attribute of a SignerInfo or of a CSR."""
 
     _fields: ClassVar[Fields] = [("type", core.ObjectIdentifier), ("values", Values)]
 
 
-class Attributes(core.SetOf):  # type: ignore[misc]
+class Attributes(_AsItCame, core.SetOf):  # type: ignore[misc]
     """Attributes; written in DER order."""
 
     _child_spec = Attribute
 
 
-class IssuerAndSerial(core.Sequence):  # type: ignore[misc]
+class IssuerAndSerial(_AsItCame, core.Sequence):  # type: ignore[misc]
     """IssuerAndSerialNumber; the name stays raw, because it must never be re-encoded."""
 
     _fields: ClassVar[Fields] = [("issuer", RawSequence), ("serial", core.Integer)]
 
 
-class IssuerAndSubject(core.Sequence):  # type: ignore[misc]
+class IssuerAndSubject(_AsItCame, core.Sequence):  # type: ignore[misc]
     """IssuerAndSubject of a CertPoll (RFC 8894 section 3.3.3)."""
 
     _fields: ClassVar[Fields] = [("issuer", RawSequence), ("subject", RawSequence)]
@@ -82,7 +97,7 @@ class Identifier(core.Choice):  # type: ignore[misc]
     ]
 
 
-class SignerInfo(core.Sequence):  # type: ignore[misc]
+class SignerInfo(_AsItCame, core.Sequence):  # type: ignore[misc]
     """SignerInfo."""
 
     _fields: ClassVar[Fields] = [
@@ -96,13 +111,13 @@ class SignerInfo(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class SignerInfos(core.SetOf):  # type: ignore[misc]
+class SignerInfos(_AsItCame, core.SetOf):  # type: ignore[misc]
     """SignerInfos."""
 
     _child_spec = SignerInfo
 
 
-class DataContent(core.Sequence):  # type: ignore[misc]
+class DataContent(_AsItCame, core.Sequence):  # type: ignore[misc]
     """EncapsulatedContentInfo."""
 
     _fields: ClassVar[Fields] = [
@@ -111,7 +126,7 @@ class DataContent(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class SignedData(core.Sequence):  # type: ignore[misc]
+class SignedData(_AsItCame, core.Sequence):  # type: ignore[misc]
     """SignedData; CRLs stay raw."""
 
     _fields: ClassVar[Fields] = [
@@ -124,7 +139,7 @@ class SignedData(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class SignedContent(core.Sequence):  # type: ignore[misc]
+class SignedContent(_AsItCame, core.Sequence):  # type: ignore[misc]
     """ContentInfo around SignedData."""
 
     _fields: ClassVar[Fields] = [
@@ -133,7 +148,7 @@ class SignedContent(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class PssParameters(core.Sequence):  # type: ignore[misc]
+class PssParameters(_AsItCame, core.Sequence):  # type: ignore[misc]
     """RSASSA-PSS-params (RFC 4055 section 3.1)."""
 
     _fields: ClassVar[Fields] = [
@@ -144,13 +159,13 @@ class PssParameters(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class Validity(core.Sequence):  # type: ignore[misc]
+class Validity(_AsItCame, core.Sequence):  # type: ignore[misc]
     """Validity."""
 
     _fields: ClassVar[Fields] = [("not_before", x509.Time), ("not_after", x509.Time)]
 
 
-class Extension(core.Sequence):  # type: ignore[misc]
+class Extension(_AsItCame, core.Sequence):  # type: ignore[misc]
     """Extension."""
 
     _fields: ClassVar[Fields] = [
@@ -160,19 +175,19 @@ class Extension(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class Extensions(core.SequenceOf):  # type: ignore[misc]
+class Extensions(_AsItCame, core.SequenceOf):  # type: ignore[misc]
     """Extensions."""
 
     _child_spec = Extension
 
 
-class Purposes(core.SequenceOf):  # type: ignore[misc]
+class Purposes(_AsItCame, core.SequenceOf):  # type: ignore[misc]
     """ExtKeyUsageSyntax."""
 
     _child_spec = core.ObjectIdentifier
 
 
-class TbsCertificate(core.Sequence):  # type: ignore[misc]
+class TbsCertificate(_AsItCame, core.Sequence):  # type: ignore[misc]
     """TBSCertificate; names and key stay raw."""
 
     _fields: ClassVar[Fields] = [
@@ -189,7 +204,7 @@ class TbsCertificate(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class Certificate(core.Sequence):  # type: ignore[misc]
+class Certificate(_AsItCame, core.Sequence):  # type: ignore[misc]
     """Certificate."""
 
     _fields: ClassVar[Fields] = [
@@ -199,7 +214,7 @@ class Certificate(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class CsrInfo(core.Sequence):  # type: ignore[misc]
+class CsrInfo(_AsItCame, core.Sequence):  # type: ignore[misc]
     """CertificationRequestInfo; name and key stay raw."""
 
     _fields: ClassVar[Fields] = [
@@ -210,7 +225,7 @@ class CsrInfo(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class Csr(core.Sequence):  # type: ignore[misc]
+class Csr(_AsItCame, core.Sequence):  # type: ignore[misc]
     """CertificationRequest."""
 
     _fields: ClassVar[Fields] = [

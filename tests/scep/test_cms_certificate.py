@@ -175,6 +175,28 @@ def test_a_request_is_read_with_its_challenge_and_extensions(device_key: RSAPriv
     )
 
 
+def test_a_request_of_any_length_is_read(device_key: RSAPrivateKey) -> None:
+    # A length that ends in 0x80, such as 384 (82 01 80), looks indefinite to asn1crypto.
+    for length in range(1, 257):
+        der_ = factories.csr(device_key, challenge="A" * length)
+
+        csr = read_csr(der_)
+
+        csr.verify()
+        assert csr.challenge == "A" * length
+
+
+def test_a_name_of_any_length_comes_back_as_it_was() -> None:
+    # Every name holds SETs, and none of them may be written anew.
+    for length in range(1, 400):
+        value = der.element(0x0C, b"x" * length)
+        name = der.sequence(der.element(0x31, der.sequence(value)))
+
+        names = cms.read_issuer_and_subject(cms.write_issuer_and_subject(name, name))
+
+        assert names == (name, name)
+
+
 def test_a_bare_request_has_neither(device_key: RSAPrivateKey) -> None:
     csr = read_csr(factories.csr(device_key))
 

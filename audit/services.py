@@ -83,7 +83,7 @@ def record(
         at: the moment it happened.
         extras: see :class:`EventExtras`.
     """
-    key = registry.chain_key()
+    key = registry.chain_key(at)
     end, _ = AuditHead.objects.select_for_update().get_or_create(id=1)
     row = AuditEvent(
         sequence=end.count + 1,

@@ -1,6 +1,7 @@
 """Check that nobody has changed, added or removed entries of the log."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from audit import chain, head, registry
@@ -27,13 +28,16 @@ class Verified:
     count: int
 
 
-def verify() -> Verified:
+def verify(*, at: datetime) -> Verified:
     """Check the chain from the first entry to the last, and the last one against the head file.
+
+    Args:
+        at: the time.
 
     Raises:
         LogBroken: an entry was changed, added, removed or cut off.
     """
-    key = registry.chain_key()
+    key = registry.chain_key(at)
     known = _head()
     previous, count = chain.BEGINNING, 0
     for row in AuditEvent.objects.order_by("sequence").iterator(chunk_size=_CHUNK):
@@ -65,8 +69,5 @@ def _head() -> head.Head:
 
 
 def _broken(fact: str) -> LogBroken:
-    hint = (
-        "Compare with a backup of the data folder: everything after this place may be wrong. An "
-        "exchanged master key breaks the chain at entry 1."
-    )
+    hint = "Compare with a backup of the data folder: everything after this place may be wrong."
     return LogBroken(fact, hint=hint)

@@ -3,10 +3,13 @@
 The file holds 32 random bytes as one line of hexadecimal digits, mode 0600. Whoever has both the
 file and the database has every secret; the database alone is worth nothing. So the file is made
 once, never replaced silently, and a missing or foreign one is an error that says what to do.
+
+While the key is changed there are two files: the new key stands in ``master.key.new`` before the
+database uses it, and takes the other's place afterwards. A kill at any point leaves the key that
+the database needs in one of them.
 """
 
 import hashlib
-import hmac
 import os
 import re
 import secrets
@@ -76,35 +79,53 @@ def path() -> Path:
     return Path(settings.DATA_DIR) / "master.key"
 
 
-def load() -> MasterKey:
+def next_path() -> Path:
+    """Return where a new key stands while the key is being changed."""
+    return path().with_name("master.key.new")
+
+
+def load(key_id: str = "") -> MasterKey:
     """Read the master key.
 
-    Raises:
-        MasterKeyMissing: there is no file, or what is in it is not a master key.
-    """
-    file = path()
-    hint = (
-        "Put back the master.key file that belongs to this database, from a backup. To begin "
-        "anew without the stored secrets, stop the program and remove the whole data folder."
-    )
-    try:
-        text = file.read_text(encoding="ascii").strip()
-    except FileNotFoundError as error:
-        raise MasterKeyMissing(f"The master key file {file} is missing.", hint=hint) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise MasterKeyMissing(f"The master key file {file} cannot be read.", hint=hint) from error
-    if not _HEX_KEY.fullmatch(text):
-        raise MasterKeyMissing(f"The file {file} does not hold a master key.", hint=hint)
-    return MasterKey(bytes.fromhex(text))
-
-
-def audit_chain_key() -> bytes:
-    """Return the key that chains the log's entries, derived from the master key.
+    Args:
+        key_id: which key is needed; while the key is being changed it may be the new one.
 
     Raises:
         MasterKeyMissing: there is no file, or what is in it is not a master key.
     """
-    return hmac.new(load().key, b"scepadmin audit chain", hashlib.sha256).digest()
+    if key_id and next_path().exists():
+        try:
+            fresh = _read(next_path())
+        except MasterKeyMissing:
+            pass  # It has just taken the old one's place, or was never whole.
+        else:
+            if fresh.id == key_id:
+                return fresh
+    return _read(path())
+
+
+def write_next() -> MasterKey:
+    """Make a new key beside the present one; :func:`settle` makes it the master key."""
+    next_path().unlink(missing_ok=True)
+    fresh = MasterKey(secrets.token_bytes(KEY_BYTES))
+    _write_durably(next_path(), fresh.key.hex() + "\n")
+    _force_folder(path().parent)
+    return fresh
+
+
+def settle(key_id: str) -> None:
+    """End a change of the key: the file of the key that is in use stays, the other one goes.
+
+    Args:
+        key_id: the key that the database uses.
+    """
+    if not next_path().exists():
+        return
+    if load(key_id).id == key_id != _id_in(path()):
+        next_path().replace(path())
+    else:
+        next_path().unlink()
+    _force_folder(path().parent)
 
 
 def create_if_missing() -> None:
@@ -143,6 +164,29 @@ def decrypt(key: bytes, sealed: bytes, *, associated: bytes) -> bytes:
     if len(sealed) < NONCE_BYTES:
         raise InvalidTag
     return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated)
+
+
+def _read(file: Path) -> MasterKey:
+    hint = (
+        "Put back the master.key file that belongs to this database, from a backup. To begin "
+        "anew without the stored secrets, stop the program and remove the whole data folder."
+    )
+    try:
+        text = file.read_text(encoding="ascii").strip()
+    except FileNotFoundError as error:
+        raise MasterKeyMissing(f"The master key file {file} is missing.", hint=hint) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise MasterKeyMissing(f"The master key file {file} cannot be read.", hint=hint) from error
+    if not _HEX_KEY.fullmatch(text):
+        raise MasterKeyMissing(f"The file {file} does not hold a master key.", hint=hint)
+    return MasterKey(bytes.fromhex(text))
+
+
+def _id_in(file: Path) -> str:
+    try:
+        return _read(file).id
+    except MasterKeyMissing:
+        return ""
 
 
 def _write_durably(file: Path, text: str) -> None:

@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 from cryptography.exceptions import InvalidTag
 
 from device import master_key
+from device.master_key import MasterKey
 from device.models import DataKey, Secret
 from domain.errors import Refused
 
@@ -126,6 +127,33 @@ def from_placeholder(text: str) -> UUID:
     return uuid
 
 
+def rewrap(fresh: MasterKey) -> None:
+    """Wrap every data key under another master key; the secrets stay as they are.
+
+    Raises:
+        MasterKeyMissing: the present master key file is gone.
+        MasterKeyWrong: it is not the one that protects this device's secrets.
+    """
+    for row in DataKey.objects.select_for_update():
+        row.wrapped = fresh.wrap(_plain(row), associated=row.uuid.bytes)
+        row.master_key_id = fresh.id
+        row.save(update_fields=["wrapped", "master_key_id"])
+
+
+def audit_chain_key(at: datetime) -> bytes:
+    """Return the key that chains the log's entries; it outlives a change of the master key.
+
+    Args:
+        at: the time, for a data key that has to be made.
+
+    Raises:
+        MasterKeyMissing: the master key file is gone.
+        MasterKeyWrong: it is not the one that protects this device's secrets.
+    """
+    oldest = DataKey.objects.order_by("created_at", "uuid").first() or _current(at)
+    return hmac.new(_plain(oldest), b"scepadmin audit chain", hashlib.sha256).digest()
+
+
 def forget_unwrapped_keys() -> None:
     """Drop the data keys from memory; the next use reads the master key file again."""
     with _LOCK:
@@ -151,7 +179,7 @@ def _plain(data_key: DataKey) -> bytes:
     with _LOCK:
         known = _UNWRAPPED.get(data_key.uuid)
         if known is None:
-            known = master_key.load().unwrap(
+            known = master_key.load(data_key.master_key_id).unwrap(
                 bytes(data_key.wrapped),
                 key_id=data_key.master_key_id,
                 associated=data_key.uuid.bytes,

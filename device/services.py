@@ -11,6 +11,7 @@ from django.db.models import F
 
 from audit import services as audit
 from device import master_key
+from device import secrets as secrets_at_rest
 from device.models import Admin, DataKey, DeviceFacts
 from device.queries import BEFORE_FIRST_START
 from domain.actors import SYSTEM, Actor, Role
@@ -30,14 +31,11 @@ def initialise(*, at: datetime) -> None:
         MasterKeyMissing: the database holds secrets and their master key file is gone.
         MasterKeyWrong: the file is there and is not the one that protects them.
     """
-    newest = DataKey.objects.order_by("-created_at").first()
-    if newest is None:
+    if DataKey.objects.exists():
+        _settle_master_key()
+    else:
         master_key.create_if_missing()
         master_key.load()
-    else:
-        master_key.load().unwrap(
-            bytes(newest.wrapped), key_id=newest.master_key_id, associated=newest.uuid.bytes
-        )
     version = {"sw_version": BEFORE_FIRST_START.sw_version}
     made_once = {
         "hostname": BEFORE_FIRST_START.hostname,
@@ -49,6 +47,27 @@ def initialise(*, at: datetime) -> None:
     )
     if created:
         audit.record(kind="device", actor=SYSTEM, text="The device was initialised.", at=at)
+
+
+def change_master_key(*, by: Actor = SYSTEM, at: datetime) -> str:
+    """Protect all secrets by a new master key, and forget the old one.
+
+    A kill at any point leaves everything readable; the next start ends what was left half done.
+
+    Returns:
+        The new key's id.
+
+    Raises:
+        MasterKeyMissing: the present master key file is gone.
+        MasterKeyWrong: it is not the one that protects this device's secrets.
+    """
+    initialise(at=at)  # A change that was killed has to end before the next one.
+    with transaction.atomic():
+        audit.record(kind="device", actor=by, text="The master key was changed.", at=at)
+        fresh = master_key.write_next()
+        secrets_at_rest.rewrap(fresh)
+    master_key.settle(fresh.id)
+    return fresh.id
 
 
 def create_admin(
@@ -139,6 +158,15 @@ def _note_failure(*, username: str, address: str, at: datetime) -> None:
             at=at,
             outcome="failed",
         )
+
+
+def _settle_master_key() -> None:
+    """Make sure that the master key is there, and end a change of it that was interrupted."""
+    newest = DataKey.objects.latest("created_at")
+    master_key.load(newest.master_key_id).unwrap(
+        bytes(newest.wrapped), key_id=newest.master_key_id, associated=newest.uuid.bytes
+    )
+    master_key.settle(newest.master_key_id)
 
 
 def _account_problems(username: str, password: str) -> list[Problem]:

@@ -147,7 +147,7 @@ CONFIG_SECTIONS = [
     "profiles.section.ProfilesSection",
     "certificates.section.CertificatesSection",
 ]
-AUDIT_CHAIN_KEY = "device.master_key.audit_chain_key"
+AUDIT_CHAIN_KEY = "device.secrets.audit_chain_key"
 COMMIT_STEPS = ["certificates.commit_step.FetchCaCertificates"]
 JOB_HANDLERS = {
     "commit": "configuration.pipeline.run",

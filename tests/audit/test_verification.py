@@ -16,8 +16,11 @@ from audit import head, services, verification
 from audit.models import AuditEvent, AuditHead
 from audit.services import FieldChange
 from audit.verification import LogBroken
-from device import master_key
+from device import master_key, secrets
+from device import services as device
 from domain.actors import SYSTEM
+
+NOW = datetime.fromisoformat("2026-11-23T12:00:00+00:00")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,8 +29,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def log(settings: Settings, tmp_path: Path, now: datetime) -> None:
     """A log of five entries in a data folder of the test's own, under a real master key."""
     settings.DATA_DIR = tmp_path
-    settings.AUDIT_CHAIN_KEY = "device.master_key.audit_chain_key"
-    master_key.create_if_missing()
+    settings.AUDIT_CHAIN_KEY = "device.secrets.audit_chain_key"
+    secrets.forget_unwrapped_keys()
     for number in range(1, 6):
         services.record(
             kind="config",
@@ -40,7 +43,7 @@ def log(settings: Settings, tmp_path: Path, now: datetime) -> None:
 
 
 def test_a_log_that_nobody_touched_is_whole() -> None:
-    assert verification.verify().count == 5
+    assert verification.verify(at=NOW).count == 5
     assert head.read().count == 5
     assert stat.S_IMODE(head.path().stat().st_mode) == 0o600
 
@@ -72,14 +75,14 @@ def test_a_changed_entry_is_found_and_named(field: str, value: object) -> None:
     AuditEvent.objects.filter(sequence=3).update(**{field: value})
 
     with pytest.raises(LogBroken, match="Entry 3 was changed"):
-        verification.verify()
+        verification.verify(at=NOW)
 
 
 def test_a_removed_entry_is_found_and_named() -> None:
     AuditEvent.objects.filter(sequence=3).delete()
 
     with pytest.raises(LogBroken, match="Entry 3 is missing; entry 4 follows"):
-        verification.verify()
+        verification.verify(at=NOW)
 
 
 def test_a_removed_entry_whose_place_was_closed_is_found() -> None:
@@ -88,7 +91,7 @@ def test_a_removed_entry_whose_place_was_closed_is_found() -> None:
     AuditEvent.objects.filter(sequence=5).update(sequence=4)
 
     with pytest.raises(LogBroken, match="Entry 3 was changed, or put in"):
-        verification.verify()
+        verification.verify(at=NOW)
 
 
 def test_a_tail_that_was_cut_off_is_found_and_counted() -> None:
@@ -96,7 +99,7 @@ def test_a_tail_that_was_cut_off_is_found_and_counted() -> None:
     AuditHead.objects.update(count=3, mac=AuditEvent.objects.get(sequence=3).mac)
 
     with pytest.raises(LogBroken, match="ends with entry 3; 2 entries after it are missing"):
-        verification.verify()
+        verification.verify(at=NOW)
 
 
 def test_a_log_that_was_cut_and_written_on_is_found(now: datetime) -> None:
@@ -107,7 +110,7 @@ def test_a_log_that_was_cut_and_written_on_is_found(now: datetime) -> None:
     head.path().write_text(json.dumps({"count": 5, "mac": "f" * 64}))
 
     with pytest.raises(LogBroken, match="Entry 5 is not the one that"):
-        verification.verify()
+        verification.verify(at=NOW)
 
 
 def test_an_emptied_log_is_found() -> None:
@@ -115,14 +118,14 @@ def test_an_emptied_log_is_found() -> None:
     AuditHead.objects.all().delete()
 
     with pytest.raises(LogBroken, match="5 entries after it are missing"):
-        verification.verify()
+        verification.verify(at=NOW)
 
 
 def test_a_head_file_that_was_removed_is_missed() -> None:
     head.path().unlink()
 
     with pytest.raises(LogBroken, match="which says how the log ends, is missing"):
-        verification.verify()
+        verification.verify(at=NOW)
 
 
 def test_a_damaged_head_file_is_said_and_not_covered_up(now: datetime) -> None:
@@ -130,21 +133,36 @@ def test_a_damaged_head_file_is_said_and_not_covered_up(now: datetime) -> None:
     services.record(kind="config", actor=SYSTEM, text="Later.", at=now)
 
     with pytest.raises(LogBroken, match="cannot be read"):
-        verification.verify()
+        verification.verify(at=NOW)
 
 
-def test_another_master_key_breaks_the_chain_at_its_beginning() -> None:
+def test_the_log_of_another_master_key_cannot_be_verified() -> None:
     master_key.path().write_text("ab" * 32)
+    secrets.forget_unwrapped_keys()
 
-    with pytest.raises(CommandError, match=r"Entry 1 was changed.*exchanged master key"):
+    with pytest.raises(CommandError, match="is not the one that protects"):
         call_command("audit", "verify")
+
+
+def test_the_log_stays_whole_when_the_master_key_is_changed() -> None:
+    device.change_master_key(at=NOW)
+    secrets.forget_unwrapped_keys()
+
+    assert verification.verify(at=NOW).count == 6
+
+
+def test_another_chain_is_found_at_its_first_entry(settings: Settings) -> None:
+    settings.AUDIT_CHAIN_KEY = "tests.conftest.audit_chain_key"
+
+    with pytest.raises(LogBroken, match="Entry 1 was changed"):
+        verification.verify(at=NOW)
 
 
 def test_after_a_crash_the_head_file_may_lag_behind() -> None:
     first = AuditEvent.objects.get(sequence=1)
     head.path().write_text(json.dumps({"count": 1, "mac": first.mac}))
 
-    assert verification.verify().count == 5
+    assert verification.verify(at=NOW).count == 5
 
 
 def test_what_is_rolled_back_leaves_no_trace(now: datetime) -> None:
@@ -154,7 +172,7 @@ def test_what_is_rolled_back_leaves_no_trace(now: datetime) -> None:
 
     assert head.read().count == 5
     services.record(kind="config", actor=SYSTEM, text="Done.", at=now)
-    assert verification.verify().count == 6
+    assert verification.verify(at=NOW).count == 6
 
 
 def test_an_earlier_end_never_replaces_a_later_one() -> None:

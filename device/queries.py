@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from device.models import Admin
+from device.models import Admin, DataKey
 from device.models import DeviceFacts as FactsRow
 from domain.locations import SHARED, VSYS1, Location
 
@@ -55,6 +55,12 @@ def facts() -> DeviceFacts:
 def locations() -> list[Location]:
     """Return where objects may live, in the order of the Location menu."""
     return [VSYS1, SHARED]
+
+
+def master_key_id() -> str:
+    """Return which master key protects the secrets; empty while there is none."""
+    newest = DataKey.objects.order_by("-created_at").first()
+    return newest.master_key_id if newest else ""
 
 
 def has_admins() -> bool:

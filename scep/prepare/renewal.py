@@ -79,11 +79,17 @@ def _read_current(identity: Identity, now: datetime) -> cms.Certificate:
         current = cms.read_certificate(identity.certificate_der)
     except cms.Unreadable as error:
         raise SignerUnusable(
-            f"The certificate to renew cannot be used: {error.fact}", stage=StepName.CSR
+            f"The certificate to renew cannot be used: {error.fact}",
+            stage=StepName.CSR,
+            hint="Give the certificate that is to be renewed, or enroll anew.",
         ) from error
     public_key = identity.private_key.public_key()
     if current.spki_der != public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo):
-        raise SignerUnusable("The certificate to renew has another key.", stage=StepName.CSR)
+        raise SignerUnusable(
+            "The certificate to renew has another key.",
+            stage=StepName.CSR,
+            hint="Give the certificate and its own private key.",
+        )
     if not current.not_before <= now <= current.not_after:
         state = "is not valid yet" if now < current.not_before else "has expired"
         raise SignerUnusable(

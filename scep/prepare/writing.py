@@ -43,11 +43,17 @@ def read_csr(csr_der: bytes, key: EnrollmentKey) -> cms.Csr:
         csr.verify()
     except (cms.Unreadable, cms.SignatureInvalid) as error:
         raise CsrUnusable(
-            f"The certificate request cannot be sent: {error.fact}", stage=StepName.CSR
+            f"The certificate request cannot be sent: {error.fact}",
+            stage=StepName.CSR,
+            hint="Make the request again; it must be PKCS#10, signed with its own key.",
         ) from error
     public_key = key.private_key.public_key()
     if csr.spki_der != public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo):
-        raise CsrUnusable("The certificate request was made with another key.", stage=StepName.CSR)
+        raise CsrUnusable(
+            "The certificate request was made with another key.",
+            stage=StepName.CSR,
+            hint="Give the key that the request was made with.",
+        )
     return csr
 
 

@@ -184,6 +184,7 @@ def test_small_keys_are_taken_while_old_clients_are(make: Make, now: datetime) -
     assert isinstance(enroll(make("T1", bits=1024), now), Granted)
 
 
+@pytest.mark.conformance("S21", "D42")
 def test_a_held_request_stays_pending_until_it_is_approved(make: Make, now: datetime) -> None:
     hold_requests()
     request = make("T1")

@@ -121,6 +121,7 @@ def test_a_poll_for_nothing_is_refused(device: Device, password: str) -> None:
     assert refusal.value.fail_info is FailInfo.BAD_CERT_ID
 
 
+@pytest.mark.conformance("D27", "D29")
 def test_weak_algorithms_are_taken_for_old_clients_only(device: Device, password: str) -> None:
     prepared = device.prepare(password, algorithms=weak(device))
     services.configure(behavior=services.Behavior(allow_legacy=False))
@@ -178,7 +179,7 @@ def test_an_operation_it_does_not_know_gets_plain_words(client: Client, operatio
     assert (reply.status_code, reply["Content-Type"]) == (400, "text/plain")
 
 
-@pytest.mark.conformance("S26")
+@pytest.mark.conformance("S26", "D51")
 @pytest.mark.parametrize(
     "body", [b"", b"junk", b"\x30\x80", b"<html></html>"], ids=["empty", "junk", "cut", "html"]
 )

@@ -49,6 +49,7 @@ def name_of(length: int) -> str:
     return ",".join([*parts, "L=" + "c" * rest])
 
 
+@pytest.mark.conformance("C64")
 @pytest.mark.parametrize(
     "overrides",
     [
@@ -94,6 +95,7 @@ def test_a_profile_that_is_fine(overrides: dict[str, Any]) -> None:
     assert problems(**overrides) == []
 
 
+@pytest.mark.conformance("C64")
 @pytest.mark.parametrize(
     ("overrides", "field", "message"),
     [
@@ -237,6 +239,7 @@ def test_one_broken_rule(overrides: dict[str, Any], field: str, message: str) ->
     assert problems(**overrides) == [(field, message)]
 
 
+@pytest.mark.conformance("C64")
 @pytest.mark.parametrize(
     ("url", "message"),
     [

@@ -51,7 +51,7 @@ def fetch(answer: object, record: Recording, **kwargs: object) -> ScepError:
     return caught.value
 
 
-@pytest.mark.conformance("C01", "C14")
+@pytest.mark.conformance("C01", "C14", "D7")
 def test_capabilities_and_certificates_are_fetched_one_after_the_other(
     fake: FakeCa, record: Recording
 ) -> None:
@@ -122,7 +122,7 @@ def test_the_right_fingerprint_pins_the_ca(
     assert record.steps[2].outcome is outcome
 
 
-@pytest.mark.conformance("C21")
+@pytest.mark.conformance("C21", "D43")
 def test_a_wrong_fingerprint_ends_it_and_shows_both(fake: FakeCa, record: Recording) -> None:
     error = fetch(fake.answer, record, fingerprint="00" * 20)
 

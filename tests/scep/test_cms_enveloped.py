@@ -368,6 +368,7 @@ def test_authenticated_envelopes_are_named_and_refused() -> None:
     assert "AES-128-CBC" in caught.value.hint
 
 
+@pytest.mark.conformance("D47")
 def test_a_signed_message_is_no_envelope() -> None:
     message = der.sequence(der.oid(Oid.SIGNED_DATA), der.tagged(0, der.sequence()))
 

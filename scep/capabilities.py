@@ -1,15 +1,16 @@
 """What the server can do (GetCACaps), and the algorithms that follow from it.
 
-RFC 8894 section 3.5.2. The list is not signed: whoever is on the network may shorten it. That is
-why :func:`choose` never goes below 3DES with SHA-1, whatever the list says, and why a strict
-minimum stops instead of going below AES with SHA-256 (section 7.5).
+RFC 8894 section 3.5.2. The list is not signed: whoever is on the network may shorten it
+(section 7.5). That is why :func:`choose` never goes below 3DES with SHA-1, whatever the list says,
+why a strict minimum stops instead of going below AES with SHA-256, and why :func:`remember`
+compares a list with what the server offered before.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from scep.errors import RenewalUnavailable, TooWeak
+from scep.errors import Downgraded, RenewalUnavailable, TooWeak
 from scep.transcript import StepName
 from scep.vocabulary import Capability, Cipher, Digest, MessageType
 from scep.wire import describe_body, looks_like_html
@@ -18,6 +19,18 @@ MAX_CAPS_BYTES: Final = 1024
 """Longest list believed; real ones have fewer than 100 bytes."""
 
 _BY_KEYWORD: Final = {capability.lower(): capability for capability in Capability}
+
+_GUARDED: Final = frozenset({Capability.AES, Capability.POST, Capability.SHA_256})
+"""What a server does not lose by itself, and without which requests are weaker or longer."""
+
+_LOSSES: Final = {
+    Capability.AES: "requests would be encrypted with 3DES",
+    Capability.SHA_256: "requests would be signed with another digest, SHA-1 at worst",
+    Capability.POST: "requests would go by GET",
+    Capability.RENEWAL: "certificates can no longer be renewed, only enrolled anew",
+    Capability.GET_NEXT_CA_CERT: "the next CA certificate can no longer be fetched ahead of time",
+}
+"""What the loss of a capability means. Less DES3, SHA-1 or SHA-512 means nothing."""
 
 _IMPLIED: Final = frozenset({Capability.AES, Capability.POST, Capability.SHA_256})
 """What SCEPStandard stands for; not Renewal, not GetNextCACert, not DES3."""
@@ -47,16 +60,38 @@ class Capabilities:
         known: keywords of the RFC that were listed.
         unknown: other keywords, as written, in order.
         problem: why the body was not taken for a list; empty when it was.
+        remembered: not listed, but gone by all the same; see :func:`remember`.
     """
 
     known: frozenset[Capability] = frozenset()
     unknown: tuple[str, ...] = ()
     problem: str = ""
+    remembered: frozenset[Capability] = frozenset()
 
     def offers(self, capability: Capability) -> bool:
-        """Tell whether the server has a capability, listed or implied by SCEPStandard."""
+        """Tell whether the server has a capability: listed, implied by SCEPStandard, remembered."""
         implied = Capability.SCEP_STANDARD in self.known and capability in _IMPLIED
-        return implied or capability in self.known
+        return implied or capability in self.known | self.remembered
+
+
+NOTHING: Final = Capabilities()
+"""A server that was never asked."""
+
+STANDARD: Final = Capabilities(frozenset({Capability.SCEP_STANDARD}))
+"""What to expect of a server that is known to keep to RFC 8894, seen before or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A list of capabilities beside what was offered before.
+
+    Attributes:
+        capabilities: what to go by.
+        losses: what is missing now and what that means, one sentence each.
+    """
+
+    capabilities: Capabilities
+    losses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +130,38 @@ def parse(body: bytes) -> Capabilities:
     known = {_BY_KEYWORD[word.lower()] for word in keywords if word.lower() in _BY_KEYWORD}
     unknown = tuple(word for word in keywords if word.lower() not in _BY_KEYWORD)
     return Capabilities(frozenset(known), unknown)
+
+
+def remember(now: Capabilities, before: Capabilities, minimum: Minimum) -> Compared:
+    """Compare a list with what the server offered before, or was expected to (section 7.5).
+
+    AES, SHA-256 and POST that have gone missing are gone by as if they were listed: a server that
+    had them takes them, and whoever shortens the list gets nothing by it. LEGACY believes the
+    shorter list. Anything else that is missing is only told.
+
+    Args:
+        now: what the server lists.
+        before: what it offered the last time, :data:`STANDARD`, or nothing.
+        minimum: what the profile accepts.
+
+    Raises:
+        Downgraded: AES, SHA-256 or POST are missing, and the minimum is STRICT.
+    """
+    lost = [one for one in _LOSSES if before.offers(one) and not now.offers(one)]
+    guarded = frozenset(lost) & _GUARDED
+    if guarded and minimum is Minimum.STRICT:
+        raise Downgraded(
+            f"The server no longer offers {', '.join(sorted(guarded))}, which it has offered "
+            "before or is expected to.",
+            stage=StepName.CAPS,
+            hint=(
+                "Its list of capabilities is not signed: somebody may have shortened it. Ask the "
+                "server's operator. If the server was really changed, let the profile accept less."
+            ),
+        )
+    losses = tuple(f"{one} is missing: {_LOSSES[one]}." for one in lost)
+    kept = frozenset() if minimum is Minimum.LEGACY else guarded
+    return Compared(replace(now, remembered=kept), losses)
 
 
 def choose(capabilities: Capabilities, minimum: Minimum, *, get: bool = False) -> Algorithms:
@@ -175,10 +242,11 @@ def _choose_digest(capabilities: Capabilities) -> tuple[Digest, str]:
 
 
 def _how(capabilities: Capabilities, capability: Capability) -> str:
-    listed = capability in capabilities.known
-    return (
-        f"lists {capability}" if listed else f"lists {Capability.SCEP_STANDARD}, which implies it"
-    )
+    if capability in capabilities.known:
+        return f"lists {capability}"
+    if capability in capabilities.remembered:
+        return f"has offered {capability} before"
+    return f"lists {Capability.SCEP_STANDARD}, which implies it"
 
 
 def _transport_reason(*, post: bool, get: bool) -> str:

@@ -139,6 +139,10 @@ class ChainNotTrusted(NotTrusted):
     """A certificate in use does not chain to the CA, is not valid now, or has a short key."""
 
 
+class Downgraded(NotTrusted):
+    """The server lists less than before, and the minimum does not put up with that."""
+
+
 class TooWeak(NotTrusted):
     """An algorithm is weaker than the minimum accepts."""
 

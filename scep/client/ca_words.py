@@ -1,37 +1,50 @@
 """What the steps of fetching a CA's certificates say."""
 
+from typing import Final
+
 from scep.cacert import CaBundle, CaCertificate, read_fingerprint, spell
-from scep.capabilities import Capabilities
+from scep.capabilities import Capabilities, Compared
 from scep.client.session import describe_reply
 from scep.transcript import Outcome, Step, StepName
 from scep.wire import HttpReply
 
+_OLD: Final = (
+    "Requests then use 3DES and SHA-1 by GET, which old servers need. If this server is newer, "
+    "check the server URL."
+)
+_SHRUNKEN: Final = (
+    "The list is not signed, and somebody may have shortened it: requests are sent as before. If "
+    "the server was really changed and refuses them, set the minimum of the profile to legacy."
+)
+_ALTERED: Final = "Ask the server's operator whether that is meant to be."
 
-def capabilities_step(capabilities: Capabilities, reply: HttpReply) -> Step:
-    """Tell what the server offers."""
-    details = [("Offered", ", ".join(sorted(capabilities.known)) or "nothing that RFC 8894 knows")]
+
+def offered(capabilities: Capabilities) -> tuple[tuple[str, str], ...]:
+    """Put a list of capabilities into words, each fact with its label."""
+    words = [("Offered", ", ".join(sorted(capabilities.known)) or "nothing that RFC 8894 knows")]
     if capabilities.unknown:
-        details.append(("Not in RFC 8894", ", ".join(capabilities.unknown)))
-    details += describe_reply(reply)
-    if capabilities.known:
-        fact = f"The server offers {', '.join(sorted(capabilities.known))}."
-        return Step(
-            StepName.CAPS,
-            Outcome.PASSED,
-            fact,
-            details=tuple(details),
-            duration_ms=reply.elapsed_ms,
-        )
-    fact = capabilities.problem or "The server lists no capability that RFC 8894 knows."
+        words.append(("Not in RFC 8894", ", ".join(capabilities.unknown)))
+    if capabilities.remembered:
+        words.append(("Gone by all the same", ", ".join(sorted(capabilities.remembered))))
+    return tuple(words)
+
+
+def capabilities_step(compared: Compared, reply: HttpReply) -> Step:
+    """Tell what the server offers, and what it has offered before and does not any more."""
+    capabilities, losses = compared.capabilities, compared.losses
+    fact, hint = f"The server offers {', '.join(sorted(capabilities.known))}.", ""
+    if not capabilities.known:
+        problem = capabilities.problem or "The server lists no capability that RFC 8894 knows."
+        fact, hint = f"{problem} It is taken to have no capabilities.", _OLD
+    if losses:
+        fact = " ".join((capabilities.problem or fact, "It has offered more before.", *losses))
+        hint = _SHRUNKEN if capabilities.remembered else _ALTERED
     return Step(
         StepName.CAPS,
-        Outcome.WARNED,
-        f"{fact} It is taken to have no capabilities.",
-        hint=(
-            "Requests then use 3DES and SHA-1 by GET, which old servers need. If this server is "
-            "newer, check the server URL."
-        ),
-        details=tuple(details),
+        Outcome.WARNED if losses or not capabilities.known else Outcome.PASSED,
+        fact,
+        hint=hint,
+        details=(*offered(capabilities), *describe_reply(reply)),
         duration_ms=reply.elapsed_ms,
     )
 

@@ -14,17 +14,25 @@ from scep.cacert import (
     read_fingerprint,
     weak_signatures,
 )
-from scep.capabilities import LEAST_RSA_BITS, Capabilities, Minimum, parse
+from scep.capabilities import (
+    LEAST_RSA_BITS,
+    NOTHING,
+    Capabilities,
+    Minimum,
+    parse,
+    remember,
+)
 from scep.client.ca_words import (
     capabilities_step,
     certificates_step,
     chain_step,
     fingerprint_step,
     left_out,
+    offered,
 )
-from scep.client.session import Exchange, Exchanges, ca_request, require_ok
+from scep.client.session import Exchange, Exchanges, ca_request, describe_reply, require_ok
 from scep.client.words import too_weak
-from scep.errors import MalformedReply, ScepError
+from scep.errors import Downgraded, MalformedReply, ScepError
 from scep.transcript import Outcome, Recorder, Step, StepName, drop
 from scep.vocabulary import Operation
 from scep.wire import HttpReply
@@ -38,7 +46,7 @@ class FetchedCa:
     """What a server says about itself.
 
     Attributes:
-        capabilities: what it can do.
+        capabilities: what it can do, with what is remembered of it.
         caps_body: the list as received.
         bundle: its certificates, checked.
         pinned: whether a fingerprint authenticated them.
@@ -63,6 +71,7 @@ class FetchCa(Exchanges[FetchedCa]):
         ca_ident: str = "",
         fingerprint: str = "",
         minimum: Minimum = Minimum.DEFAULT,
+        before: Capabilities = NOTHING,
         now: datetime,
         record: Recorder = drop,
     ) -> None:
@@ -72,6 +81,7 @@ class FetchCa(Exchanges[FetchedCa]):
             ca_ident: which CA of the server; sent as ``message`` unless it is empty.
             fingerprint: of the CA certificate, MD5, SHA-1 or SHA-256; empty trusts any.
             minimum: STRICT wants RSA keys of 2048 bits and no SHA-1 under a certificate.
+            before: what the server offered the last time, or is expected to.
             now: for validity.
             record: takes the steps.
 
@@ -94,20 +104,21 @@ class FetchCa(Exchanges[FetchedCa]):
         self._certificates_request = certificates
         self._fingerprint = fingerprint
         self._minimum = minimum
+        self._before = before
         self._now = now
         self._capabilities = Capabilities()
         self._caps_body = b""
 
     def _take_capabilities(self, reply: HttpReply) -> None:
-        if reply.status == 200:
-            self._caps_body = reply.body
-            self._capabilities = parse(reply.body)
-        else:
-            problem = f"The server answered GetCACaps with HTTP {reply.status}."
-            if reply.status == 0:
-                problem = "The server closed the connection instead of answering GetCACaps."
-            self._capabilities = Capabilities(problem=problem)
-        self._record(capabilities_step(self._capabilities, reply))
+        listed = _read_capabilities(reply)
+        self._caps_body = reply.body if reply.status == 200 else b""
+        try:
+            compared = remember(listed, self._before, self._minimum)
+        except Downgraded as error:
+            error.details = (*offered(listed), *describe_reply(reply))
+            raise
+        self._capabilities = compared.capabilities
+        self._record(capabilities_step(compared, reply))
 
     def _take_certificates(self, reply: HttpReply) -> None:
         require_ok(reply, StepName.CACERT, self._certificates_request)
@@ -127,6 +138,15 @@ class FetchCa(Exchanges[FetchedCa]):
         )
         pinned = bool(self._fingerprint)
         self.finish(FetchedCa(self._capabilities, self._caps_body, bundle, pinned))
+
+
+def _read_capabilities(reply: HttpReply) -> Capabilities:
+    if reply.status == 200:
+        return parse(reply.body)
+    problem = f"The server answered GetCACaps with HTTP {reply.status}."
+    if reply.status == 0:
+        problem = "The server closed the connection instead of answering GetCACaps."
+    return Capabilities(problem=problem)
 
 
 def _read_bundle(reply: HttpReply) -> CaBundle:

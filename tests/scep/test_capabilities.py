@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scep import capabilities
-from scep.capabilities import Capabilities, Minimum, choose, parse
-from scep.errors import NotTrusted
+from scep.capabilities import NOTHING, STANDARD, Capabilities, Minimum, choose, parse, remember
+from scep.errors import Downgraded, NotTrusted
 from scep.vocabulary import Capability, Cipher, Digest
 
 
@@ -153,3 +153,81 @@ def test_strict_takes_what_is_strong() -> None:
 @given(st.binary(max_size=2048))
 def test_parsing_never_fails_on_any_bytes(body: bytes) -> None:
     assert capabilities.parse(body).known <= set(Capability)
+
+
+FULL = parse(b"AES\nSHA-256\nSHA-512\nPOSTPKIOperation\nRenewal\nGetNextCACert\nDES3\nSHA-1")
+
+
+@pytest.mark.conformance("C12")
+@pytest.mark.parametrize(
+    ("before", "now", "kept", "lost"),
+    [
+        pytest.param(FULL, FULL, "", "", id="the same"),
+        pytest.param(NOTHING, parse(b""), "", "", id="never asked before"),
+        pytest.param(parse(b"AES"), FULL, "", "", id="more"),
+        pytest.param(FULL, STANDARD, "", "Renewal GetNextCACert", id="implied is not missing"),
+        pytest.param(
+            STANDARD,
+            parse(b"AES\nSHA-256\nPOSTPKIOperation"),
+            "",
+            "",
+            id="SCEPStandard spelled out",
+        ),
+        pytest.param(parse(b"AES\nDES3\nSHA-1\nSHA-512"), parse(b"AES"), "", "", id="less weak"),
+        pytest.param(parse(b"AES\nSHA-256"), parse(b"SHA-256"), "AES", "AES", id="AES gone"),
+        pytest.param(
+            STANDARD,
+            parse(b"<html>"),
+            "AES SHA-256 POSTPKIOperation",
+            "AES SHA-256 POSTPKIOperation",
+            id="no list at all",
+        ),
+    ],
+)
+def test_what_was_offered_before_and_is_missing_is_told_and_gone_by_all_the_same(
+    before: Capabilities, now: Capabilities, kept: str, lost: str
+) -> None:
+    compared = remember(now, before, Minimum.DEFAULT)
+
+    assert compared.capabilities.remembered == set(kept.split())
+    assert [loss.partition(" ")[0] for loss in compared.losses] == lost.split()
+    assert all(compared.capabilities.offers(Capability(word)) for word in kept.split())
+    assert compared.capabilities.known == now.known
+
+
+@pytest.mark.conformance("C12")
+def test_requests_stay_as_strong_as_they_were_when_the_list_is_shortened() -> None:
+    shortened = remember(parse(b"DES3\nSHA-1"), FULL, Minimum.DEFAULT).capabilities
+
+    chosen = choose(shortened, Minimum.DEFAULT)
+
+    assert (chosen.cipher, chosen.digest, chosen.post) == (Cipher.AES_128, Digest.SHA_256, True)
+    assert chosen.reasons[0] == "AES-128-CBC: the server has offered AES before."
+
+
+@pytest.mark.conformance("C12")
+def test_legacy_believes_the_shorter_list() -> None:
+    compared = remember(parse(b""), FULL, Minimum.LEGACY)
+
+    assert not compared.capabilities.offers(Capability.AES)
+    assert "AES is missing: requests would be encrypted with 3DES." in compared.losses
+
+
+@pytest.mark.conformance("C12")
+def test_strict_stops_when_a_list_is_shortened_or_not_what_is_expected() -> None:
+    for before in (FULL, STANDARD):
+        with pytest.raises(Downgraded, match="no longer offers AES, SHA-256, which") as caught:
+            remember(parse(b"POSTPKIOperation"), before, Minimum.STRICT)
+        assert caught.value.exit_code == 5
+        assert "is not signed" in caught.value.hint
+
+
+@pytest.mark.conformance("C12")
+def test_a_service_that_is_gone_does_not_stop_even_strict() -> None:
+    compared = remember(STANDARD, FULL, Minimum.STRICT)
+
+    assert compared.losses == (
+        "Renewal is missing: certificates can no longer be renewed, only enrolled anew.",
+        "GetNextCACert is missing: the next CA certificate can no longer be fetched ahead of time.",
+    )
+    assert compared.capabilities.remembered == frozenset()

@@ -56,6 +56,7 @@ def test_each_kind_of_error_has_its_exit_code(kind: type[ScepError], exit_code: 
             (
                 errors.FingerprintMismatch,
                 errors.ChainNotTrusted,
+                errors.Downgraded,
                 errors.TooWeak,
                 errors.ReplyNotVerified,
                 errors.NotOurCertificate,

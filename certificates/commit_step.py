@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from certificates import codec, queries
-from certificates.services import authority, fetching, store
-from certificates.services.authority import Inquiry, Placement, Surroundings
+from certificates.services import authority, fetching, placing, store
+from certificates.services.authority import Inquiry
 from certificates.services.exchange import Exchange, TlsMaterialMissing
 from certificates.services.fetching import Answer, Unanswered
+from certificates.services.placing import Placement, Surroundings
 from configuration.sections import Addition, CommitRun
 from domain.locations import SHARED, Location
 from profiles import codec as profile_codec
@@ -52,10 +53,10 @@ class FetchCaCertificates:
 
     def _take(self, run: CommitRun, profile: RunningProfile, fetched: FetchedCa) -> None:
         """Add entries for the fetched certificates, and store them when all is published."""
-        placements = authority.place(profile, fetched, _around(run, profile.spec.location))
+        placements = placing.place(profile, fetched, _around(run, profile.spec.location))
         placed = [(_entry(run, profile, item), item) for item in placements]
-        if change := authority.change_of_ca(placements):
-            _warn(run, profile, *change)
+        for fact, hint in placing.changes(fetched, placements):
+            _warn(run, profile, fact, hint)
         names = ", ".join(item.name for item in placements) or "nothing new"
         run.job.say(f'SCEP profile "{profile.spec.name}": CA certificate fetched ({names})')
 

@@ -184,8 +184,12 @@ class ScepAuthority(models.Model):
     profile_digest = models.CharField(max_length=64)
     """Digest of the profile that was used; another one means the answer is out of date."""
     fetched_at = models.DateTimeField()
+    caps_url = models.TextField(default="")
+    """Where GetCACaps was asked; what another address offered says nothing about this one."""
     capabilities = models.BinaryField()
     """The GetCACaps body as it came."""
+    remembered = models.TextField(default="", blank=True)
+    """Capabilities that it did not list any more and that are gone by all the same, one a line."""
     bundle = models.TextField()
     """The certificates of GetCACert as JSON."""
     job_id = models.BigIntegerField()

@@ -1,37 +1,35 @@
 """The CA of a SCEP profile: fetched from its server, placed among the certificates, stored.
 
 Three steps, because only the first may use the network and only the last may write: :func:`fetch`
-asks the server, :func:`place` decides which entry gets which certificate, :func:`keep` stores.
+asks the server, :func:`certificates.services.placing.place` decides which entry gets which
+certificate, :func:`keep` stores.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from audit import services as audit
-from certificates import queries, rules
+from certificates import queries
 from certificates.models import Material, ScepAuthority, Source
 from certificates.services import store
 from certificates.services.exchange import EntryFinder, Exchange, minimum, server
+from certificates.services.placing import Placement, Surroundings, place
 from domain.actors import Actor
 from domain.locations import Location
 from jobs.handlers import RunningJob
 from profiles.queries import RunningProfile
+from profiles.spec import ScepProfileSpec
 from scep import cacert
-from scep.capabilities import Capabilities, Minimum, parse
+from scep.capabilities import NOTHING, Capabilities, Minimum, parse
 from scep.client import FetchCa, FetchedCa
 from scep.transcript import Recorder
 from scep.transport import Server
-
-_SOURCES = {
-    cacert.Role.CA: Source.SCEP_CA,
-    cacert.Role.RA: Source.SCEP_RA,
-    cacert.Role.CHAIN: Source.SCEP_CHAIN,
-    cacert.Role.ROOT: Source.SCEP_CHAIN,
-}
+from scep.vocabulary import Operation
+from scep.wire import join_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,43 +48,13 @@ class Inquiry:
         profile: whose CA is wanted.
         server: where to ask.
         minimum: weakest algorithms accepted.
+        before: what the same server offered the last time.
     """
 
     profile: RunningProfile
     server: Server
     minimum: Minimum
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a fetched certificate goes.
-
-    Attributes:
-        entry_uuid: the entry that gets it; ``None`` for a new entry.
-        name: the entry's name.
-        source: what kind of certificate it is.
-        certificate: the certificate.
-        replaces: SHA-256 of the entry's certificate until now; empty for a new entry.
-    """
-
-    entry_uuid: UUID | None
-    name: str
-    source: Source
-    certificate: cacert.CaCertificate
-    replaces: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What placing certificates looks at.
-
-    Attributes:
-        entries: names of the entries that count as there, by UUID.
-        taken: names that a new entry cannot have.
-    """
-
-    entries: Mapping[UUID, str]
-    taken: Collection[str]
+    before: Capabilities = NOTHING
 
 
 def current(profile: RunningProfile) -> Authority | None:
@@ -96,7 +64,7 @@ def current(profile: RunningProfile) -> Authority | None:
     ).first()
     if row is None:
         return None
-    return Authority(cacert.CaBundle.from_json(row.bundle), parse(bytes(row.capabilities)))
+    return Authority(cacert.CaBundle.from_json(row.bundle), _capabilities(row))
 
 
 def lacking(
@@ -129,7 +97,11 @@ def inquiry(profile: RunningProfile, find: EntryFinder) -> Inquiry:
     Raises:
         TlsMaterialMissing: one of them is not there.
     """
-    return Inquiry(profile, server(profile.spec, find), minimum(profile.spec))
+    row = ScepAuthority.objects.filter(
+        profile_uuid=profile.uuid, caps_url=_caps_url(profile.spec)
+    ).first()
+    before = _capabilities(row) if row is not None else NOTHING
+    return Inquiry(profile, server(profile.spec, find), minimum(profile.spec), before)
 
 
 def fetch(asked: Inquiry, exchange: Exchange, record: Recorder) -> FetchedCa:
@@ -143,46 +115,11 @@ def fetch(asked: Inquiry, exchange: Exchange, record: Recorder) -> FetchedCa:
         ca_ident=spec.ca_ident,
         fingerprint=spec.fingerprint,
         minimum=asked.minimum,
+        before=asked.before,
         now=exchange.clock(),
         record=record,
     )
     return exchange.drive(session, asked.server, record=record)
-
-
-def place(
-    profile: RunningProfile, fetched: FetchedCa, around: Surroundings
-) -> tuple[Placement, ...]:
-    """Decide which entries get the fetched certificates.
-
-    An entry of the profile that has the certificate already keeps it and is not in the result. A
-    certificate without an entry takes over an entry of its kind whose own certificate is gone,
-    so that names stay; otherwise it gets a new entry.
-    """
-    brought = Material.objects.filter(is_current=True, profile_uuid=profile.uuid).exclude(
-        source=Source.ENROLLMENT
-    )
-    kept = [row for row in brought if row.entry_id in around.entries]
-    known = {row.fingerprint_sha256: row for row in kept}
-    offered = {item.facts.fingerprint_sha256 for item in fetched.bundle.certificates}
-    outdated = [row for row in kept if row.fingerprint_sha256 not in offered]
-    outdated.sort(key=lambda row: around.entries[row.entry_id])
-    taken = set(around.taken)
-    placements = []
-    for suffix, item in _with_suffixes(fetched.bundle):
-        if item.facts.fingerprint_sha256 in known:
-            continue
-        source = _SOURCES[item.role]
-        old = next((row for row in outdated if row.source == source), None)
-        if old is None:
-            name = rules.fetched_name(profile.spec.name, suffix, taken)
-            taken.add(name)
-            placements.append(Placement(None, name, source, item))
-        else:
-            outdated.remove(old)
-            name = around.entries[old.entry_id]
-            placement = Placement(old.entry_id, name, source, item, old.fingerprint_sha256)
-            placements.append(placement)
-    return tuple(placements)
 
 
 def keep(
@@ -214,7 +151,9 @@ def keep(
             "profile_digest": profile.digest,
             "fetched_at": at,
             "job_id": job_id,
+            "caps_url": _caps_url(profile.spec),
             "capabilities": fetched.caps_body,
+            "remembered": "\n".join(sorted(fetched.capabilities.remembered)),
             "bundle": fetched.bundle.to_json(),
             "pinned": fetched.pinned,
         },
@@ -257,32 +196,15 @@ def note_kept(
         )
 
 
-def change_of_ca(placements: Sequence[Placement]) -> tuple[str, str] | None:
-    """Say that the CA certificate is another one than before; ``None`` when it is not."""
-    for item in placements:
-        if item.replaces and item.source is Source.SCEP_CA:
-            new = item.certificate.facts.fingerprint_sha256
-            fact = (
-                f"the CA certificate {item.name} changed. "
-                f"SHA-256 before: {item.replaces}, now: {new}."
-            )
-            return fact, "Make sure with the CA's administrator that the new one is right."
-    return None
-
-
 def _added(name: str, location: Location, by: Actor, at: datetime) -> UUID:
     return store.add_entry(location=location, name=name, by=by, at=at)
 
 
-def _with_suffixes(bundle: cacert.CaBundle) -> list[tuple[str, cacert.CaCertificate]]:
-    """Pair each certificate with the end of its entry's name, the CA first."""
-    fixed = {cacert.Role.CA: "ca", cacert.Role.ROOT: "root-ca"}
-    counts = {cacert.Role.RA: 0, cacert.Role.CHAIN: 0}
-    pairs = []
-    for item in bundle.certificates:
-        suffix = fixed.get(item.role)
-        if suffix is None:
-            counts[item.role] += 1
-            suffix = f"{item.role.value}-{counts[item.role]}"
-        pairs.append((suffix, item))
-    return pairs
+def _caps_url(spec: ScepProfileSpec) -> str:
+    operation = ("operation", Operation.GET_CA_CAPS.value)
+    return join_url(spec.server_url, (operation, ("message", spec.ca_ident)))
+
+
+def _capabilities(row: ScepAuthority) -> Capabilities:
+    remembered = parse(row.remembered.encode()).known
+    return replace(parse(bytes(row.capabilities)), remembered=remembered)

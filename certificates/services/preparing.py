@@ -14,7 +14,7 @@ from django.db import transaction
 
 from certificates.models import Enrollment, EnrollmentState
 from certificates.queries import running_entry
-from certificates.services import authority
+from certificates.services import authority, placing
 from certificates.services.exchange import (
     EntryFinder,
     Exchange,
@@ -146,8 +146,7 @@ def _authority(work: Work) -> authority.Authority:
     placements = authority.join_candidate(
         work.profile, fetched, job=work.job, at=work.exchange.clock()
     )
-    if change := authority.change_of_ca(placements):
-        fact, hint = change
+    for fact, hint in placing.changes(fetched, placements):
         work.job.say(f'SCEP profile "{work.profile.spec.name}": {fact}', level="warning", hint=hint)
     return authority.Authority(fetched.bundle, fetched.capabilities)
 

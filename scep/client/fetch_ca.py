@@ -18,6 +18,7 @@ from scep.capabilities import (
     LEAST_RSA_BITS,
     NOTHING,
     Capabilities,
+    Compared,
     Minimum,
     parse,
     remember,
@@ -50,12 +51,14 @@ class FetchedCa:
         caps_body: the list as received.
         bundle: its certificates, checked.
         pinned: whether a fingerprint authenticated them.
+        losses: what it offered before and does not any more, one sentence each.
     """
 
     capabilities: Capabilities
     caps_body: bytes
     bundle: CaBundle
     pinned: bool
+    losses: tuple[str, ...] = ()
 
 
 class FetchCa(Exchanges[FetchedCa]):
@@ -106,19 +109,18 @@ class FetchCa(Exchanges[FetchedCa]):
         self._minimum = minimum
         self._before = before
         self._now = now
-        self._capabilities = Capabilities()
+        self._compared = Compared(NOTHING)
         self._caps_body = b""
 
     def _take_capabilities(self, reply: HttpReply) -> None:
         listed = _read_capabilities(reply)
         self._caps_body = reply.body if reply.status == 200 else b""
         try:
-            compared = remember(listed, self._before, self._minimum)
+            self._compared = remember(listed, self._before, self._minimum)
         except Downgraded as error:
             error.details = (*offered(listed), *describe_reply(reply))
             raise
-        self._capabilities = compared.capabilities
-        self._record(capabilities_step(compared, reply))
+        self._record(capabilities_step(self._compared, reply))
 
     def _take_certificates(self, reply: HttpReply) -> None:
         require_ok(reply, StepName.CACERT, self._certificates_request)
@@ -136,8 +138,15 @@ class FetchCa(Exchanges[FetchedCa]):
         self._record(
             chain_step(bundle, [*left_out(received, bundle), *(f"{one}." for one in weak)])
         )
-        pinned = bool(self._fingerprint)
-        self.finish(FetchedCa(self._capabilities, self._caps_body, bundle, pinned))
+        self.finish(
+            FetchedCa(
+                capabilities=self._compared.capabilities,
+                caps_body=self._caps_body,
+                bundle=bundle,
+                pinned=bool(self._fingerprint),
+                losses=self._compared.losses,
+            )
+        )
 
 
 def _read_capabilities(reply: HttpReply) -> Capabilities:

@@ -6,16 +6,14 @@ from enum import StrEnum
 from typing import Final
 
 from domain.names import CERTIFICATE_NAME_MAX
+from scep.polling import Polling
 
 EXPIRING: Final = timedelta(days=30)
 """How long before its end a certificate is marked as expiring."""
 
-FIRST_POLL: Final = timedelta(minutes=1)
-LONGEST_POLL: Final = timedelta(hours=1)
-"""A pending request is polled after 1, 2, 4 ... minutes, at most an hour apart."""
-
-POLL_FOR: Final = timedelta(days=30)
-"""After this long a pending request is polled on demand only."""
+POLLING: Final = Polling()
+"""A pending request is polled after 1, 2, 4 ... minutes, at most an hour apart. After a month it
+is polled on demand only."""
 
 _RESEND_AFTER_S: Final = (2, 5, 15, 45, 120, 300)
 """Waits before a request that got no answer is sent again; about eight minutes in all."""
@@ -72,12 +70,6 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
         tail = f"-{number}"
         name = wanted[: CERTIFICATE_NAME_MAX - len(tail)] + tail
     return name
-
-
-def poll_delay(polls: int) -> timedelta:
-    """Return how long to wait after so many polls: doubling from a minute to an hour."""
-    doublings = min(polls, 10)  # ten doublings of a minute are far beyond the longest wait
-    return min(FIRST_POLL * (1 << doublings), LONGEST_POLL)
 
 
 def resend_delay(resends: int) -> timedelta | None:

@@ -248,11 +248,11 @@ def _add_entry(row: Enrollment, by: Actor, at: datetime) -> UUID:
 
 def _plan_poll(row: Enrollment, at: datetime) -> None:
     """Schedule the next poll; the caller saves the row. After a month, only on demand."""
-    due = at + rules.poll_delay(row.polls)
-    if due > row.requested_at + rules.POLL_FOR:
+    wait = rules.POLLING.wait(row.polls, at - row.requested_at)
+    if wait is None:
         row.next_poll_at = None
         return
-    row.next_poll_at = due
+    row.next_poll_at = at + wait
     jobs.enqueue(
         kind="poll",
         arguments={"enrollment": str(row.uuid), "number": row.polls},
@@ -260,7 +260,7 @@ def _plan_poll(row: Enrollment, at: datetime) -> None:
         at=at,
         description=f"certificate {row.name}",
         dedupe_key=_poll_key(row),
-        run_at=due,
+        run_at=row.next_poll_at,
     )
 
 

@@ -36,14 +36,6 @@ def test_a_numbered_name_is_never_too_long() -> None:
     assert rules.free_name(name, {name}) == "n" * 61 + "-2"
 
 
-@pytest.mark.conformance("C53")
-def test_polls_are_a_minute_apart_at_first_and_an_hour_at_most() -> None:
-    minutes = [rules.poll_delay(polls) / timedelta(minutes=1) for polls in range(8)]
-
-    assert minutes == [1, 2, 4, 8, 16, 32, 60, 60]
-    assert rules.poll_delay(10_000) == timedelta(hours=1)
-
-
 @pytest.mark.parametrize(
     ("away", "words"),
     [

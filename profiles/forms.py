@@ -14,6 +14,7 @@ from django.http import QueryDict
 
 from domain.errors import Refused
 from domain.locations import Location
+from profiles.preview import Preview, preview
 from profiles.queries import CandidateProfile, FieldChoices
 from profiles.spec import (
     KEY_BITS,
@@ -32,7 +33,7 @@ STORED: Final = "•••••••• unchanged"
 RETYPE: Final = "Type the password again: it was not saved, and it is never sent back to you."
 RETYPE_OR_KEEP: Final = f"{RETYPE} Left empty, the stored one stays."
 
-NAME_HELP: Final = "Up to 31 characters: letters, digits, hyphens, underscores, dots, spaces."
+NAME_HELP: Final = "Up to 31 letters, digits, hyphens, underscores, dots or spaces."
 
 _PASSWORD_OF: Final = {
     Challenge.FIXED: "challenge_password",
@@ -155,10 +156,14 @@ class ProfileForm(forms.Form):
         super().__init__(data, initial=_initial(profile, choices))
         locations = choices.locations if profile is None else [profile.spec.location]
         self._offer("location", [(item.key, item.label) for item in locations])
+        self.fixed_location = ""
+        if not choices.multi_vsys:
+            self.fields["location"].widget = forms.HiddenInput()
         self._offer_names("scep_ca_certificate", choices.ca_certificates)
         self._offer_names("scep_client_certificate", choices.client_certificates)
         if profile is not None:
-            self.fields["location"].help_text = "Fixed once the profile is saved."
+            self.fields["location"].widget = forms.HiddenInput()
+            self.fixed_location = profile.spec.location.label if choices.multi_vsys else ""
             self._offer_stored("challenge_password", profile.spec.challenge_password)
             self._offer_stored("otp_password", profile.spec.otp_password)
 
@@ -166,6 +171,13 @@ class ProfileForm(forms.Form):
         """Drop the invisible characters that come along when a Windows dialog is copied from."""
         typed = str(self.cleaned_data["fingerprint"])
         return "".join(char for char in typed if unicodedata.category(char) != "Cf").strip()
+
+    @property
+    def preview(self) -> Preview:
+        """What subject and SAN become with sample values."""
+        return preview_of(
+            self["subject"].value(), self["san_type"].value(), self["san_value"].value()
+        )
 
     @property
     def shows_emulation(self) -> bool:
@@ -230,6 +242,12 @@ class CloneForm(forms.Form):
             self.add_error("name" if problem.field == "name" else None, problem.message)
         if not refusal.problems:
             self.add_error(None, f"{refusal.message} {refusal.hint}")
+
+
+def preview_of(subject: str, san_type: str, san_value: str) -> Preview:
+    """Show what is typed with sample values; a SAN type that is none of ours counts as none."""
+    known = SanType(san_type) if san_type in set(SanType) else SanType.NONE
+    return preview(subject, known, san_value)
 
 
 def _initial(profile: CandidateProfile | None, choices: FieldChoices) -> dict[str, Any]:

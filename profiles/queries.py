@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain, count
 from typing import Literal
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
 
 from configuration import queries as configuration
 from configuration import registry
@@ -80,14 +83,52 @@ class FieldChoices:
     """What the fields of a profile can be chosen from.
 
     Attributes:
+        multi_vsys: whether the device has several virtual systems, so that a location is chosen.
         locations: where a profile may be, the usual one first.
         ca_certificates: names of CA certificates seen from the location asked for.
         client_certificates: names of certificates with a private key seen from there.
     """
 
+    multi_vsys: bool
     locations: list[Location]
     ca_certificates: list[str]
     client_certificates: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedCertificate:
+    """A certificate that a profile's SCEP server sent.
+
+    Attributes:
+        role: what it is there for, in words.
+        subject: its name.
+        fingerprints: name of the hash and hexadecimal digits, the strongest first.
+        can_be_pinned: whether a profile may name it: a registration authority's may not.
+    """
+
+    role: str
+    subject: str
+    fingerprints: tuple[tuple[str, str], ...]
+    can_be_pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedCa:
+    """What a profile's SCEP server said about itself when it was last asked.
+
+    Attributes:
+        at: when it was asked.
+        certificates: what it sent, the issuing CA first.
+    """
+
+    at: datetime
+    certificates: tuple[FetchedCertificate, ...]
+
+
+def fetched_ca(uuid: UUID) -> FetchedCa | None:
+    """Return what the profile's server sent, as whoever fetched it says; ``None`` if nobody did."""
+    found: FetchedCa | None = import_string(settings.FETCHED_CA)(uuid)
+    return found
 
 
 def field_choices(location: Location | None = None) -> FieldChoices:
@@ -100,7 +141,7 @@ def field_choices(location: Location | None = None) -> FieldChoices:
         lists = [certificates.choices(purpose=purpose, location=place) for place in seen_from]
         return list(dict.fromkeys(chain.from_iterable(lists)))
 
-    return FieldChoices(locations, names("ca"), names("client"))
+    return FieldChoices(device.facts().multi_vsys, locations, names("ca"), names("client"))
 
 
 def profile_rows() -> list[ProfileRow]:

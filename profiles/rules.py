@@ -66,8 +66,8 @@ def check(draft: ProfileDraft, around: Surroundings) -> list[Problem]:
         *_location(spec, around),
         *_challenge(draft),
         *_server(spec),
-        *_subject(spec),
-        *_san(spec),
+        *subject_problems(spec.subject),
+        *san_problems(spec.san_type, spec.san_value),
         *_crypto(spec),
         *_certificates(spec, around),
         *(_fips_cc(spec) if around.fips_cc else ()),
@@ -78,6 +78,38 @@ def check(draft: ProfileDraft, around: Surroundings) -> list[Problem]:
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Sort problems by the place of their field in the form."""
     return sorted(problems, key=lambda problem: _FIELD_ORDER[problem.field])
+
+
+def subject_problems(text: str) -> list[Problem]:
+    """List what is wrong with a subject, tokens and all."""
+    if problems := list(_text("subject", text, SUBJECT_MAX)):
+        return problems
+    try:
+        dn = names.parse(text)
+    except names.NameSyntax as error:
+        return [Problem("subject", str(error))]
+    problems = list(_unknown_tokens("subject", subject.subject_tokens(text)))
+    if not dn.values("CN"):
+        message = "The subject must contain a common name, for example CN=$USERNAME."
+        problems.append(Problem("subject", message))
+    try:
+        names.to_x509(dn.replace_tokens(subject.SAMPLES[0].by_token()))
+    except names.NameSyntax as error:
+        problems.append(Problem("subject", str(error)))
+    return problems
+
+
+def san_problems(san_type: SanType, value: str) -> list[Problem]:
+    """List what is wrong with a SAN value of a type; one that a sample value fits is fine."""
+    if san_type is SanType.NONE:
+        return []
+    problems = list(_text("san_value", value, subject.SAN_VALUE_MAX))
+    problems = problems or list(_unknown_tokens("san_value", subject.tokens_in(value)))
+    if problems:
+        return problems
+    tries = [subject.replace_tokens(value, values) for values in subject.SAMPLES]
+    complaints = [subject.san_problem(san_type, text) for text in tries]
+    return [Problem("san_value", complaints[0])] if all(complaints) else []
 
 
 def _location(spec: ScepProfileSpec, around: Surroundings) -> Iterator[Problem]:
@@ -107,40 +139,6 @@ def _server(spec: ScepProfileSpec) -> Iterator[Problem]:
         problems.append(Problem("server_url", message))
     yield from problems
     yield from _text("ca_ident", spec.ca_ident, CA_IDENT_MAX)
-
-
-def _subject(spec: ScepProfileSpec) -> Iterator[Problem]:
-    problems = list(_text("subject", spec.subject, SUBJECT_MAX))
-    yield from problems
-    if problems:
-        return
-    try:
-        dn = names.parse(spec.subject)
-    except names.NameSyntax as error:
-        yield Problem("subject", str(error))
-        return
-    yield from _unknown_tokens("subject", subject.subject_tokens(spec.subject))
-    if not dn.values("CN"):
-        message = "The subject must contain a common name, for example CN=$USERNAME."
-        yield Problem("subject", message)
-    try:
-        names.to_x509(dn.replace_tokens(subject.SAMPLES[0].by_token()))
-    except names.NameSyntax as error:
-        yield Problem("subject", str(error))
-
-
-def _san(spec: ScepProfileSpec) -> Iterator[Problem]:
-    if spec.san_type is SanType.NONE:
-        return
-    problems = list(_text("san_value", spec.san_value, subject.SAN_VALUE_MAX))
-    problems = problems or list(_unknown_tokens("san_value", subject.tokens_in(spec.san_value)))
-    yield from problems
-    if problems:
-        return
-    tries = [subject.replace_tokens(spec.san_value, values) for values in subject.SAMPLES]
-    complaints = [subject.san_problem(spec.san_type, text) for text in tries]
-    if all(complaints):
-        yield Problem("san_value", complaints[0])
 
 
 def _crypto(spec: ScepProfileSpec) -> Iterator[Problem]:

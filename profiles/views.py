@@ -6,21 +6,23 @@ from uuid import UUID
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from device import access
+from device import queries as device
 from domain.errors import EditConflict, InUse, Refused
 from profiles import queries, services
-from profiles.forms import CloneForm, ProfileForm
+from profiles.forms import CloneForm, ProfileForm, preview_of
 from webui import htmx, selection
 
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """List the candidate profiles."""
-    context = {"profiles": queries.profile_rows()}
+    context = {"profiles": queries.profile_rows(), "multi_vsys": device.facts().multi_vsys}
     return htmx.page_or_fragment(request, "profiles/list.html", "profiles/_table.html", context)
 
 
@@ -39,6 +41,13 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     choices = queries.field_choices(profile.spec.location if profile else None)
     form = ProfileForm(request.POST or None, profile=profile, choices=choices)
     return _save(request, form, uuid) if form.is_bound else _dialog(request, form, uuid)
+
+
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """Show what the subject and the SAN value being typed become."""
+    typed = [request.POST.get(name, "") for name in ("subject", "san_type", "san_value")]
+    return render(request, "profiles/_preview.html", {"preview": preview_of(*typed)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,7 +110,7 @@ def _save(request: HttpRequest, form: ProfileForm, uuid: UUID | None) -> HttpRes
 
 def _dialog(request: HttpRequest, form: ProfileForm, uuid: UUID | None) -> HttpResponse:
     post_url = reverse("profiles:edit", args=[uuid]) if uuid else reverse("profiles:add")
-    context = {"form": form, "post_url": post_url}
+    context = {"form": form, "post_url": post_url, "fetched": _fetched(uuid)}
     return htmx.dialog(request, "profiles/_edit.html", context, status=_status(form))
 
 
@@ -117,9 +126,14 @@ def _conflict(
         "form": form,
         "conflict": conflict,
         "theirs_url": reverse("profiles:edit", args=[theirs.uuid]) if theirs else "",
+        "fetched": _fetched(uuid),
     }
     context["post_url"] = context["theirs_url"] or reverse("profiles:add")
     return htmx.dialog(request, "profiles/_edit.html", context, status=htmx.UNPROCESSABLE)
+
+
+def _fetched(uuid: UUID | None) -> queries.FetchedCa | None:
+    return queries.fetched_ca(uuid) if uuid else None
 
 
 def _status(form: Form) -> int:

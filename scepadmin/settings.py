@@ -148,6 +148,7 @@ CONFIG_SECTIONS = [
     "certificates.section.CertificatesSection",
 ]
 AUDIT_CHAIN_KEY = "device.secrets.audit_chain_key"
+FETCHED_CA = "certificates.queries.fetched.fetched_ca"
 COMMIT_STEPS = ["certificates.commit_step.FetchCaCertificates"]
 JOB_HANDLERS = {
     "commit": "configuration.pipeline.run",

@@ -3,6 +3,7 @@
 //   data-requires="one|some"   a tool enabled by the rows selected in its listing
 //   data-select-all            selects all rows
 //   data-copy="#id"            copies the text of that element
+//   data-fill="id"             puts its own value into that field
 // Dialogs and toasts have modules of their own.
 
 import { openDialog } from "./dialogs.js";
@@ -23,6 +24,12 @@ function refreshRows() {
     const value = field?.type === "checkbox" ? (field.checked ? "on" : "off") : field?.value;
     (element.closest(".field") ?? element).hidden = !values.split("|").includes(value);
   }
+}
+
+function fill({ value, dataset }) {
+  const field = document.getElementById(dataset.fill);
+  field.value = value;
+  field.focus();
 }
 
 async function copy(selector) {
@@ -89,8 +96,9 @@ function unfoldAgain() {
 // Events
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-copy]");
-  if (button) copy(button.dataset.copy);
+  const button = event.target.closest("[data-copy], [data-fill]");
+  if (button?.dataset.copy) copy(button.dataset.copy);
+  if (button?.dataset.fill) fill(button);
   selectRow(event);
 });
 

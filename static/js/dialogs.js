@@ -1,8 +1,10 @@
 // Dialogs: what is swapped into #modal opens as a modal, closes when saved, gives the focus back.
 //   data-close              closes the dialog; a link, so that it leads to the list without this
 //   data-return-url         where closing leads when the dialog is a page of its own
+//   data-address            the dialog's own URL, shown while it is open: it can be sent and reloaded
 
 import { toasts } from "./toasts.js";
+import { askToDiscard, forget, hasChanges, watch } from "./unsaved.js";
 
 const FIELD = "input:not([type=hidden], :disabled), select:enabled, textarea:enabled";
 const STARTS = ["[aria-invalid=true]", "[autofocus]", FIELD, ".button-primary", ".dialog-foot a"];
@@ -11,6 +13,7 @@ const modal = () => document.getElementById("modal");
 const dialog = () => document.querySelector("#modal > dialog");
 let opener = null;
 let replaced = null;
+let pageAddress = null;
 
 export function openDialog() {
   const opened = dialog();
@@ -20,7 +23,24 @@ export function openDialog() {
   opened.append(toasts); // what lies outside a modal dialog can be neither read nor clicked
   for (const link of opened.querySelectorAll("a[data-close]")) link.role = "button";
   start(opened)?.focus();
+  watch(opened);
+  showAddress(opened.dataset.address);
+  opened.addEventListener("cancel", (event) => leave(event, opened));
   opened.addEventListener("close", () => afterClose(opened), { once: true });
+}
+
+function showAddress(address) {
+  if (!address || "page" in modal().dataset) return;
+  pageAddress ??= location.href;
+  history.replaceState(history.state, "", address);
+}
+
+// Closes a dialog, unless it has changes and the reader wants to keep them.
+async function leave(event, opened) {
+  event.preventDefault();
+  if (hasChanges(opened) && !(await askToDiscard())) return;
+  forget(opened);
+  opened.close();
 }
 
 function start(opened) {
@@ -38,6 +58,8 @@ function afterClose(closed) {
     return;
   }
   closed.remove();
+  if (pageAddress) history.replaceState(history.state, "", pageAddress);
+  pageAddress = null;
   focusAgain(opener);
   opener = null;
 }
@@ -59,9 +81,17 @@ function successor(element) {
 }
 
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-close]") || !dialog()?.matches(":modal")) return;
-  event.preventDefault();
-  dialog().close();
+  if (event.target.closest("[data-close]") && dialog()?.matches(":modal")) leave(event, dialog());
+});
+
+// Before the browser's own handling, which closes at the second Escape whatever a page says.
+document.addEventListener("keydown", (event) => {
+  const opened = event.target.closest?.("dialog");
+  if (event.key === "Escape" && opened === dialog() && hasChanges(opened)) leave(event, opened);
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (hasChanges(dialog())) event.preventDefault();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -88,5 +118,7 @@ document.addEventListener("htmx:afterSwap", () => {
 
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, requestConfig, xhr } }) => {
   const isSave = xhr.status === 204 && requestConfig.verb !== "get";
-  if (isSave && !xhr.getResponseHeader("HX-Redirect") && dialog()?.contains(elt)) dialog().close();
+  if (!isSave || xhr.getResponseHeader("HX-Redirect") || !dialog()?.contains(elt)) return;
+  forget(dialog());
+  dialog().close();
 });

@@ -1,13 +1,14 @@
 """What profiles see of other packages: the names of certificates."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from configuration import queries, services
 from configuration.sections import Document, ObjectProblem, Reference, Renaming
 from domain.actors import Actor
 from domain.locations import VSYS1, Location
+from profiles.queries import FetchedCa, FetchedCertificate
 
 
 class CertificateNames:
@@ -81,3 +82,18 @@ class Portals(CertificateNames):
             at=at,
             uuid=item.uuid,
         )
+
+
+def fetched_ca(profile_uuid: UUID) -> FetchedCa:
+    """What the server of any profile sent: a CA and its RA."""
+    del profile_uuid
+    ca = (("SHA-256", "aa01"), ("SHA-1", "aa02"), ("MD5", "aa03"))
+    return FetchedCa(
+        datetime(2026, 11, 23, 12, tzinfo=UTC),
+        (
+            FetchedCertificate("Issuing CA", "CN=<Acme> CA", ca, can_be_pinned=True),
+            FetchedCertificate(
+                "Registration authority", "CN=RA", (("SHA-256", "bb01"),), can_be_pinned=False
+            ),
+        ),
+    )

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from django.test import Client
@@ -161,6 +162,48 @@ def test_tools_follow_the_selection(bench: Workbench, scep: Scep) -> None:
     scep.press("Delete")
 
     expect(scep.page.get_by_text("No SCEP profiles yet")).to_be_visible()
+
+
+def test_the_preview_follows_what_is_typed(scep: Scep) -> None:
+    scep.tool("Add")
+    preview = scep.dialog.get_by_role("region", name="With sample values")
+    expect(preview).to_contain_text("CN=jdoe")
+
+    scep.field("subject").fill("O=Acme\\, Inc.,CN=$UDID")
+    expect(preview).to_contain_text("O=Acme\\, Inc.,CN=007951000012345")
+    expect(preview.get_by_role("term")).to_have_text(["O", "CN"])
+    expect(preview.get_by_role("definition")).to_have_text(["Acme, Inc.", "007951000012345"])
+    scep.field("san_type").select_option("dns")
+    expect(preview).to_contain_text("This field is required.")
+    scep.field("san_value").fill("$HOSTID.example.com")
+    expect(preview).to_contain_text("DNS Name: b4-2e-99-00-11-22.example.com")
+    scep.field("subject").fill("O=Acme")
+    expect(preview).to_contain_text("The subject must contain a common name")
+
+
+def test_the_preview_is_sent_no_password(scep: Scep) -> None:
+    scep.tool("Add")
+    scep.field("challenge").select_option("fixed")
+    scep.field("challenge_password").fill("hunter2")
+
+    with scep.page.expect_request("**/preview/") as caught:
+        scep.field("subject").fill("CN=other")
+
+    assert caught.value.post_data == "subject=CN%3Dother&san_type=none&san_value="
+
+
+def test_one_click_takes_a_fingerprint_over(
+    bench: Workbench, scep: Scep, settings: Settings
+) -> None:
+    settings.FETCHED_CA = "tests.profiles.fakes.fetched_ca"
+    bench.save()
+    scep.page.reload()
+    scep.page.get_by_role("link", name="ndes").click()
+
+    scep.press("Use the SHA-1 fingerprint of CN=<Acme> CA")
+
+    expect(scep.field("fingerprint")).to_have_value("aa02")
+    expect(scep.field("fingerprint")).to_be_focused()
 
 
 def test_everything_works_without_javascript(

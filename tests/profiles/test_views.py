@@ -3,13 +3,14 @@
 from uuid import uuid4
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from configuration import queries as configuration
-from device.models import Admin
+from device.models import Admin, DeviceFacts
 from domain.actors import Role
 from profiles import queries, services
 from profiles.forms import RETYPE, RETYPE_OR_KEEP, STORED
@@ -275,10 +276,84 @@ def test_our_own_fields_are_folded_away_at_their_defaults(
 def test_the_location_of_a_saved_profile_is_fixed(bench: Workbench, maria: Client) -> None:
     uuid = bench.save()
     dialog = get(maria, edit_url(uuid))
-    assert '<option value="vsys1" selected>vsys1</option>' in dialog
+    assert '<input type="hidden" name="location" value="vsys1"' in dialog
+    assert '<p class="field-control">vsys1</p>' in dialog
     assert '<option value="shared"' not in dialog
 
     assert post(maria, edit_url(uuid), version="1", location="shared").status_code == 422
+
+
+def test_without_virtual_systems_there_is_no_location(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save()
+    DeviceFacts.objects.create(
+        hostname="fw", serial="0" * 12, model="m", sw_version="1.0.0", multi_vsys=False
+    )
+    assert ">Location<" not in maria.get(LIST).content.decode()
+    for path in (f"{LIST}add/", edit_url(uuid)):
+        dialog = get(maria, path)
+        assert ">Location<" not in dialog
+        assert '<input type="hidden" name="location" value="vsys1"' in dialog
+
+    assert post(maria, f"{LIST}add/", name="second").status_code == 204
+    assert post(maria, edit_url(uuid), version="1", ca_ident="MINE").status_code == 204
+
+
+def test_the_preview_shows_what_is_being_typed(bench: Workbench, maria: Client) -> None:
+    del bench
+    typed = {"subject": "O=\\<b\\>,CN=$USERNAME", "san_type": "dns", "san_value": "$HOSTID.example"}
+
+    response = maria.post(f"{LIST}preview/", typed, headers=HTMX)
+
+    fragment = response.content.decode()
+    assert response.status_code == 200
+    assert "O=\\&lt;b\\&gt;,CN=jdoe" in fragment
+    assert "<dt>CN</dt><dd>jdoe</dd>" in fragment
+    assert "DNS Name: b4-2e-99-00-11-22.example" in fragment
+
+
+def test_the_preview_says_what_is_wrong(bench: Workbench, maria: Client) -> None:
+    del bench
+    fragment = maria.post(
+        f"{LIST}preview/", {"subject": "O=acme", "san_type": "junk"}, headers=HTMX
+    )
+
+    assert "The subject must contain a common name" in fragment.content.decode()
+
+
+def test_the_dialog_opens_with_a_preview(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save(subject="O=acme,CN=$USERNAME")
+
+    assert '<p class="mono">O=acme,CN=jdoe</p>' in get(maria, edit_url(uuid))
+    assert '<p class="mono">CN=jdoe</p>' in get(maria, f"{LIST}add/")
+
+
+def test_the_preview_is_not_for_visitors(db: None, client: Client) -> None:
+    del db
+    assert client.post(f"{LIST}preview/").status_code == 302
+
+
+def test_fingerprints_that_the_server_sent_are_offered(
+    bench: Workbench, maria: Client, settings: Settings
+) -> None:
+    uuid = bench.save()
+    assert "Sent by the server" not in get(maria, edit_url(uuid))
+    settings.FETCHED_CA = "tests.profiles.fakes.fetched_ca"
+
+    dialog = get(maria, edit_url(uuid))
+
+    for text in (
+        "Fetched <time",
+        "Issuing CA",
+        "CN=&lt;Acme&gt; CA",
+        'data-fill="id_fingerprint" value="aa01"',
+        'aria-label="Use the MD5 fingerprint of CN=&lt;Acme&gt; CA"',
+        "AA:<wbr>02",
+        "Registration authority",
+        "BB:<wbr>01",
+    ):
+        assert text in dialog
+    assert 'value="bb01"' not in dialog
+    assert "Sent by the server" not in get(maria, f"{LIST}add/")
 
 
 def test_a_conflict_offers_both_ways_out_and_keeps_what_was_typed(

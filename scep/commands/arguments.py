@@ -99,6 +99,33 @@ def _renew(parser: argparse.ArgumentParser) -> None:
     _add_request(parser)
 
 
+def _crl(parser: argparse.ArgumentParser) -> None:
+    _add_question(parser)
+    add = parser.add_argument
+    add("--cert", metavar="F", help="who asks: a certificate of this CA")
+    add("--key", metavar="F", help="its private key, PEM")
+    add("--serial", metavar="HEX", help="whether this certificate is revoked (that of --cert)")
+
+
+def _getcert(parser: argparse.ArgumentParser) -> None:
+    _add_question(parser)
+    add = parser.add_argument
+    add("--cert", required=True, metavar="F", help="who asks: a certificate of this CA")
+    add("--key", required=True, metavar="F", help="its private key, PEM")
+    add("--serial", required=True, metavar="HEX", help="number of the certificate wanted")
+
+
+def _add_question(parser: argparse.ArgumentParser) -> None:
+    """What the commands that only ask have in common."""
+    _add_server(parser)
+    add = parser.add_argument
+    add("--ident", default="", metavar="X", help="CA-IDENT, sent as message")
+    add("--fingerprint", default="", metavar="HEX", help="the CA must have it")
+    add("--get", action="store_true", help="send by GET even if the server takes POST")
+    add("--strict", action="store_true", help="accept AES and SHA-2 only")
+    add("--out", required=True, metavar="DIR", help="what is received goes here, with ca.pem")
+
+
 def _add_request(parser: argparse.ArgumentParser) -> None:
     """What enrollments and renewals have in common."""
     challenge = parser.add_mutually_exclusive_group()
@@ -140,5 +167,8 @@ _ADD: Final = {
     "enroll": ("get a certificate", _enroll),
     "poll": ("ask about a request that is pending", _poll),
     "renew": ("get a new certificate in place of one that we have", _renew),
+    "crl": ("get the CA's revocation list (GetCRL)", _crl),
+    "getcert": ("get a certificate issued before (GetCert)", _getcert),
+    "nextca": ("get the CA certificate to come (GetNextCACert)", _add_question),
     "decode": ("explain a SCEP message or body", _decode),
 }

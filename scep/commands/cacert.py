@@ -38,23 +38,27 @@ def run(options: argparse.Namespace) -> int:
         # Before anything is shown: whoever reads the output may stop reading.
         write(fetched.bundle, folder)
     if options.json:
-        certificates = [_as_json(one) for one in fetched.bundle.certificates]
+        certificates = [as_json(one) for one in fetched.bundle.certificates]
         console.say_json({"pinned": fetched.pinned, "certificates": certificates})
     else:
-        _show(fetched.bundle, [step for step in warnings if step.outcome is Outcome.WARNED])
+        show(fetched.bundle)
+        for step in warnings:
+            if step.outcome is Outcome.WARNED:
+                console.say_step(step)
     return 0
 
 
-def write(found: CaBundle, folder: files.Folder) -> None:
+def write(found: CaBundle, folder: files.Folder, *, prefix: str = "") -> None:
     """Write ``ca.pem`` (the issuing CA first) and, when there are RA certificates, ``ra.pem``."""
     issuers = bundle.chain_to_pem(*(one.der for one in found.issuers))
-    folder.write("ca.pem", issuers, public=True)
+    folder.write(f"{prefix}ca.pem", issuers, public=True)
     authorities = [one.der for one in found.certificates if one.role is Role.RA]
     if authorities:
-        folder.write("ra.pem", bundle.chain_to_pem(*authorities), public=True)
+        folder.write(f"{prefix}ra.pem", bundle.chain_to_pem(*authorities), public=True)
 
 
-def _show(found: CaBundle, warnings: list[Step]) -> None:
+def show(found: CaBundle) -> None:
+    """Show the certificates, issuing CA first."""
     for one in found.certificates:
         facts = one.facts
         console.say(_ROLES[one.role])
@@ -71,11 +75,10 @@ def _show(found: CaBundle, warnings: list[Step]) -> None:
                 ("  MD5", facts.fingerprint_md5),
             )
         )
-    for step in warnings:
-        console.say_step(step)
 
 
-def _as_json(one: CaCertificate) -> dict[str, object]:
+def as_json(one: CaCertificate) -> dict[str, object]:
+    """What programs read of a CA or RA certificate."""
     facts = one.facts
     return {
         "role": one.role,

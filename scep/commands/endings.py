@@ -47,7 +47,7 @@ class Ending:
         """What programs read."""
         values: dict[str, object] = {"status": self.status, "exit_code": self.exit_code}
         if self.certificate:
-            values |= _certificate_json(self.certificate)
+            values |= certificate_json(self.certificate)
             values["differences"] = list(self.differences)
         if self.transaction_id:
             values["transaction_id"] = self.transaction_id
@@ -133,7 +133,8 @@ def _print_json(ending: Ending, journal: Journal, about: dict[str, str]) -> None
     console.say_json({"summary": summary})
 
 
-def _certificate_json(facts: CertificateFacts) -> dict[str, object]:
+def certificate_json(facts: CertificateFacts) -> dict[str, object]:
+    """What programs read of a certificate."""
     return {
         "serial": facts.serial_hex,
         "certificate_subject": facts.subject,

@@ -26,6 +26,7 @@ _SAN_KINDS: Final = {
 }
 
 MAX_IDENT: Final = 255
+MAX_SERIAL_DIGITS: Final = 128
 
 _USAGES: Final = ("digitalSignature", "keyEncipherment")
 
@@ -124,6 +125,21 @@ def identity(options: argparse.Namespace) -> Identity:
         Failed: one cannot be read.
     """
     return Identity(certificate(options.cert), private_key(options.key))
+
+
+def serial(text: str) -> int:
+    """A serial number in hexadecimal, with colons or without.
+
+    Raises:
+        Failed: it is none.
+    """
+    digits = text.replace(":", "").replace(" ", "")
+    try:
+        if len(digits) <= MAX_SERIAL_DIGITS:
+            return int(digits, 16)
+    except ValueError:
+        pass
+    raise Failed("usage", "--serial is not a serial number.", "Write it in hexadecimal: 0A1B2C.")
 
 
 def subject(text: str) -> Dn:

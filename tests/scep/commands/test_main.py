@@ -12,10 +12,11 @@ import scep.__main__
 from scep.__main__ import run
 from tests.scep.commands.conftest import Cli
 
+COMMANDS = ["caps", "cacert", "enroll", "poll", "renew", "crl", "getcert", "nextca", "decode"]
 ENROLL = ["enroll", "http://x/", "--subject", "CN=x", "--out", "x"]
 
 
-@pytest.mark.parametrize("command", ["caps", "cacert", "enroll", "poll", "renew", "decode"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_the_exit_codes(cli: Cli, command: str) -> None:
     ran = cli(command, "--help")
 

@@ -6,7 +6,7 @@ they are stored, shown and downloaded as they are.
 
 import base64
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias
 
@@ -73,10 +73,18 @@ class Step:
 
 def to_dict(step: Step) -> dict[str, object]:
     """Give a step as JSON can hold it: messages as base64, and left out when there are none."""
-    values = asdict(step)
-    messages = {name: values.pop(name) for name in ("sent", "received")}
+    # Not dataclasses.asdict, which copies every value: many enrollments write many steps.
+    messages = {"sent": step.sent, "received": step.received}
     texts = {name: base64.b64encode(body).decode() for name, body in messages.items() if body}
-    return {**values, **texts}
+    return {
+        "name": step.name,
+        "outcome": step.outcome,
+        "fact": step.fact,
+        "hint": step.hint,
+        "details": step.details,
+        "duration_ms": step.duration_ms,
+        **texts,
+    }
 
 
 Recorder: TypeAlias = Callable[[Step], None]

@@ -19,12 +19,13 @@ from scep.client import FetchedCa
 from scep.commands import cacert, console, endings
 from scep.commands.console import Failed
 from scep.commands.crew import Crew, Finished, Member
-from scep.commands.enrollment import Enrollment, Lines, fetch_ca
+from scep.commands.enrollment import Enrollment, Lines, Shared, fetch_ca
 from scep.commands.files import Folder
 from scep.commands.journal import FILE as TRANSCRIPT
 from scep.commands.journal import Journal
 from scep.commands.order import read_orders
 from scep.commands.pace import Pace
+from scep.commands.supply import KeySupply
 from scep.errors import ScepError
 
 MAX_COUNT: Final = 100_000
@@ -79,20 +80,23 @@ def run(options: argparse.Namespace) -> int:
             written.
     """
     members = _read_members(options)
+    parallel = min(options.parallel or 1, len(members))
     folder = Folder(options.out)
     for member in members:
         folder.must_not_hold(member.name)
     tally = Tally(len(members))
     pace = Pace()
     fetched = _fetch_ca(members[0], folder, pace, tally, as_json=options.json)
-
-    def work(member: Member, lines: Lines) -> Finished:
-        return _enroll(member, lines, fetched, folder)
-
-    with _on_interrupt(tally, pace):
-        for finished in Crew(members, work=work, pace=pace).run(options.parallel or 1):
-            tally.add(finished)
-            _tell(finished, folder, as_json=options.json)
+    missing = 0 if options.key else len(members)
+    with KeySupply(bits=options.bits, count=missing, makers=parallel) as keys:
+        shared = Shared(fetched, cacert.to_files(fetched.bundle), keys.take)
+        crew = Crew(
+            members, work=lambda member, lines: _enroll(member, lines, shared, folder), pace=pace
+        )
+        with _on_interrupt(tally, pace):
+            for finished in crew.run(parallel):
+                tally.add(finished)
+                _tell(finished, folder, as_json=options.json)
     # Nothing is called done that a power cut could undo.
     os.sync()
     _tell_summary(tally, as_json=options.json)
@@ -132,11 +136,11 @@ def _fetch_ca(
     return fetched
 
 
-def _enroll(member: Member, lines: Lines, fetched: FetchedCa, parent: Folder) -> Finished:
+def _enroll(member: Member, lines: Lines, shared: Shared, parent: Folder) -> Finished:
     journal = Journal(quiet=True)
     folder = Folder(parent.path / member.name, sync=False)
     enrollment = Enrollment(member.order, folder, journal, lines)
-    ending = endings.conclude(lambda: enrollment.run(fetched), folder, journal, member.order.about)
+    ending = endings.conclude(lambda: enrollment.run(shared), folder, journal, member.order.about)
     return Finished(member, ending, journal)
 
 

@@ -48,13 +48,19 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def write(found: CaBundle, folder: files.Folder, *, prefix: str = "") -> None:
-    """Write ``ca.pem`` (the issuing CA first) and, when there are RA certificates, ``ra.pem``."""
-    issuers = bundle.chain_to_pem(*(one.der for one in found.issuers))
-    folder.write(f"{prefix}ca.pem", issuers, public=True)
+def to_files(found: CaBundle) -> dict[str, str]:
+    """``ca.pem`` (the issuing CA first) and, when there are RA certificates, ``ra.pem``."""
+    texts = {"ca.pem": bundle.chain_to_pem(*(one.der for one in found.issuers))}
     authorities = [one.der for one in found.certificates if one.role is Role.RA]
     if authorities:
-        folder.write(f"{prefix}ra.pem", bundle.chain_to_pem(*authorities), public=True)
+        texts["ra.pem"] = bundle.chain_to_pem(*authorities)
+    return texts
+
+
+def write(found: CaBundle, folder: files.Folder, *, prefix: str = "") -> None:
+    """Write ``ca.pem`` and ``ra.pem``, or files with longer names."""
+    for name, text in to_files(found).items():
+        folder.write(f"{prefix}{name}", text, public=True)
 
 
 def show(found: CaBundle) -> None:

@@ -3,9 +3,9 @@
 import argparse
 
 from scep.client import EnrollmentResult
-from scep.commands import batch, endings, state
+from scep.commands import batch, cacert, endings, state, supply
 from scep.commands.console import Failed
-from scep.commands.enrollment import Enrollment, Lines, fetch_ca
+from scep.commands.enrollment import Enrollment, Lines, Shared, fetch_ca
 from scep.commands.files import Folder
 from scep.commands.journal import Journal
 from scep.commands.order import Order, read_order
@@ -38,7 +38,8 @@ def enroll_once(order: Order, folder: Folder, *, as_json: bool) -> int:
 
     def work() -> EnrollmentResult:
         fetched = fetch_ca(order, lines, journal)
-        return Enrollment(order, folder, journal, lines).run(fetched)
+        shared = Shared(fetched, cacert.to_files(fetched.bundle), lambda: supply.make(order.bits))
+        return Enrollment(order, folder, journal, lines).run(shared)
 
     with Lines(order, Pace(patient=False)) as lines:
         ending = endings.conclude(work, folder, journal, order.about)

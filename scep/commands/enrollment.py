@@ -1,9 +1,9 @@
 """One enrollment from the CA's certificates to ours, every file written when it is known."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self, TypeVar
@@ -23,7 +23,7 @@ from scep.client import (
     Issued,
     Session,
 )
-from scep.commands import cacert, state
+from scep.commands import state, supply
 from scep.commands.files import Folder
 from scep.commands.journal import Journal
 from scep.commands.order import Order
@@ -95,6 +95,21 @@ def fetch_ca(order: Order, lines: Lines, journal: Journal) -> FetchedCa:
     )
 
 
+@dataclass(frozen=True)
+class Shared:
+    """What enrollments at one server have in common.
+
+    Attributes:
+        fetched: the server's capabilities and certificates.
+        ca_files: the certificates as files, by name.
+        take_key: gives a new key.
+    """
+
+    fetched: FetchedCa
+    ca_files: Mapping[str, str]
+    take_key: Callable[[], supply.MadeKey]
+
+
 class Enrollment:
     """Carries an order out."""
 
@@ -104,17 +119,18 @@ class Enrollment:
         self._journal = journal
         self._lines = lines
 
-    def run(self, fetched: FetchedCa) -> EnrollmentResult:
+    def run(self, shared: Shared) -> EnrollmentResult:
         """Enroll; the files in the folder say how far it went.
 
         Raises:
             ScepError: the protocol ended without certificate; the failed step may not be in the
                 journal yet.
         """
-        order = self._order
+        order, fetched = self._order, shared.fetched
         algorithms = choose(fetched.capabilities, order.minimum, get=order.get)
-        cacert.write(fetched.bundle, self._folder)
-        key = self._key()
+        for name, text in shared.ca_files.items():
+            self._folder.write(name, text, public=True)
+        key = self._key(shared.take_key)
         spec = self._challenged(fetched.bundle)
         prepared = self._prepare(self._csr(spec, key), key, fetched, algorithms)
         self._folder.write("key.pem", keys.to_pem(key.private_key))
@@ -151,14 +167,15 @@ class Enrollment:
             self._journal.record(Step(error.stage, Outcome.WARNED, error.fact, hint))
             return renewal_type(capabilities, compatible=True)
 
-    def _key(self) -> EnrollmentKey:
-        started = time.monotonic()
-        if self._order.key is not None:
-            fact = f"The RSA key of {self._order.key.key_size} bits from the file is used."
-            self._journal.passed(StepName.KEY, fact, started)
-            return EnrollmentKey(self._order.key, used_before=True)
-        made = keys.generate_rsa(self._order.bits)
-        self._journal.passed(StepName.KEY, f"An RSA key of {made.key_size} bits was made.", started)
+    def _key(self, take_key: Callable[[], supply.MadeKey]) -> EnrollmentKey:
+        own = self._order.key
+        if own is not None:
+            fact = f"The RSA key of {own.key_size} bits from the file is used."
+            self._journal.record(Step(StepName.KEY, Outcome.PASSED, fact))
+            return EnrollmentKey(own, used_before=True)
+        made, took_s = take_key()
+        fact = f"An RSA key of {made.key_size} bits was made."
+        self._journal.record(Step(StepName.KEY, Outcome.PASSED, fact, duration_ms=took_s * 1000))
         return EnrollmentKey(made)
 
     def _challenged(self, found: CaBundle) -> CsrSpec:

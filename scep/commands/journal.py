@@ -54,8 +54,11 @@ class Journal:
 
     def to_json(self, **about: str) -> str:
         """The transcript as a file."""
+        # A step on each line: as readable as an indented file, and several times as fast.
         steps = [*self._before, *(to_dict(step) for step in self.steps)]
-        return f"{json.dumps({**about, 'steps': steps}, indent=2)}\n"
+        lines = ",\n".join(json.dumps(step) for step in steps)
+        head = json.dumps(about).removesuffix("}")
+        return f'{head}, "steps": [\n{lines}\n]}}\n'
 
 
 def earlier_steps(folder: Path) -> Sequence[object]:

@@ -53,10 +53,10 @@ class State:
             "minimum": self.minimum,
             "reply_key": self.reply_key,
             "pending": self.pending,
-            "bundle": json.loads(self.bundle.to_json()),
-            "prepared": json.loads(self.prepared.to_json()),
         }
-        return f"{json.dumps(values)}\n"
+        head = json.dumps(values).removesuffix("}")
+        bundle, prepared = self.bundle.to_json(), self.prepared.to_json()
+        return f'{head}, "bundle": {bundle}, "prepared": {prepared}}}\n'
 
 
 def read(folder: Path) -> State:

@@ -7,7 +7,7 @@ by the exact issuer name of its certificate, and NDES looks for it byte by byte.
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from asn1crypto import core, x509
@@ -219,8 +219,9 @@ class Csr(_Subject):
         verify(self.public_key, self.scheme, self.signature, self.signed_der)
 
 
+@lru_cache(maxsize=32)
 def read_certificate(der: bytes) -> Certificate:
-    """Read a certificate.
+    """Read a certificate; the last few are remembered, because each stage reads the CA's anew.
 
     Raises:
         Unreadable: not a certificate.

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, Self
 
+from structlog.contextvars import bound_contextvars
+
 from django.db import connections
 from django.utils import timezone
 
@@ -132,7 +134,7 @@ def run(job_id: int, *, owner: str) -> bool:
         return False
     _running[job_id] = claim
     try:
-        with Heartbeat(claim):
+        with Heartbeat(claim), bound_contextvars(job=job_id):
             ending = _work(claim)
     finally:
         del _running[job_id]

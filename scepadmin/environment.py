@@ -11,6 +11,7 @@ from typing import Final
 from webui import private_file
 
 DATA_VARIABLE: Final = "SCEPADMIN_DATA"
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 def data_folder(default: Path) -> Path:
@@ -29,6 +30,19 @@ def hosts(name: str, default: list[str]) -> list[str]:
     """Read a comma-separated list of host names."""
     listed = [part.strip() for part in os.environ.get(name, "").split(",")]
     return [part for part in listed if part] or default
+
+
+def log_level(name: str) -> str:
+    """Read the least important level of the program's log; ``WARNING`` unless set.
+
+    Raises:
+        ValueError: there is no such level.
+    """
+    level = os.environ.get(name, "").upper() or "WARNING"
+    if level not in LOG_LEVELS:
+        message = f"{name} must be one of {', '.join(LOG_LEVELS).lower()}, not {level!r}."
+        raise ValueError(message)
+    return level
 
 
 def django_secret(folder: Path) -> str:

@@ -1,10 +1,11 @@
 """Django's settings, and the lists by which packages plug into each other."""
 
+import logging
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from scepadmin import environment
+from scepadmin import environment, log_lines
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.data_folder(BASE_DIR / "data")
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -132,15 +134,10 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long list with every row ticked
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # Django would mail errors to admins that nobody has named; here they go to the root.
-    "loggers": {"django": {"handlers": [], "level": "ERROR"}},
-}
+LOGGING = log_lines.settings(environment.log_level("SCEPADMIN_LOG_LEVEL"))
+DJANGO_STRUCTLOG_USER_ID_FIELD = None  # it would read the session of every request
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 
 # How the packages plug into those below them: dotted paths, looked up when first used.
 CONFIG_SECTIONS = [

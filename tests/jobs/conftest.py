@@ -20,6 +20,7 @@ KINDS = (
     "takeover",
     "oversleep",
     "later",
+    "numbered",
 )
 
 

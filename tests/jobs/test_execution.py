@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from structlog.contextvars import get_contextvars
 
 from jobs import execution, leases, queries, runner
 from jobs.models import Job
@@ -30,6 +31,14 @@ def test_a_handler_gets_its_job_and_says_how_it_went(now: datetime) -> None:
     assert (shown.result_url, shown.result_url_label) == ("/tasks/", "Show tasks")
     assert shown.is_finished
     assert shown.progress == 100
+
+
+@pytest.mark.django_db
+def test_lines_of_the_log_are_marked_with_the_job(now: datetime) -> None:
+    number = factories.job(now, kind="numbered")
+
+    assert ran(number).result_text == str({"job": number})
+    assert get_contextvars() == {}
 
 
 @pytest.mark.django_db

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
+from structlog.contextvars import get_contextvars
+
 from django.db import connections
 
 from domain.actors import Actor
@@ -47,6 +49,12 @@ def echo(job: RunningJob) -> JobResult:
     job.progress(40)
     job.progress(60)
     return JobResult(str(job.arguments["text"]), url="/tasks/", url_label="Show tasks")
+
+
+def numbered(job: RunningJob) -> JobResult:
+    """Say what the lines of the program's log are marked with."""
+    del job
+    return JobResult(str(get_contextvars()))
 
 
 def fail(job: RunningJob) -> NoReturn:

@@ -1,6 +1,5 @@
 """What the transport says when no usable answer comes: fact and hint for each cause."""
 
-import re
 import ssl
 from collections.abc import Iterator
 from typing import Final
@@ -9,7 +8,6 @@ from scep import tls
 from scep.addresses import Origin
 from scep.errors import (
     AnswerBroken,
-    ChallengeRefused,
     HungUp,
     NameNotResolved,
     NotConnected,
@@ -106,47 +104,6 @@ def broken(
     return kind(fact, stage=stage(request), hint=hint)
 
 
-def unauthorized(offered: str, *, signed_in: bool) -> ChallengeRefused:
-    """The challenge URL wants somebody to sign in, or somebody else.
-
-    Args:
-        offered: the WWW-Authenticate headers, joined.
-        signed_in: whether a user name and password were sent.
-    """
-    schemes = tuple(dict.fromkeys(_SCHEME.findall(offered)))
-    known = {scheme.lower() for scheme in schemes}
-    if "basic" not in known and known & {"ntlm", "negotiate"}:
-        return ChallengeRefused(
-            f"The challenge URL takes Windows authentication only ({', '.join(schemes)}).",
-            stage=StepName.CHALLENGE,
-            hint=(
-                "NTLM and Negotiate are not spoken here yet. Enable Basic authentication for the "
-                "page in IIS, over HTTPS."
-            ),
-        )
-    if not signed_in:
-        return ChallengeRefused(
-            "The challenge URL wants a user name and a password, and none was given.",
-            stage=StepName.CHALLENGE,
-            hint="Give the account that may read challenge passwords (--user, --password).",
-        )
-    return ChallengeRefused(
-        "The challenge URL refused the user name or the password.",
-        stage=StepName.CHALLENGE,
-        hint=r"Check both; a Windows account is often written DOMAIN\user or user@domain.",
-    )
-
-
-def unencrypted(host: str) -> Step:
-    """User name and password in the clear, worth a warning unless they stay on this machine."""
-    return Step(
-        StepName.CHALLENGE,
-        Outcome.WARNED,
-        f"User name and password travel unencrypted to {host}.",
-        hint="Use https:// for the challenge URL.",
-    )
-
-
 def redirect_followed(request: HttpRequest, url: str) -> Step:
     """A redirect on the same host, worth a word because it costs a round trip each time."""
     return Step(
@@ -189,8 +146,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None)]
             waiting += cause.args
 
-
-_SCHEME: Final = re.compile(r"(?:^|,)\s{0,10}([A-Za-z][A-Za-z0-9-]{1,30})(?=\s|,|$)")
 
 _NOT_HTTP: Final = (
     "{host} did not answer in HTTP.",

@@ -55,6 +55,7 @@ class HttpReply:
             does not say.
         url: where it came from, after redirects, as :func:`describe_url` writes it.
         headers: those that explain an answer (:data:`TOLD_HEADERS`), names and values.
+        signed_in_by: the scheme by which a user was signed in; empty when none was.
     """
 
     status: int
@@ -65,6 +66,7 @@ class HttpReply:
     retry_after_s: float | None = None
     url: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    signed_in_by: str = ""
 
 
 def join_url(server_url: str, query: Sequence[tuple[str, str]]) -> str:

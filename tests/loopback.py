@@ -16,12 +16,13 @@ from tests.issuing import Issued
 
 @dataclass(frozen=True)
 class Request:
-    """What a server was asked."""
+    """What a server was asked; ``peer_port`` is the client's, and so tells connections apart."""
 
     method: str
     path: str
     headers: dict[str, str]
     body: bytes
+    peer_port: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         length = int(self.headers.get("Content-Length", "0"))
-        request = Request(
-            self.command, self.path, dict(self.headers.items()), self.rfile.read(length)
-        )
+        body = self.rfile.read(length)
+        headers = dict(self.headers.items())
+        request = Request(self.command, self.path, headers, body, self.client_address[1])
         self.site.requests.append(request)
         answer = type(self).answer(request)
         self.send_response_only(answer.status)

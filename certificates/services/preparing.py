@@ -176,7 +176,7 @@ def _challenge(work: Work) -> str:
                 url=spec.otp_server_url,
                 timeout_s=settings.SCEP_TIMEOUT_S,
                 tls=tls_material(spec, work.find),
-                basic=Credentials(spec.otp_username, profiles.otp_password(spec)),
+                credentials=Credentials(spec.otp_username, profiles.otp_password(spec)),
             )
             session = FetchChallenge(record=work.record)
             return work.exchange.drive(session, page_server, record=work.record).password

@@ -32,6 +32,8 @@ class FetchChallenge(Exchanges[ChallengePage]):
 def _step(page: ChallengePage, reply: HttpReply) -> Step:
     # The page is not quoted: the password stands on it.
     details = [pair for pair in describe_reply(reply) if pair[0] != "Body"]
+    if reply.signed_in_by:
+        details.append(("Signed in by", reply.signed_in_by))
     if page.ca_thumbprint:
         details.append(("CA thumbprint on the page", page.ca_thumbprint))
     lifetime = f", good for {page.lifetime_minutes} minutes" if page.lifetime_minutes else ""

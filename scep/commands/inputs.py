@@ -48,8 +48,8 @@ def challenge_server(options: argparse.Namespace) -> Server:
     """
     if (options.user is None) != (options.password is None):
         raise Failed("usage", "--user and --password belong together.")
-    basic = Credentials(options.user, options.password) if options.user is not None else None
-    return Server(_url(options.challenge_url), tls=_tls_material(options), basic=basic)
+    user = Credentials(options.user, options.password) if options.user is not None else None
+    return Server(_url(options.challenge_url), tls=_tls_material(options), credentials=user)
 
 
 def private_key(name: str) -> RSAPrivateKey:

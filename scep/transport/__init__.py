@@ -8,6 +8,7 @@ What it guarantees, whatever the other side does:
   limit on the size of each reply, after decompression too;
 - redirects on the same host only, never from https to http;
 - TLS 1.2 or later, certificate and host name always verified;
+- user name and password go to the origin of the URL they were given for, and into no log;
 - no proxy and no password from the environment.
 
 Reading order: :mod:`scep.transport.exchange`, then :mod:`scep.transport.dialing`.

@@ -6,12 +6,14 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from scep import addresses, failures, tls
 from scep.addresses import Address
+from scep.errors import ScepError
 from scep.transcript import Outcome, Recorder, Step, StepName, drop
 from scep.transport.server import Server
 
@@ -46,26 +48,47 @@ class TimedSocket(socket.socket):
 
 
 class Dialer:
-    """Resolves, checks, connects; records DNS, TCP and TLS."""
+    """Resolves, checks, connects; records DNS, TCP and TLS.
+
+    Attributes:
+        record: takes the steps.
+        deadline: the end of the request that is under way.
+        connecting_s: how long connecting took for it.
+        certificate_der: the certificate of the server last connected to; empty without TLS.
+    """
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self.record: Recorder = drop
         self.deadline = Deadline()
         self.connecting_s = 0.0
+        self.certificate_der = b""
         self._connected_at = 0.0
+        self._held: ScepError | None = None
 
     def start(self, timeout_s: float) -> None:
         """Begin a request."""
         self.deadline.ends_at = time.monotonic() + timeout_s
         self.connecting_s = 0.0
 
+    @contextmanager
+    def held(self, refusal: ScepError) -> Iterator[None]:
+        """Refuse to connect anew inside the block: the connection that is there is meant."""
+        self._held = refusal
+        try:
+            yield
+        finally:
+            self._held = None
+
     def dial(self, host: str, port: int) -> TimedSocket:
         """Connect to a host.
 
         Raises:
-            TransportFailed: unknown, refused by policy, or not reachable.
+            TransportFailed: unknown, refused by policy, not reachable, or inside :meth:`held`.
         """
+        if self._held is not None:
+            raise self._held
+        self.certificate_der = b""
         host = host.strip("[]")
         candidates = self._candidates(host, port)
         started = time.monotonic()
@@ -85,11 +108,12 @@ class Dialer:
         """Take note of a TLS handshake that succeeded just now."""
         seconds = time.monotonic() - self._connected_at
         self.connecting_s += seconds
+        self.certificate_der = sock.getpeercert(binary_form=True) or b""
         step = tls.describe(
             host=host,
             protocol=sock.version() or "",
             cipher=(sock.cipher() or ("",))[0],
-            certificate_der=sock.getpeercert(binary_form=True) or b"",
+            certificate_der=self.certificate_der,
         )
         self.record(replace(step, duration_ms=seconds * 1000))
 

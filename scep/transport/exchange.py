@@ -1,25 +1,26 @@
 """Requests and replies over a kept connection: redirects, sizes, deadlines."""
 
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.auth import HTTPBasicAuth
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import HTTPError
 
 from scep import addresses, failures, tls
+from scep.addresses import Origin
 from scep.client import Session
 from scep.errors import HungUp, ScepError, UnusableRequest
 from scep.tls import TlsMaterial
 from scep.transcript import Outcome, Recorder, Step, drop
+from scep.transport import sign_in_words
 from scep.transport.dialing import Dialer
 from scep.transport.pools import Adapter, TlsSocket
 from scep.transport.server import Server
+from scep.transport.sign_in import Answer, SignIn
 from scep.wire import (
     TOLD_HEADERS,
     HttpReply,
@@ -31,7 +32,6 @@ from scep.wire import (
 
 MAX_REDIRECTS: Final = 3
 
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _REDIRECTS: Final = frozenset({301, 302, 307, 308})
 
 ResultT = TypeVar("ResultT")
@@ -79,16 +79,9 @@ class Connection:
     def drive(self, session: Session[ResultT], *, record: Recorder = drop) -> ResultT:
         """Run a session until it has its result; see :func:`drive`."""
         self._dialer.record = record
-        self._warn(record)
         while (request := session.next_request()) is not None:
             session.receive(self._exchange(request, record))
         return session.result
-
-    def _warn(self, record: Recorder) -> None:
-        if self._server.basic and self._server.url.lower().startswith("http:"):
-            host = addresses.origin(self._server.url).host
-            if host not in _LOOPBACK:
-                record(failures.unencrypted(host))
 
     def _exchange(self, request: HttpRequest, record: Recorder) -> HttpReply:
         started = time.monotonic()
@@ -109,8 +102,8 @@ class Connection:
         addresses.origin(self._server.url)
         url = join_url(self._server.url, request.query)
         for _ in range(MAX_REDIRECTS + 1):
-            reply, headers = self._send(request, url)
-            target = headers.get("Location", "")
+            answer = self._ask(request, url)
+            reply, target = answer.reply, answer.headers.get("Location", "")
             if reply.status not in _REDIRECTS or not target:
                 return reply
             url = self._redirected(request, url, target, reply.status)
@@ -120,28 +113,50 @@ class Connection:
     def _redirected(self, request: HttpRequest, url: str, target: str, status: int) -> str:
         try:
             wanted = urljoin(url, target)
-            allowed = addresses.origin(url).allows_redirect_to(addresses.origin(wanted))
+            allowed = self._may_redirect(addresses.origin(url), addresses.origin(wanted))
         except (ValueError, UnusableRequest) as error:
             raise failures.redirect_refused(request, target, status) from error
         if not allowed:
             raise failures.redirect_refused(request, wanted, status)
         return wanted if urlsplit(wanted).query else join_url(wanted, request.query)
 
-    def _send(self, request: HttpRequest, url: str) -> tuple[HttpReply, Mapping[str, str]]:
+    def _may_redirect(self, here: Origin, there: Origin) -> bool:
+        # User name and password go where the admin said, not where the server says.
+        return here.allows_redirect_to(there) and (
+            self._server.credentials is None or here == there
+        )
+
+    def _ask(self, request: HttpRequest, url: str) -> Answer:
+        """Send a request, signed in where a user is given: for the challenge page."""
+        server = self._server
+        if request.query:
+            return self._send(request, url)
+        if server.credentials is None:
+            answer = self._send(request, url)
+            if answer.reply.status == 401:
+                raise sign_in_words.none_given(answer.offered)
+            return answer
+        sign_in = SignIn(
+            credentials=server.credentials,
+            target=addresses.origin(url),
+            need_tls=server.credentials_need_tls,
+            dialer=self._dialer,
+            record=self._dialer.record,
+        )
+        return sign_in.ask(lambda authorization: self._send(request, url, authorization))
+
+    def _send(self, request: HttpRequest, url: str, authorization: str = "") -> Answer:
         origin = addresses.origin(url)
         self._mount(origin.scheme)
         started, begun = time.monotonic(), False
         try:
-            with self._open(request, url) as response:
+            with self._open(request, url, authorization) as response:
                 begun = True
                 body = response.raw.read(request.max_reply_bytes + 1, decode_content=True)
         except (OSError, HTTPError) as error:
             timeout_s = self._server.timeout_s
             raise failures.broken(error, request, origin, timeout_s, begun=begun) from error
         headers = response.headers
-        if response.status_code == 401 and not request.query:
-            offered = headers.get("WWW-Authenticate", "")
-            raise failures.unauthorized(offered, signed_in=self._server.basic is not None)
         elapsed_ms = (time.monotonic() - started - self._dialer.connecting_s) * 1000
         reply = HttpReply(
             status=response.status_code,
@@ -153,17 +168,16 @@ class Connection:
             url=describe_url(url),
             headers=tuple((name, headers[name][:200]) for name in TOLD_HEADERS if name in headers),
         )
-        return reply, headers
+        return Answer(reply, headers)
 
-    def _open(self, request: HttpRequest, url: str) -> requests.Response:
-        basic = self._server.basic
+    def _open(self, request: HttpRequest, url: str, authorization: str) -> requests.Response:
         remaining = self._dialer.deadline.remaining()
+        headers = {"Content-Type": request.content_type, "Authorization": authorization}
         return self._http.request(
             request.method,
             url,
             data=request.body or None,
-            headers={"Content-Type": request.content_type} if request.content_type else None,
-            auth=HTTPBasicAuth(basic.user.encode(), basic.password.encode()) if basic else None,
+            headers={name: value for name, value in headers.items() if value},
             timeout=(remaining, remaining),
             stream=True,
             allow_redirects=False,

@@ -20,7 +20,12 @@ def look_up(host: str, port: int) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """User name and password for the challenge page (HTTP Basic)."""
+    r"""User name and password for the challenge page.
+
+    Attributes:
+        user: as ``user``, ``DOMAIN\user`` or ``user@domain``.
+        password: the password.
+    """
 
     user: str
     password: str = field(repr=False)
@@ -34,7 +39,9 @@ class Server:
         url: the profile's server URL, or the challenge URL.
         timeout_s: for the whole of one request, connecting included.
         tls: trust and client certificate; None trusts the public CAs.
-        basic: sent with every request; give it for the challenge URL only.
+        credentials: who signs in to the challenge page at ``url``; they go to its scheme, host
+            and port and nowhere else.
+        credentials_need_tls: refuse to sign in over http, and warn of NTLM: for FIPS-CC mode.
         allow: networks that may be reached; None for any but link-local and metadata services.
         resolve: name resolution; tests put their own here.
     """
@@ -42,6 +49,7 @@ class Server:
     url: str
     timeout_s: float = 20.0
     tls: TlsMaterial | None = None
-    basic: Credentials | None = None
+    credentials: Credentials | None = None
+    credentials_need_tls: bool = False
     allow: tuple[Network, ...] | None = None
     resolve: Resolver = look_up

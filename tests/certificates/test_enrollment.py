@@ -149,8 +149,8 @@ def test_a_dynamic_challenge_is_fetched_with_credentials_right_before_the_reques
     assert bench.ca.seen == ["challenge", "PKIOperation"]
     page = bench.ca.servers[-2]
     assert page.url == "https://ca.example/CertSrv/mscep_admin/"
-    assert page.basic is not None
-    assert (page.basic.user, page.basic.password) == ("enroll", "once")
+    assert page.credentials is not None
+    assert (page.credentials.user, page.credentials.password) == ("enroll", "once")
 
 
 def test_ra_certificates_are_used(bench: Bench) -> None:

@@ -9,9 +9,9 @@ from ipaddress import ip_network
 
 import pytest
 
-from scep.errors import ChallengeRefused, HttpRefused, TransportFailed, UnusableRequest
+from scep.errors import HttpRefused, TransportFailed, UnusableRequest
 from scep.transcript import Outcome, Step, StepName
-from scep.transport import Connection, Credentials, Server, drive
+from scep.transport import Connection, Server, drive
 from scep.transport.server import Resolver
 from scep.wire import HttpReply, HttpRequest
 from tests import loopback
@@ -413,14 +413,6 @@ def test_a_redirect_without_a_target_is_an_ordinary_reply() -> None:
     assert reply.status == 302
 
 
-def test_credentials_are_sent_by_basic_authentication() -> None:
-    with loopback.serve(caps) as site:
-        drive(Ask(PAGE), Server(site.url, basic=Credentials("Jörg", "gehëim")))
-
-    assert site.requests[0].headers["Authorization"] == "Basic SsO2cmc6Z2Vow6tpbQ=="
-    assert "gehëim" not in repr(Credentials("Jörg", "gehëim"))
-
-
 @pytest.mark.conformance("C40")
 def test_no_credentials_are_taken_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: "pytest.TempPathFactory"
@@ -434,27 +426,6 @@ def test_no_credentials_are_taken_from_the_environment(
         drive(Ask(PAGE), Server(site.url))
 
     assert "Authorization" not in site.requests[0].headers
-
-
-@pytest.mark.parametrize(
-    ("offers", "basic", "words"),
-    [
-        (("NTLM", "Negotiate"), None, "Windows authentication only (NTLM, Negotiate)"),
-        (("Negotiate, NTLM",), Credentials("u", "p"), "(Negotiate, NTLM)"),
-        (('Basic realm="x"', "NTLM"), None, "none was given"),
-        (('Basic realm="x"',), Credentials("u", "p"), "refused the user name or the password"),
-    ],
-)
-def test_a_challenge_url_that_refuses_says_what_it_offers(
-    offers: tuple[str, ...], basic: Credentials | None, words: str
-) -> None:
-    answer = Answer(401, headers=tuple(("WWW-Authenticate", offer) for offer in offers))
-    with loopback.serve(lambda _: answer) as site, pytest.raises(ChallengeRefused) as caught:
-        drive(Ask(PAGE), Server(site.url, basic=basic))
-
-    assert words in caught.value.fact
-    assert caught.value.stage is StepName.CHALLENGE
-    assert caught.value.hint
 
 
 def test_401_of_a_scep_operation_is_for_the_session_to_judge() -> None:
@@ -475,17 +446,3 @@ def test_an_error_of_the_session_passes_without_a_step_of_the_transport() -> Non
         drive(Refuses(CAPS), Server(site.url), record=steps.append)
 
     assert [step.name for step in steps] == [StepName.TCP]
-
-
-@pytest.mark.parametrize(("host", "warned"), [("ndes.example", True), ("127.0.0.1", False)])
-def test_a_password_in_the_clear_is_worth_a_warning(host: str, *, warned: bool) -> None:
-    steps: list[Step] = []
-    with loopback.serve(caps) as site:
-        server = Server(
-            site.named(host),
-            basic=Credentials("u", "p"),
-            resolve=resolves_to("127.0.0.1"),
-        )
-        drive(Ask(PAGE), server, record=steps.append)
-
-    assert (steps[0].outcome is Outcome.WARNED) is warned

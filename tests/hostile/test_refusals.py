@@ -74,7 +74,7 @@ def test_an_attack_on_the_challenge_is_refused(attack: Attack, enrollment: Enrol
     record = enrollment.record
 
     with servers.serve(enrollment.ca, PAGE, attack.act()) as site:
-        server = Server(site.url, timeout_s=TIMEOUT_S, basic=Credentials("u", "pa55word"))
+        server = Server(site.url, timeout_s=TIMEOUT_S, credentials=Credentials("u", "pa55word"))
         error = refused(lambda: drive(FetchChallenge(record=record), server, record=record), record)
 
     assert_told(attack, error)
@@ -173,7 +173,7 @@ def test_the_password_for_the_challenge_page_follows_no_redirect(enrollment: Enr
     with loopback.serve(elsewhere) as thief:
         answer = loopback.Answer(302, headers=(("Location", thief.named("localhost")),))
         with loopback.serve(lambda _: answer) as site:
-            server = Server(site.url, basic=Credentials("u", "pa55word"))
+            server = Server(site.url, credentials=Credentials("u", "pa55word"))
             error = refused(
                 lambda: drive(
                     FetchChallenge(record=enrollment.record), server, record=enrollment.record

@@ -19,6 +19,9 @@ from tests.scep import factories
 CERTIFICATES = "application/x-x509-ca-ra-cert"
 MESSAGE = "application/x-pki-message"
 
+KEYS = ("stranger", "forged RA", "somebody else", "swapped")
+"""Names of the keys that attackers use."""
+
 html = says(HttpReply(200, "text/html", b"<html><title>Sign in</title><form></form></html>"))
 json_text = says(HttpReply(200, "application/json", b'{"error": "no such CA"}'))
 pdf = says(HttpReply(200, "application/pdf", b"%PDF-1.7 \x00\x01"))

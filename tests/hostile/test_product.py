@@ -1,0 +1,130 @@
+"""The device under attack: jobs that say why, and no certificate, no CA and no secret kept."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from pytest_django.fixtures import Settings
+
+from audit import queries as audit
+from certificates.models import Enrollment, EnrollmentState, Material, ScepAuthority
+from certificates.services.exchange import Exchange
+from configuration import queries as configuration
+from device.models import Secret
+from jobs.handlers import JobFailed, TryAgain
+from profiles.spec import Challenge
+from scep import transport
+from scep.errors import EnrollmentRefused
+from tests.certificates.conftest import _folder
+from tests.certificates.workbench import Bench
+from tests.configuration.fakes import FakeJob
+from tests.fakes import FakeCa, self_signed_ca
+from tests.hostile import servers
+from tests.hostile.attacks import CACERT, OPERATION, PAGE, Attack, attacks_at
+
+__all__ = ["_folder"]
+
+PASSWORDS = ("s3cret-word", "pa55word", "0123456789ABCDEF", "PRIVATE KEY")
+
+
+class OnlineBench(Bench):
+    """A device that reaches its servers over real sockets."""
+
+    @property
+    def exchange(self) -> Exchange:
+        return Exchange(clock=self._tell, drive=transport.drive)
+
+
+@pytest.fixture
+def device(db: None, now: datetime, tmp_path: Path, settings: Settings) -> OnlineBench:
+    del db
+    settings.SCEP_TIMEOUT_S = 2.0
+    return OnlineBench(now, tmp_path)
+
+
+@pytest.fixture
+def authority(ca_key: RSAPrivateKey, now: datetime) -> FakeCa:
+    return FakeCa(identity=self_signed_ca(ca_key, now), now=now)
+
+
+def transcripts(job: FakeJob) -> str:
+    """Everything that was told of a job, as text."""
+    return repr(audit.transcripts_of_job(job.id)) + repr(job.lines) + repr(audit.events())
+
+
+@pytest.mark.conformance("C40", "C65", "C66")
+@pytest.mark.parametrize("attack", attacks_at(CACERT, slow=False))
+def test_an_attack_at_commit_is_a_warning_and_no_ca_is_kept(
+    attack: Attack, device: OnlineBench, authority: FakeCa
+) -> None:
+    digits = hashlib.sha256(authority.identity.certificate_der).hexdigest()
+    with servers.serve(authority, CACERT, attack.act()) as site:
+        uuid = device.profile(
+            name="ndes", server_url=site.url, fingerprint=digits if attack.fingerprint else ""
+        )
+        job = device.commit()
+
+    (warning,) = [line for line in job.lines if line.startswith("warning")]
+    assert attack.fact in warning
+    assert attack.hint in warning
+    assert not ScepAuthority.objects.exists()
+    assert not Material.objects.exists()
+    assert device.names() == []
+    assert configuration.running(uuid) is not None
+    (transcript,) = audit.transcripts_of_job(job.id)
+    assert (transcript.outcome, transcript.steps[-1].name) == ("failed", attack.stage)
+
+
+def challenge_of(attack: Attack, url: str) -> dict[str, Any]:
+    """Give the challenge of the profile: the page that is attacked, or a fixed password."""
+    if attack.operation == PAGE:
+        return {
+            "challenge": Challenge.DYNAMIC,
+            "otp_server_url": url,
+            "otp_username": "u",
+            "typed_otp_password": "pa55word",
+        }
+    return {"challenge": Challenge.FIXED, "typed_challenge_password": "s3cret-word"}
+
+
+def give_up(device: OnlineBench, row: Enrollment, job: FakeJob) -> JobFailed:
+    """Run the job of an enrollment until it fails for good."""
+    # A slow server is asked seven times.
+    while True:
+        try:
+            device.generate(row, job)
+        except TryAgain:
+            continue
+        except JobFailed as failure:
+            return failure
+
+
+@pytest.mark.conformance("C40", "C55", "C65", "C66")
+@pytest.mark.parametrize("attack", attacks_at(PAGE, OPERATION, slow=False))
+def test_an_attack_at_generate_fails_the_job_and_nothing_is_kept(
+    attack: Attack, device: OnlineBench, authority: FakeCa
+) -> None:
+    authority.challenge = "s3cret-word"
+    with servers.serve(authority, attack.operation, attack.act()) as site:
+        profile = device.profile(name="ndes", server_url=site.url, **challenge_of(attack, site.url))
+        device.commit()
+        passwords = set(Secret.objects.values_list("pk", flat=True))
+        row = device.request(profile, "fw-1")
+        job = device.job(row)
+        failure = give_up(device, row, job)
+
+    row.refresh_from_db()
+    assert attack.fact in failure.message
+    assert attack.hint in failure.hint
+    refused = attack.error is EnrollmentRefused
+    assert row.state == (EnrollmentState.REFUSED if refused else EnrollmentState.FAILED)
+    assert row.exit_code == attack.error.exit_code
+    assert device.names() == ["ndes-ca"]
+    # The password of the profile stays; key and request are gone.
+    assert set(Secret.objects.values_list("pk", flat=True)) == passwords
+    assert (row.key_secret, row.request_secret) == (None, None)
+    told = transcripts(job)
+    assert [word for word in PASSWORDS if word in told] == []

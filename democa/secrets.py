@@ -1,4 +1,4 @@
-"""The CA's private keys: files in the data folder that only their owner may read."""
+"""The CA's private keys and NTLM users: files in the data folder for their owner's eyes only."""
 
 from pathlib import Path
 
@@ -34,6 +34,16 @@ def read_key(role: str, generation: int) -> RSAPrivateKey:
         message = f"The demo CA has lost its private key {path}."
         hint = "Put the file back, or delete the folder to start with a new demo CA."
         raise KeyMissing(message, hint=hint) from error
+
+
+def ntlm_users() -> Path:
+    """The file of the users that may sign in by NTLM; not there before a password was set."""
+    return Path(settings.DATA_DIR) / "ntlm-users"
+
+
+def write_ntlm_users(text: str) -> None:
+    """Replace the file of NTLM users."""
+    private_file.write(ntlm_users(), text.encode("utf-8"))
 
 
 def _path(role: str, generation: int) -> Path:

@@ -47,7 +47,7 @@ def scep(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@access.operator_only
+@access.operator_as_on_ndes
 def mscep_admin(request: HttpRequest) -> HttpResponse:
     """Show a new one-time password, the way NDES does."""
     # A view is where the clock is read.

@@ -1,11 +1,15 @@
 """How the CA behaves, and the password of its admin page."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import transaction
 
-from democa import hashers
+from democa import hashers, ntlm, secrets
 from democa.models import Switches
+
+NTLM_NAMES: Final = ("scep", "DEMO\\scep", "scep@demo.example")
+"""How the one user of the admin page may be written for NTLM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,18 @@ def configure(*, behavior: Behavior) -> None:
     row.save()
 
 
-@transaction.atomic
 def set_admin_password(*, password: str) -> None:
-    """Set the password of the user ``scep`` of the admin page."""
+    """Set the password of the user ``scep`` of the admin page, for Basic and for NTLM.
+
+    Killed on the way, it leaves the page without NTLM rather than with an old password.
+    """
+    secrets.ntlm_users().unlink(missing_ok=True)
+    _store_admin_password(password)
+    secrets.write_ntlm_users(ntlm.users_file(NTLM_NAMES, password))
+
+
+@transaction.atomic
+def _store_admin_password(password: str) -> None:
     row = read()
     row.admin_password = hashers.make(password)
     row.save()

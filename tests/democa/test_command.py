@@ -66,6 +66,16 @@ def test_a_password_may_come_by_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
     assert services.is_admin_password("from a pipe")
 
 
+def test_a_new_password_is_one_for_ntlm_too(tmp_path: Path) -> None:
+    before = (tmp_path / "ntlm-users").read_text(encoding="utf-8")
+    run("--password", "swordfish")
+    after = (tmp_path / "ntlm-users").read_text(encoding="utf-8")
+
+    assert before != after
+    assert [line.split(":")[0] for line in after.splitlines()] == list(switches.NTLM_NAMES)
+    assert "swordfish" not in after
+
+
 def test_the_first_start_makes_a_password_and_prints_it_once() -> None:
     Switches.objects.all().delete()
 

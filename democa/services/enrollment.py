@@ -179,18 +179,21 @@ def _first_time(arrival: Arrival, digest: str, known: list[EnrollmentRequest]) -
 def _prove(arrival: Arrival, accepted: Accepted) -> _Proof:
     """Find what shows that the request is to be granted.
 
-    sscep renews with a PKCSReq that the old certificate signs. Whoever sends a password is
-    judged by it.
+    sscep and certmonger renew with a PKCSReq that the old certificate signs; certmonger puts the
+    password in that was used for it. So a certificate stands in for a password that is no good.
     """
-    request, at = arrival.request, arrival.at
-    renews = request.message_type is MessageType.RENEWAL_REQ
-    if renews or not request.challenge:
-        old = renewal.find(request.signer_certificate_der)
-        if renews or old is not None:
-            days = arrival.rules.renewal_days
-            renewal.check(old, by=accepted.holder, days=days, at=at)
-            return _Proof(renews=old)
-    return _Proof(password=passwords.check(request.challenge, by=accepted.holder, at=at))
+    request, at, by = arrival.request, arrival.at, accepted.holder
+    old = None
+    if request.message_type is not MessageType.RENEWAL_REQ:
+        try:
+            return _Proof(password=passwords.check(request.challenge, by=by, at=at))
+        except Unacceptable:
+            old = renewal.find(request.signer_certificate_der)
+            if old is None:
+                raise
+    old = old or renewal.find(request.signer_certificate_der)
+    renewal.check(old, by=by, days=arrival.rules.renewal_days, at=at)
+    return _Proof(renews=old)
 
 
 def _standing(known: EnrollmentRequest) -> Outcome:

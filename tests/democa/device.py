@@ -79,12 +79,14 @@ class Device:
         *,
         subject: str = "CN=fw-01",
         san: tuple[SanValue, ...] = (),
-        key: str = "successor",
+        challenge: str = "",
         message_type: MessageType = MessageType.RENEWAL_REQ,
     ) -> PreparedRequest:
-        new_key = issuing.rsa_key(key)
+        """Make a request that the current certificate signs, with a new key."""
+        new_key = issuing.rsa_key("successor")
+        spec = CsrSpec(names.parse(subject), challenge_password=challenge, san=san)
         return prepare_renewal(
-            csr_der=csr.build(CsrSpec(names.parse(subject), san=san), new_key),
+            csr_der=csr.build(spec, new_key),
             renewal=Renewal(
                 Identity(current.certificate_der, self.key.private_key),
                 EnrollmentKey(new_key),

@@ -13,10 +13,10 @@ from pki.san import SanKind, SanValue
 from scep.client import Issued
 from scep.errors import EnrollmentRefused
 from scep.messages import Identity, Nonce, RenewalReq, TransactionId
-from scep.prepare import EnrollmentKey, PreparedRequest, Renewal, prepare_renewal
+from scep.prepare import PreparedRequest, Renewal, prepare_renewal
 from scep.vocabulary import FailInfo, MessageType
 from tests import issuing
-from tests.democa.device import Device
+from tests.democa.device import Device, one_time_password
 
 BOTH_KINDS = pytest.mark.parametrize(
     "kind", [MessageType.RENEWAL_REQ, MessageType.PKCS_REQ], ids=["type 17", "type 19, as sscep"]
@@ -164,25 +164,41 @@ def test_certificates_are_renewed_in_their_last_days_only_where_the_operator_say
     assert isinstance(device.enroll(prepared), Issued)
 
 
-def test_whoever_signs_with_a_certificate_and_sends_a_password_is_judged_by_the_password(
-    device: Device, current: Issued
+def test_a_password_that_was_used_does_no_harm_where_the_old_certificate_signs(
+    device: Device, current: Issued, password: str
 ) -> None:
-    key = issuing.rsa_key("successor")
-    spec = CsrSpec(names.parse("CN=fw-01"), challenge_password="WRONG")
-    renewal = Renewal(
-        Identity(current.certificate_der, device.key.private_key),
-        EnrollmentKey(key),
-        MessageType.PKCS_REQ,
-    )
-    prepared = prepare_renewal(
-        csr_der=csr.build(spec, key),
-        renewal=renewal,
-        bundle=device.ca.bundle,
-        algorithms=device.prepare("").algorithms,
-        now=device.now,
+    # certmonger renews so.
+    prepared = device.prepare_renewal(
+        current, challenge=password, message_type=MessageType.PKCS_REQ
     )
 
-    assert "challenge password" in refusal(device, prepared).fail_info_text
+    assert isinstance(device.enroll(prepared), Issued)
+
+
+def test_with_a_new_password_a_signer_may_ask_for_another_subject(
+    device: Device, current: Issued
+) -> None:
+    prepared = device.prepare_renewal(
+        current,
+        subject="CN=fw-02",
+        challenge=one_time_password(),
+        message_type=MessageType.PKCS_REQ,
+    )
+
+    assert isinstance(device.enroll(prepared), Issued)
+    assert EnrollmentRequest.objects.latest("pk").renews is None
+
+
+def test_neither_a_used_password_nor_a_revoked_certificate_gets_anything(
+    device: Device, current: Issued, password: str
+) -> None:
+    services.revoke(certificate_id=IssuedCertificate.objects.get().pk, at=device.now)
+
+    prepared = device.prepare_renewal(
+        current, challenge=password, message_type=MessageType.PKCS_REQ
+    )
+
+    assert "has been revoked" in refusal(device, prepared).fail_info_text
 
 
 def test_a_renewal_signed_with_another_key_is_no_renewal(device: Device, current: Issued) -> None:

@@ -30,6 +30,8 @@ routes = [
     path("CertSrv/mscep_admin/", views.mscep_admin, name="mscep_admin"),
     re_path(_any_case(r"certsrv/mscep(?:/mscep\.dll)?(?:/pkiclient\.exe)?/?"), views.scep),
     re_path(_any_case(r"certsrv/mscep_admin/?"), views.mscep_admin),
+    # Where clients go that were given a server without a path (RFC 8894 section 4.1).
+    re_path(_any_case(r"cgi-bin/pkiclient\.exe"), views.scep),
 ]
 
 urlpatterns = [path("", include((routes, "democa")))]

@@ -178,7 +178,8 @@ def sign(
     """Write a SignedData with one signer, DER throughout.
 
     Args:
-        content: goes in as id-data; empty means that there is none (RFC 8894 section 3.3.2).
+        content: goes in as id-data. An empty one is sent as an empty octet string, not left
+            out: OpenSSL, and certmonger with it, verifies no signature over nothing.
         attributes: DER values of signed attributes by dotted OID, without contentType and
             messageDigest.
         signer: named by issuer and serial number.
@@ -195,10 +196,9 @@ def sign(
     signed_attributes = der.set_of(
         *(der.sequence(der.oid(oid), der.set_of(value)) for oid, value in every.items())
     )
-    data = (der.tagged(0, der.octet_string(content)),) if content else ()
     return wrap_signed(
         der.set_of(der.algorithm(DIGEST_OIDS[digest])),
-        der.sequence(der.oid(Oid.DATA), *data),
+        der.sequence(der.oid(Oid.DATA), der.tagged(0, der.octet_string(content))),
         der.tagged(0, *certificates),
         der.set_of(_signer_info(signed_attributes, signer, digest)),
     )

@@ -46,6 +46,7 @@ def test_a_device_enrolls_under_strict_rules(ca: Authority, device: Device, pass
         "/certsrv/mscep/mscep.dll",
         "/CertSrv/mscep/MSCEP.DLL/pkiclient.exe",
         "/certsrv/mscep/pkiclient.exe/",
+        "/cgi-bin/pkiclient.exe",
     ],
 )
 def test_every_path_of_ndes_leads_to_the_same_place(

@@ -67,15 +67,20 @@ class RunningCa:
 
     def approve_all(self) -> None:
         """Press every Approve button of the CA's own page."""
+        page = self.get("/")[2].decode()
+        for path in re.findall(r'action="([^"]+/approve)"', page):
+            self.press(path)
+
+    def press(self, path: str) -> None:
+        """Press one button of the CA's own page."""
         cookies = urllib.request.HTTPCookieProcessor(CookieJar())
         opener = urllib.request.build_opener(cookies, *self._credentials())
         with opener.open(self.url, timeout=10) as reply:
             page = reply.read().decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-        for path in re.findall(r'action="([^"]+/approve)"', page):
-            assert token is not None
-            data = f"csrfmiddlewaretoken={token[1]}".encode()
-            opener.open(self.url + path, data=data, timeout=10).close()
+        assert token is not None
+        data = f"csrfmiddlewaretoken={token[1]}".encode()
+        opener.open(self.url + path, data=data, timeout=10).close()
 
     def _credentials(self) -> tuple[urllib.request.BaseHandler, ...]:
         passwords = urllib.request.HTTPPasswordMgrWithPriorAuth()

@@ -3,6 +3,7 @@
 set -euo pipefail
 declare -A package_of=(
   [chromium]=chromium [scepserver]=scep [scepclient]=scep [pki]=strongswan-pki [openssl]=openssl
+  [getcert]=certmonger [dbus-daemon]=dbus-daemon
 )
 missing=()
 for program in "${!package_of[@]}"; do

@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import UTC, datetime
+from typing import Final
 
 from pki import bundle, certinfo
 from scep.client import FetchedCa, FetchedCrl, GetCrl
@@ -10,6 +11,9 @@ from scep.commands.asking import ask, known_ca, passing_identity
 from scep.commands.console import Failed
 from scep.commands.files import Folder
 from scep.transcript import Recorder
+
+_POINTS: Final = "2.5.29.31"
+"""Extension of a certificate: CRL distribution points."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,11 +44,23 @@ def run(options: argparse.Namespace) -> int:
 
     fetched: FetchedCrl = ask(options, folder, begin)
     folder.write("crl.pem", bundle.to_pem(fetched.crl.der, "X509 CRL"), public=True)
-    _tell(fetched, folder, as_json=options.json)
+    points = _points(identity.certificate_der) if identity else []
+    _tell(fetched, points, folder, as_json=options.json)
     return 0
 
 
-def _tell(fetched: FetchedCrl, folder: Folder, *, as_json: bool) -> None:
+def _points(certificate_der: bytes) -> list[str]:
+    """Give what a certificate says about where its CRL is published.
+
+    A plain download from there comes before GetCRL (RFC 8894 section 2.7).
+    """
+    extensions = certinfo.read(certificate_der).extensions
+    return [
+        line for one in extensions if one.oid == _POINTS for line in one.text.splitlines() if line
+    ]
+
+
+def _tell(fetched: FetchedCrl, points: list[str], folder: Folder, *, as_json: bool) -> None:
     crl, revocation = fetched.crl, fetched.revocation
     due = crl.next_update.isoformat() if crl.next_update else None
     if as_json:
@@ -61,6 +77,7 @@ def _tell(fetched: FetchedCrl, folder: Folder, *, as_json: bool) -> None:
                 "revoked_certificates": crl.revoked,
                 "revocation": revoked,
                 "remarks": list(fetched.remarks),
+                "distribution_points": points,
             }
         )
         return
@@ -72,5 +89,7 @@ def _tell(fetched: FetchedCrl, folder: Folder, *, as_json: bool) -> None:
             ("Next due", due or "not said"),
             ("Revoked", f"{crl.revoked:,} certificates"),
             ("Written", str(folder.path / "crl.pem")),
+            ("Also at", ", ".join(points)),
+            ("", "Fetch it from there if you can: it is signed, and needs no SCEP." * bool(points)),
         )
     )

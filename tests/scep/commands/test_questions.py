@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from pki import bundle
-from scep.vocabulary import Capability
+from scep.vocabulary import Capability, MessageType
 from tests.fakes import STANDARD_CAPABILITIES, self_signed_ca
 from tests.scep.commands.conftest import CaSite, Cli
 from tests.scep.commands.test_enroll import enroll
@@ -94,6 +94,48 @@ def test_the_crl_needs_no_certificate_where_the_ca_wants_none(
     assert ran.code == 0
     assert ran.objects[0]["revocation"] is None
     assert cli("crl", ca_site.url, "--out", tmp_path, "--json").code == 0
+
+
+@pytest.fixture
+def published(ca_site: CaSite, own: Path) -> Path:
+    """The same with a certificate that names a CRL distribution point."""
+    plain = x509.load_pem_x509_certificate((own / "cert.pem").read_bytes())
+    uri = x509.UniformResourceIdentifier("http://pki.example/acme.crl")
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(plain.subject)
+        .issuer_name(plain.issuer)
+        .public_key(plain.public_key())
+        .serial_number(plain.serial_number)
+        .not_valid_before(plain.not_valid_before_utc)
+        .not_valid_after(plain.not_valid_after_utc)
+        .add_extension(
+            x509.CRLDistributionPoints([x509.DistributionPoint([uri], None, None, None)]),
+            critical=False,
+        )
+    )
+    made = builder.sign(ca_site.ca.identity.private_key, hashes.SHA256())
+    (own / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    return own
+
+
+@pytest.mark.conformance("C60")
+def test_a_published_crl_is_told_because_it_is_the_better_one(
+    cli: Cli, ca_site: CaSite, published: Path, tmp_path: Path
+) -> None:
+    revoke(ca_site)
+
+    people = cli("crl", ca_site.url, "--out", tmp_path / "crl", *identity(published))
+    programs = cli("crl", ca_site.url, "--out", tmp_path / "crl", "--json", *identity(published))
+
+    assert "http://pki.example/acme.crl" in people.out
+    assert "Fetch it from there if you can" in people.out
+    assert "http://pki.example/acme.crl" in str(programs.objects[0]["distribution_points"])
+
+
+@pytest.mark.conformance("C60")
+def test_no_message_of_scep_revokes() -> None:
+    assert sorted(MessageType) == [3, 17, 19, 20, 21, 22]
 
 
 def test_a_ca_without_crl_refuses(cli: Cli, ca_site: CaSite, own: Path, tmp_path: Path) -> None:

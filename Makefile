@@ -24,6 +24,7 @@ fmt: $(VENV)/dev.stamp
 	git ls-files '*.html' ':!tests/vectors' | xargs $(BIN)/djade --target-version 5.2 || true
 
 bench: $(VENV)/dev.stamp
+	$(BIN)/python -m bench.enrollments $(ARGS)
 	$(BIN)/python -m bench.demo_footprint
 
 docs: $(VENV)/dev.stamp

@@ -1,33 +1,29 @@
 """SCEP messages and bodies explained: pkiMessages, envelopes, requests, certificates, lists."""
 
-import base64
-import binascii
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from pki import bundle
-from pki.errors import CertificateUnreadable, CsrInvalid
+from pki.errors import CertificateUnreadable, CrlUnusable, CsrInvalid
 from scep import capabilities, challenge, cms, codec
 from scep.codec import Header
-from scep.commands.facts import certificate, certificates, request, subject_of
+from scep.commands.facts import (
+    certificate,
+    certificates,
+    request,
+    revocation_list,
+    revocation_lists,
+    subject_of,
+)
 from scep.commands.tree import Node, node, optional
+from scep.commands.wrappings import to_ders
 from scep.errors import ChallengeRefused, ScepError
 from scep.messages import Identity
-from scep.server import decode_get_message
 from scep.vocabulary import FailInfo, MessageType, PkiStatus, describe_hresult
 from scep.wire import describe_body, looks_like_html
-
-_PEM_LABELS: Final = (
-    "CERTIFICATE",
-    "CERTIFICATE REQUEST",
-    "NEW CERTIFICATE REQUEST",
-    "PKCS7",
-    "CMS",
-)
 
 _TYPES: Final = {
     MessageType.CERT_REP: "CertRep",
@@ -69,7 +65,7 @@ def explain(body: bytes, opener: Opener) -> Node:
     Raises:
         NotUnderstood: it is none.
     """
-    ders = _to_ders(body)
+    ders = to_ders(body)
     if not ders:
         return _text(body)
     if len(ders) > 1:
@@ -82,36 +78,10 @@ def _first_that_reads(der: bytes, opener: Opener) -> Node:
     for reader in _READERS:
         try:
             return reader(der, opener)
-        except (ScepError, CsrInvalid, CertificateUnreadable) as error:
+        except (ScepError, CsrInvalid, CertificateUnreadable, CrlUnusable) as error:
             reasons.append(str(error))
     # The bytes are DER; the reader that comes first is the likeliest to know what is wrong.
     raise NotUnderstood(reasons[0])
-
-
-def _to_ders(body: bytes) -> tuple[bytes, ...]:
-    """Find DER in the bytes: as it is, as PEM, as base64, or in the URL of a GET request."""
-    if body.startswith(b"\x30"):
-        return (body,)
-    if b"-----BEGIN " in body:
-        return _from_pem(body)
-    text = body[:65536].decode("ascii", "replace").strip()
-    try:
-        if "message=" in text:
-            found = decode_get_message(urlsplit(text).query or text)
-        else:
-            found = base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError, ScepError):
-        return ()
-    return (found,) if found.startswith(b"\x30") else ()
-
-
-def _from_pem(body: bytes) -> tuple[bytes, ...]:
-    for label in _PEM_LABELS:
-        try:
-            return bundle.from_pem(body, label)
-        except CertificateUnreadable:
-            continue
-    return ()
 
 
 def _signed(der: bytes, opener: Opener) -> Node:
@@ -147,8 +117,10 @@ _READERS: Final[tuple[Callable[[bytes, Opener], Node], ...]] = (
     _signed,
     _certificates_only,
     _enveloped,
+    lambda der, _: revocation_lists(cms.read_crls(der)),
     lambda der, _: request(der),
     lambda der, _: certificate(der),
+    lambda der, _: revocation_list(der),
 )
 
 
@@ -157,6 +129,10 @@ def _content(content: bytes, header: Header, opener: Opener) -> Node | None:
     if len(content) <= 1:
         return None
     try:
+        if header.message_type is None:
+            # Only the answer to GetNextCACert is signed and has no message type.
+            with contextlib.suppress(ScepError):
+                return certificates("Next CA, PKCS#7", cms.read_certificates(content))
         return _envelope(cms.read_envelope(content), header, opener)
     except ScepError as error:
         return Node("Content", str(error))
@@ -167,6 +143,10 @@ def _envelope(envelope: cms.Envelope, header: Header | None, opener: Opener) -> 
         Node("Recipient", f"{recipient.certificate_id}, {recipient.transport}")
         for recipient in envelope.recipients
     ]
+    recipients += [
+        Node("Recipient", f"whoever has the password, {recipient.iterations:,} iterations")
+        for recipient in envelope.password_recipients
+    ]
     try:
         inner = _inner(opener.open(envelope).content, header)
     except ScepError as error:
@@ -176,17 +156,29 @@ def _envelope(envelope: cms.Envelope, header: Header | None, opener: Opener) -> 
 
 
 def _inner(content: bytes, header: Header | None) -> Node:
-    """What was encrypted: certificates, names for a poll, or a request."""
-    if header and header.message_type == MessageType.CERT_POLL:
+    """What was encrypted: names for a poll, a number, certificates, CRLs, or a request."""
+    kind = header.message_type if header else None
+    if kind == MessageType.CERT_POLL:
         issuer, subject = cms.read_issuer_and_subject(content)
         names = (Node("Issuer", cms.name_text(issuer)), Node("Subject", cms.name_text(subject)))
         return node("Asks about", "", *names)
-    for reader in (request, lambda der: _certificates_only(der, Opener())):
+    if kind in {MessageType.GET_CERT, MessageType.GET_CRL}:
+        issuer, serial = cms.read_issuer_and_serial(content)
+        number = Node("Serial number", cms.serial_text(serial))
+        return node("Asks about", "", Node("Issuer", cms.name_text(issuer)), number)
+    for reader in _INNER_READERS:
         try:
             return reader(content)
         except (ScepError, CsrInvalid):
             continue
     return Node("Content", describe_body(content))
+
+
+_INNER_READERS: Final[tuple[Callable[[bytes], Node], ...]] = (
+    request,
+    lambda der: _certificates_only(der, Opener()),
+    lambda der: revocation_lists(cms.read_crls(der)),
+)
 
 
 def _type(header: Header) -> str:

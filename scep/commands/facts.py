@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from pki import certinfo, csr
+from pki import certinfo, crl, csr
 from pki.csr import CsrInvalid
-from pki.errors import CertificateUnreadable
+from pki.errors import CertificateUnreadable, CrlUnusable
 from pki.oids import EXTENSIONS
 from scep.commands.tree import Node, node, optional
 
@@ -40,6 +40,33 @@ def certificate(der: bytes) -> Node:
         Node("SHA-256", facts.fingerprint_sha256),
         Node("SHA-1", facts.fingerprint_sha1),
         Node("MD5", facts.fingerprint_md5),
+    )
+
+
+def revocation_lists(ders: Sequence[bytes]) -> Node:
+    """CRLs in the order given; one that cannot be read says so in its place."""
+    return node(
+        f"Revocation lists, PKCS#7 ({len(ders)})", "", *(_crl_or_reason(der) for der in ders)
+    )
+
+
+def revocation_list(der: bytes) -> Node:
+    """A CRL; the certificates on it are counted.
+
+    Raises:
+        CrlUnusable: it is none, or one that only a program with more knowledge may use.
+    """
+    found = crl.read(der)
+    due = f"{found.next_update:%Y-%m-%d %H:%M:%S} UTC" if found.next_update else ""
+    return node(
+        "Revocation list",
+        found.issuer,
+        optional("Number", "" if found.number is None else str(found.number)),
+        Node("Made", f"{found.this_update:%Y-%m-%d %H:%M:%S} UTC"),
+        optional("Next due", due),
+        Node("Revoked certificates", f"{found.revoked:,}"),
+        Node("Signed with", f"{found.signature_algorithm}{' (weak)' if found.weak else ''}"),
+        optional("Covers", "some certificates or reasons only" if found.partial else ""),
     )
 
 
@@ -80,6 +107,13 @@ def _own_signature(der: bytes) -> str:
     except CsrInvalid as error:
         return f"does NOT verify: {error}"
     return "verifies with the request's own key"
+
+
+def _crl_or_reason(der: bytes) -> Node:
+    try:
+        return revocation_list(der)
+    except CrlUnusable as error:
+        return Node("Revocation list", str(error))
 
 
 def _certificate_or_reason(der: bytes) -> Node:

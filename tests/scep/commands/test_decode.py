@@ -3,23 +3,33 @@
 import base64
 import contextlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pki import bundle, csr, keys, names
 from pki.csr import CsrSpec, SanKind, SanValue
 from scep import cms
+from scep.cacert import read_bundle
 from scep.commands import facts
 from scep.commands.explain import NotUnderstood, Opener, explain
 from scep.messages import Identity
+from scep.server import next_ca_reply
 from scep.vocabulary import Cipher, Digest, Oid
 from tests import issuing
+from tests.fakes import FakeCa
 from tests.issuing import rsa_key
+from tests.scep.asking import Questioner
 from tests.scep.commands.conftest import Cli
 from tests.scep.conftest import Enrollment
 
@@ -99,6 +109,103 @@ def test_a_poll_shows_what_it_asks_about(enrollment: Enrollment) -> None:
 
     assert found[0] == "pkiMessage: CertPoll (20)"
     assert found[-3:] == ["Asks about", "Issuer: CN=Test CA", "Subject: CN=host.example"]
+
+
+@pytest.mark.parametrize(
+    ("asking", "name"), [("get_cert", "GetCert (21)"), ("get_crl", "GetCRL (22)")]
+)
+def test_a_question_shows_which_certificate_it_is_about(
+    ca: Identity, asking: str, name: str
+) -> None:
+    fake = FakeCa(identity=ca, now=issuing.NOW)
+    questioner = Questioner(fake, read_bundle(ca.certificate_der), ca)
+    request = getattr(questioner, asking)().next_request()
+
+    found = lines(request.body, Opener(ca.private_key))
+
+    assert found[0] == f"pkiMessage: {name}"
+    assert found[-3:] == ["Asks about", "Issuer: CN=Test CA", "Serial number: 4711"]
+
+
+def crl(authority: issuing.Issued, *, critical: bool = False) -> bytes:
+    """A CRL with one certificate on it."""
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(authority.certificate.subject)
+        .last_update(issuing.NOW)
+        .next_update(issuing.NOW + timedelta(days=7))
+        .add_revoked_certificate(x509.RevokedCertificateBuilder(5, issuing.NOW).build())
+        .add_extension(x509.CRLNumber(3), critical=critical)
+    )
+    return builder.sign(authority.rsa, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [lambda der: der, lambda der: bundle.to_pem(der, "X509 CRL").encode()],
+    ids=["DER", "PEM"],
+)
+def test_a_crl_is_explained(written: Callable[[bytes], bytes]) -> None:
+    found = lines(written(crl(issuing.ca())))
+
+    assert found == [
+        "Revocation list: CN=Test CA",
+        "Number: 3",
+        "Made: 2026-11-23 12:00:00 UTC",
+        "Next due: 2026-11-30 12:00:00 UTC",
+        "Revoked certificates: 1",
+        "Signed with: SHA-256 with RSA",
+    ]
+
+
+def test_the_answer_to_get_crl_shows_the_crl() -> None:
+    authority = issuing.ca()
+    inner = cms.write_crls((crl(authority), crl(authority, critical=True)))
+    content = cms.envelop(inner, authority.der, Cipher.AES_128)
+
+    found = lines(message(authority, content, type_="3", status="0"), Opener(authority.rsa))
+
+    assert "Revocation lists, PKCS#7 (2)" in found
+    assert "Revocation list: CN=Test CA" in found
+    assert found[-1].startswith("Revocation list: The CRL has the critical extension")
+    assert lines(inner)[0] == "Revocation lists, PKCS#7 (2)"
+
+
+def test_the_answer_to_get_next_ca_cert_shows_the_next_ca() -> None:
+    present, coming = issuing.ca(), issuing.ca("Next CA")
+    _, body = next_ca_reply([coming.der], signer=Identity(present.der, present.rsa))
+
+    found = lines(body)
+
+    assert found[0] == "pkiMessage: without a message type"
+    assert "Next CA, PKCS#7 (1)" in found
+    assert "Certificate: CN=Next CA" in found
+
+
+def test_a_message_without_type_may_hold_an_envelope_all_the_same() -> None:
+    authority = issuing.ca()
+    content = cms.envelop(b"hello", authority.der, Cipher.AES_128)
+
+    assert "Envelope: AES-128-CBC" in lines(message(authority, content))
+
+
+def test_an_envelope_with_a_password_says_so(ec_key: EllipticCurvePrivateKey) -> None:
+    authority = issuing.issue(issuing.Wanted("EC CA", ca=True, key=ec_key))
+    whole = cms.envelop(b"hello", authority.der, Cipher.AES_128, password="TOP-SECRET")
+
+    found = lines(whole)
+
+    assert found[1].startswith("Recipient: whoever has the password, ")
+    assert found[-1].startswith("Not decrypted: ")
+    assert lines(whole, Opener(rsa_key("own")))[-1].startswith("Not decrypted: ")
+
+
+def test_the_message_of_a_get_request_is_understood_without_its_name(
+    enrollment: Enrollment,
+) -> None:
+    encoded = quote(base64.b64encode(enrollment.prepared.message_der).decode(), safe="")
+
+    assert lines(encoded.encode())[0] == "pkiMessage: PKCSReq (19)"
 
 
 def test_a_message_that_was_changed_does_not_verify(enrollment: Enrollment) -> None:

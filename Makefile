@@ -1,13 +1,13 @@
 # run: the firewall UI and the demo CA.  test: every check and the whole suite.
 # check: the checks alone.  fmt: formats.  bench: measurements.  screenshots: the README's pictures.
-# docs: the pages made from the tests' marks.
+# docs: the pages made from the tests' marks.  fuzz: damaged messages for every decoder (ARGS="--minutes 5").
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test check fmt bench docs screenshots
+.PHONY: run test check fmt bench docs fuzz screenshots
 
 run: $(VENV)/runtime.stamp
 	$(BIN)/python manage.py demo $(ARGS)
@@ -29,6 +29,9 @@ bench: $(VENV)/dev.stamp
 
 docs: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.conformance write
+
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.fuzzing $(ARGS)
 
 screenshots: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.journeys.screenshots docs/screenshots

@@ -1,5 +1,6 @@
 """The ASN.1 that ``cryptography`` does not do for us: raw parts of a structure, PKCS#10 by hand."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ _PLAIN: Final = {
     0x16: core.IA5String,
     0x1E: core.BMPString,
 }
+
+_PBES2: Final = core.ObjectIdentifier("1.2.840.113549.1.5.13").dump()
+_SCRYPT: Final = core.ObjectIdentifier("1.3.6.1.4.1.11591.4.11").dump()
 
 Extension = tuple[str, bool, bytes]
 """OID, critical, value."""
@@ -114,6 +118,30 @@ def certificate_extensions(tbs_der: bytes) -> tuple[Extension, ...]:
             (extensions,) = children(member)
             return tuple(_extension(item) for item in children(extensions))
     return ()
+
+
+def passphrase_work(encrypted_key_der: bytes) -> int:
+    """Tell how much work it is to make the key of a passphrase for an EncryptedPrivateKeyInfo.
+
+    Returns:
+        Iterations of PBKDF2 or PKCS#12; for scrypt four times N*r*p, which takes about as long.
+
+    Raises:
+        ValueError: the bytes are something else.
+    """
+    [algorithm, _] = children(encrypted_key_der)
+    [oid, parameters] = children(algorithm)
+    if oid == _PBES2:
+        [derivation, _] = children(parameters)
+        [oid, parameters] = children(derivation)
+    numbers = [
+        int.from_bytes(parser.parse(one)[4], "big")
+        for one in children(parameters)
+        if one[0] == core.Integer.tag
+    ]
+    if not numbers:
+        raise ValueError("nothing says how a key is made of the passphrase")
+    return 4 * math.prod(numbers[:3]) if oid == _SCRYPT else numbers[0]
 
 
 def plain(tlv: bytes) -> str:

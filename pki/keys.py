@@ -1,14 +1,17 @@
 """Private keys: made, written, read. RSA only, as in the SCEP profile of the product emulated."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
-from pki.errors import KeyUnusable
+from pki import asn1, bundle
+from pki.errors import CertificateUnreadable, KeyUnusable
 
 MIN_BITS: Final = 1024
 """The weakest size the emulated dialog offers; FIPS-CC mode asks for 2048."""
@@ -17,6 +20,11 @@ MAX_BITS: Final = 8192
 """Beyond this one key takes minutes."""
 
 MAX_KEY_FILE_BYTES: Final = 64 * 1024
+
+MAX_PASSPHRASE_WORK: Final = 2_000_000
+"""Most iterations to make a key of a passphrase; OpenSSL writes 2,048, careful programs 600,000."""
+
+_ENCRYPTED: Final = "ENCRYPTED PRIVATE KEY"
 
 
 def generate_rsa(bits: int) -> RSAPrivateKey:
@@ -71,23 +79,43 @@ def from_pem(pem: bytes, passphrase: str | None = None, *, validate: bool = True
             is noticed before it does harm.
 
     Raises:
-        KeyUnusable: not a key, a wrong or missing passphrase, not RSA, or too small.
+        KeyUnusable: not a key, a wrong or missing passphrase, not RSA, shorter than MIN_BITS or
+            longer than MAX_BITS, or its passphrase takes more than MAX_PASSPHRASE_WORK.
     """
     if len(pem) > MAX_KEY_FILE_BYTES:
         raise KeyUnusable("The file is too large to be a private key.")
     password = passphrase.encode() if passphrase else None
     try:
-        key = serialization.load_pem_private_key(
-            pem, password=password, unsafe_skip_rsa_key_validation=not validate
-        )
+        load = _loader(pem, password)
+        key = _rsa(load(unsafe_skip_rsa_key_validation=True))
+        # Testing primes takes 4 s at MAX_BITS, so it comes after the look at the size.
+        return _rsa(load()) if validate else key
     except TypeError as error:
         needs = "is encrypted: give its passphrase" if password is None else "has no passphrase"
         message = f"The private key {needs}."
         raise KeyUnusable(message) from error
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, UnsupportedAlgorithm, InternalError) as error:
+        # ``cryptography`` calls parameters of scrypt that OpenSSL refuses an internal error.
         message = "The file is not a private key in PEM form, or the passphrase is wrong."
         raise KeyUnusable(message) from error
-    return _rsa(key)
+
+
+def _loader(pem: bytes, password: bytes | None) -> Callable[..., PrivateKeyTypes]:
+    """Give what loads the key, after a look at how much work its passphrase makes."""
+    if password is None or _ENCRYPTED.encode() not in pem:
+        return partial(serialization.load_pem_private_key, pem, password)
+    # What is loaded is what was looked at, whatever else the file holds.
+    try:
+        der = bundle.from_pem(pem, _ENCRYPTED)[0]
+        work = asn1.passphrase_work(der)
+    except (CertificateUnreadable, ValueError) as error:
+        raise KeyUnusable("The encrypted private key cannot be read.") from error
+    if work > MAX_PASSPHRASE_WORK:
+        raise KeyUnusable(
+            "The private key is encrypted so that trying its passphrase takes too long: at most "
+            f"{MAX_PASSPHRASE_WORK:,} iterations are accepted."
+        )
+    return partial(serialization.load_der_private_key, der, password)
 
 
 def to_pem(key: RSAPrivateKey) -> str:
@@ -137,7 +165,9 @@ def describe(public_key: object) -> tuple[str, int]:
 def _rsa(key: object) -> RSAPrivateKey:
     if not isinstance(key, RSAPrivateKey):
         raise KeyUnusable("The private key is not an RSA key; SCEP needs RSA.")
-    if key.key_size < MIN_BITS:
-        message = f"The RSA key has {key.key_size} bits; at least {MIN_BITS} are needed."
-        raise KeyUnusable(message)
+    if not MIN_BITS <= key.key_size <= MAX_BITS:
+        limit = f"at least {MIN_BITS} are needed"
+        if key.key_size > MAX_BITS:
+            limit = f"at most {MAX_BITS} are read"
+        raise KeyUnusable(f"The RSA key has {key.key_size} bits; {limit}.")
     return key

@@ -1,11 +1,16 @@
 """Private keys: made, written, read."""
 
+import subprocess
+import time
+from pathlib import Path
+
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from pki import keys
+from pki import bundle, keys
 from pki.errors import KeyUnusable
+from scep.cms import der
 from tests.issuing import rsa_key
 
 
@@ -103,3 +108,100 @@ def test_a_key_below_1024_bits_is_refused() -> None:
 
     with pytest.raises(KeyUnusable, match="648 bits"):
         keys.from_pem(keys.to_pem(key).encode())
+
+
+def encrypted_with(*derivation: bytes) -> bytes:
+    """An encrypted key file whose key is derived in a way of somebody else's choice."""
+    algorithm = der.sequence(*derivation)
+    info = der.sequence(
+        der.sequence(der.oid("1.2.840.113549.1.5.13"), der.sequence(algorithm, der.sequence())),
+        der.octet_string(bytes(64)),
+    )
+    return bundle.to_pem(info, "ENCRYPTED PRIVATE KEY").encode()
+
+
+PBKDF2 = der.oid("1.2.840.113549.1.5.12")
+SCRYPT = der.oid("1.3.6.1.4.1.11591.4.11")
+SALT = der.octet_string(b"salt")
+
+
+@pytest.mark.parametrize(
+    ("pem", "words"),
+    [
+        pytest.param(
+            encrypted_with(PBKDF2, der.sequence(SALT, der.integer(1 << 31))),
+            "at most 2,000,000 iterations",
+            id="PBKDF2 for minutes",
+        ),
+        pytest.param(
+            encrypted_with(
+                SCRYPT, der.sequence(SALT, der.integer(1 << 20), der.integer(8), der.integer(1))
+            ),
+            "at most 2,000,000 iterations",
+            id="scrypt with a gigabyte",
+        ),
+        pytest.param(
+            encrypted_with(PBKDF2, der.sequence(SALT)), "cannot be read", id="without a number"
+        ),
+        pytest.param(encrypted_with(PBKDF2), "cannot be read", id="without parameters"),
+        pytest.param(encrypted_with(PBKDF2, der.NULL), "cannot be read", id="NULL"),
+        pytest.param(
+            b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "cannot be read", id="without an end"
+        ),
+        pytest.param(
+            encrypted_with(PBKDF2, der.sequence(SALT, der.integer(1000))),
+            "passphrase is wrong",
+            id="of a usual kind",
+        ),
+    ],
+)
+def test_trying_a_passphrase_is_bounded(pem: bytes, words: str) -> None:
+    started_s = time.thread_time()
+
+    with pytest.raises(KeyUnusable, match=words):
+        keys.from_pem(pem, "geheim")
+
+    assert time.thread_time() - started_s < 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(["-v2", "aes-256-cbc", "-iter", "50000"], id="PBKDF2"),
+        pytest.param(["-v1", "PBE-SHA1-3DES"], id="PKCS#12"),
+        pytest.param(["-scrypt"], id="scrypt"),
+    ],
+)
+def test_key_files_of_openssl_are_read(tmp_path: Path, options: list[str]) -> None:
+    key = rsa_key("stored")
+    (tmp_path / "plain.pem").write_text(keys.to_pem(key))
+    command = ["openssl", "pkcs8", "-topk8", *options, "-in", "plain.pem", "-out", "key.pem"]
+    secret = ["-passout", "pass:geheim"]
+    subprocess.run([*command, *secret], cwd=tmp_path, check=True, timeout=60)  # noqa: S603 - fixed arguments
+
+    read = keys.from_pem((tmp_path / "key.pem").read_bytes(), "geheim")
+
+    assert read.private_numbers() == key.private_numbers()
+
+
+@pytest.mark.parametrize("passphrase", [None, "geheim"])
+def test_a_key_of_many_bits_is_refused_before_its_primes_are_tested(passphrase: str | None) -> None:
+    modulus = (1 << 16_000) + 1
+    numbers = (0, modulus, 65537, 3, 5, 7, 1, 1, 1)
+    pem = bundle.to_pem(
+        der.sequence(*(der.integer(number) for number in numbers)), "RSA PRIVATE KEY"
+    )
+    if passphrase is not None:
+        pem = _encrypted(pem, passphrase)
+    started_s = time.thread_time()
+
+    with pytest.raises(KeyUnusable, match="has 16001 bits; at most 8192 are read"):
+        keys.from_pem(pem.encode(), passphrase)
+
+    assert time.thread_time() - started_s < 1
+
+
+def _encrypted(pem: str, passphrase: str) -> str:
+    command = ["openssl", "pkcs8", "-topk8", "-passout", f"pass:{passphrase}"]
+    done = subprocess.run(command, input=pem.encode(), capture_output=True, check=True)  # noqa: S603 - fixed arguments
+    return done.stdout.decode()

@@ -1,7 +1,6 @@
 """Certificates, requests and names: exact bytes, and words."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -15,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scep import cms
-from scep.cms import Certificate, der, name_text, read_certificate, read_csr, same_name, schema
+from scep.cms import der, name_text, read_certificate, read_csr, same_name, schema
 from scep.cms.errors import SignatureInvalid, Unreadable
 from scep.cms.names import general_names, serial_text
 from scep.vocabulary import Digest
@@ -210,40 +209,6 @@ def test_a_changed_request_does_not_verify(device_key: RSAPrivateKey) -> None:
         read_csr(changed).verify()
 
 
-@pytest.mark.conformance("D49")
-@pytest.mark.parametrize(
-    ("name", "challenge"),
-    [
-        pytest.param("challenge-invalid.der", "", id="a number"),
-        pytest.param("challenge-multi-valued.der", "", id="two values"),
-    ],
-)
-def test_an_odd_challenge_is_none(vectors: Path, name: str, challenge: str) -> None:
-    folder = vectors / "cryptography_vectors" / "x509" / "requests"
-
-    assert read_csr((folder / name).read_bytes()).challenge == challenge
-
-
-def test_the_request_of_jscep_has_a_printable_challenge_and_two_names(vectors: Path) -> None:
-    csr = read_csr((vectors / "jscep" / "src" / "samples" / "scep_req0.der").read_bytes())
-
-    csr.verify()
-    assert csr.challenge == "NQ3C6-GS3ZN-2XPGL-SEJTQ"
-    assert csr.subject == "C=NZ, O=Dave's Wetaburgers, OU=Procurement, CN=Test SCEP PKI user"
-    assert csr.alternative_names == ("rfc822:dave@wetas-r-us.com", "uri:http://www.wetas-r-us.com")
-    assert csr.rsa_bits == 1536
-
-
-@pytest.mark.parametrize(
-    "name", ["challenge.pem", "challenge-unstructured.pem", "rsa_sha1.pem", "ec_sha256.pem"]
-)
-def test_the_requests_of_cryptography_verify(vectors: Path, name: str) -> None:
-    path = vectors / "cryptography_vectors" / "x509" / "requests" / name
-    request = x509.load_pem_x509_csr(path.read_bytes())
-
-    read_csr(request.public_bytes(Encoding.DER)).verify()
-
-
 @pytest.mark.conformance("C45")
 def test_text_values_come_in_every_string_type() -> None:
     values = schema.Values.load(
@@ -369,20 +334,6 @@ def test_a_certificate_signed_with_pss_verifies(ca_key: RSAPrivateKey) -> None:
     read_certificate(certificate.public_bytes(Encoding.DER)).verify_issued_by(
         read_certificate(factories.authority(ca_key))
     )
-
-
-def test_the_certificates_of_step_ca_chain_from_rsa_to_ec(vectors: Path) -> None:
-    folder = vectors / "smallstep-certificates" / "authority" / "testdata" / "scep"
-    root, intermediate = (_load(folder / name) for name in ("root.crt", "intermediate.crt"))
-
-    intermediate.verify_issued_by(root)
-
-    assert intermediate.subject == "CN=sceptestintermediate"
-
-
-def _load(path: Path) -> Certificate:
-    certificate = x509.load_pem_x509_certificate(path.read_bytes())
-    return read_certificate(certificate.public_bytes(Encoding.DER))
 
 
 @given(st.binary(max_size=400))

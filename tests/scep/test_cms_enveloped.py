@@ -1,10 +1,7 @@
 """Envelopes: every cipher and dress that servers use, and one error for all that does not open."""
 
-import base64
 import contextlib
-import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -14,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers import Cipher as BlockCipher
 from cryptography.hazmat.primitives.ciphers import modes
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs7
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from scep.cms import ciphers, der, envelop, read_certificate, read_envelope
 from scep.cms.ciphers import Encrypted
@@ -374,64 +371,3 @@ def test_a_signed_message_is_no_envelope() -> None:
 
     with pytest.raises(Unreadable, match="not a PKCS#7 enveloped message"):
         read_envelope(message)
-
-
-def _vector(vectors: Path, name: str) -> bytes:
-    folder = vectors / "cryptography_vectors" / "pkcs7"
-    text = (folder / name).read_text()
-    return base64.b64decode("".join(text.split("-----")[2].split()))
-
-
-@pytest.mark.parametrize(
-    ("name", "cipher", "transport"),
-    [
-        ("enveloped-rsa-oaep.pem", Cipher.AES_128, KeyTransport.OAEP),
-        ("enveloped-triple-des.pem", Cipher.DES3, KeyTransport.PKCS1),
-    ],
-)
-def test_the_envelopes_of_cryptography_vectors_open(
-    vectors: Path, name: str, cipher: Cipher, transport: KeyTransport
-) -> None:
-    folder = vectors / "cryptography_vectors" / "x509" / "custom" / "ca"
-    certificate = x509.load_pem_x509_certificate((folder / "rsa_ca.pem").read_bytes())
-    key = load_pem_private_key((folder / "rsa_key.pem").read_bytes(), None)
-    assert isinstance(key, RSAPrivateKey)
-    identity = Identity(certificate.public_bytes(Encoding.DER), key)
-
-    envelope = read_envelope(_vector(vectors, name))
-    opened = envelope.open([identity])
-
-    assert (envelope.cipher, opened.transport) == (cipher, transport)
-    assert opened.content.strip().lower() == b"hello, world!"
-
-
-def test_the_envelope_of_asn1crypto_opens(vectors: Path) -> None:
-    folder = vectors / "asn1crypto" / "tests" / "fixtures"
-    certificate = x509.load_pem_x509_certificate((folder / "keys" / "test.crt").read_bytes())
-    key = load_pem_private_key((folder / "keys" / "test.key").read_bytes(), None)
-    assert isinstance(key, RSAPrivateKey)
-    identity = Identity(certificate.public_bytes(Encoding.DER), key)
-
-    opened = read_envelope((folder / "cms-enveloped.der").read_bytes()).open([identity])
-
-    assert opened.content == (folder / "message.txt").read_bytes()
-
-
-def test_aes_matches_wycheproof(vectors: Path) -> None:
-    path = vectors / "wycheproof" / "testvectors_v1" / "aes_cbc_pkcs5_test.json"
-    sizes = {128: Cipher.AES_128, 192: Cipher.AES_192, 256: Cipher.AES_256}
-    checked = 0
-    for group in json.loads(path.read_text())["testGroups"]:
-        for case in group["tests"]:
-            key, iv, ciphertext = (bytes.fromhex(case[part]) for part in ("key", "iv", "ct"))
-            if not ciphertext or len(ciphertext) % 16:
-                continue
-            checked += 1
-            encrypted = Encrypted(key, iv, ciphertext)
-            if case["result"] == "valid":
-                expected = bytes.fromhex(case["msg"])
-                assert ciphers.decrypt(sizes[group["keySize"]], encrypted) == expected
-            else:
-                with pytest.raises(Undecipherable):
-                    ciphers.decrypt(sizes[group["keySize"]], encrypted)
-    assert checked > 100

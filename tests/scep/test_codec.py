@@ -150,50 +150,6 @@ def test_the_failure_of_scepserver_is_read(captures: Path) -> None:
     )
 
 
-# Values of MANIFEST.md for the samples that RFC 8894 refers to.
-
-
-@pytest.mark.conformance("C44")
-def test_the_samples_of_the_rfc_are_read(vectors: Path) -> None:
-    folder = vectors / "jscep" / "src" / "samples"
-    request = cms.read_signed((folder / "scep_req2.der").read_bytes())
-    body = (folder / "scep_resp2.der").read_bytes()
-    header = read_header(request)
-    received = read_header(cms.read_signed(body))
-
-    assert header.transaction_id == received.transaction_id == "7XXEY-ERLPU-2JDR9"
-    assert header.sender_nonce == bytes.fromhex("e8c57d516909026f3463f8e907fc9856")
-    assert received.recipient_nonce == header.sender_nonce
-    assert (received.sender_nonce, received.status) == (None, "0")
-    assert request.content == (folder / "scep_req1.der").read_bytes()
-    envelope = cms.read_envelope(request.content)
-    assert (envelope.cipher, len(envelope.ciphertext)) == (Cipher.AES_128, 672)
-    assert str(envelope.recipients[0].certificate_id) == "serial number 24CC285C1674F207"
-    answer = cms.read_envelope((folder / "scep_resp1.der").read_bytes())
-    assert str(answer.recipients[0].certificate_id) == "serial number 5CB8398F4C872739"
-
-
-@pytest.mark.conformance("D50")
-def test_the_samples_of_smallstep_are_read(vectors: Path) -> None:
-    folder = vectors / "smallstep-scep"
-    request = cms.read_signed((folder / "testdata" / "PKCSReq.der").read_bytes())
-    header = read_header(request)
-    certificate = load_certificate(folder / "testdata" / "testca" / "ca.crt")
-    ca = Identity(certificate, load_key(folder / "derived-testca-ca.key.plain.pem"))
-    envelope = cms.read_envelope(request.content)
-
-    csr = cms.read_csr(envelope.open([ca]).content)
-
-    assert header.transaction_id == "A13090761A30F66664F85D37433D2065E1112BA1"
-    assert header.sender_nonce is not None
-    assert (len(header.sender_nonce), envelope.cipher) == (8, Cipher.DES3)
-    assert (csr.challenge, csr.key_usage) == ("", frozenset({"digitalSignature"}))
-    assert csr.subject.startswith("CN=com.apple.security.scep.063D7953-")
-    received = cms.read_signed((folder / "testdata" / "CertRep.der").read_bytes())
-    assert read_header(received).recipient_nonce == bytes.fromhex("ae7fe8816cc6bedd")
-    assert cms.read_envelope(received.content).cipher is Cipher.DES
-
-
 # What we write.
 
 

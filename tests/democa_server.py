@@ -71,6 +71,14 @@ class RunningCa:
         for path in re.findall(r'action="([^"]+/approve)"', page):
             self.press(path)
 
+    def revoke(self, serial_number: int) -> None:
+        """Press the Revoke button of a certificate."""
+        page = self.get("/")[2].decode()
+        button = rf'action="([^"]+/revoke)"(?:(?!action=).)*{serial_number:X}"'
+        found = re.search(button, page, re.DOTALL)
+        assert found is not None
+        self.press(found[1])
+
     def press(self, path: str) -> None:
         """Press one button of the CA's own page."""
         cookies = urllib.request.HTTPCookieProcessor(CookieJar())

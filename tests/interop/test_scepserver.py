@@ -15,6 +15,7 @@ from cryptography import x509
 from pki import keys
 from scep.__main__ import main
 from tests import loopback
+from tests.interop.peers import assert_renewed
 from tests.loopback import Answer
 from tests.servers import ScepServerProcess
 
@@ -43,6 +44,7 @@ def steps(out: Path) -> dict[str, str]:
     return {step["name"]: step["outcome"] for step in transcript["steps"]}
 
 
+@pytest.mark.interop_case("our client", "scepserver 2.1.0", "success")
 def test_a_certificate_is_issued(scepserver: ScepServerProcess, tmp_path: Path) -> None:
     out = tmp_path / "fw1"
 
@@ -74,6 +76,7 @@ def test_the_program_does_the_same_in_a_process_of_its_own(
     assert openssl_verifies(out / "cert.pem", scepserver.ca_pem)
 
 
+@pytest.mark.interop_case("our client", "scepserver 2.1.0", "success by GET, with SHA-1, RSA 3072")
 @pytest.mark.parametrize("more", [["--get"], ["--digest", "sha1"], ["--bits", "3072"]], ids=str)
 def test_get_sha1_and_long_keys_work_too(
     scepserver: ScepServerProcess, tmp_path: Path, more: list[str]
@@ -85,6 +88,7 @@ def test_get_sha1_and_long_keys_work_too(
     assert openssl_verifies(out / "cert.pem", scepserver.ca_pem)
 
 
+@pytest.mark.interop_case("our client", "scepserver 2.1.0", "the same key again")
 def test_the_same_key_gets_a_second_certificate(
     scepserver: ScepServerProcess, tmp_path: Path
 ) -> None:
@@ -96,6 +100,29 @@ def test_the_same_key_gets_a_second_certificate(
     assert openssl_verifies(second / "cert.pem", scepserver.ca_pem)
 
 
+@pytest.mark.interop_case(
+    "our client", "scepserver 2.1.0", "renewal (it wants the challenge again)"
+)
+@pytest.mark.parametrize("how", [(), ("--compatible",)], ids=["RenewalReq", "PKCSReq"])
+def test_a_certificate_is_renewed(
+    scepserver: ScepServerProcess, tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    old, new = tmp_path / f"old{len(how)}", tmp_path / "new"
+    main(arguments(scepserver, old))
+    current = ["--cert", str(old / "cert.pem"), "--key", str(old / "key.pem")]
+
+    code = main(
+        [
+            *("renew", scepserver.url, *current, *how),
+            *("--challenge", scepserver.challenge, "--out", str(new)),
+        ]
+    )
+
+    assert code == 0
+    assert_renewed(new / "cert.pem", old / "cert.pem", scepserver.ca_pem)
+
+
+@pytest.mark.interop_case("our client", "scepserver 2.1.0", "wrong challenge")
 def test_a_wrong_challenge_is_refused_with_its_meaning_and_what_to_try(
     scepserver: ScepServerProcess, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -113,6 +140,9 @@ def test_a_wrong_challenge_is_refused_with_its_meaning_and_what_to_try(
     assert error.count("\n") == 1
 
 
+@pytest.mark.interop_case(
+    "our client", "scepserver 2.1.0", "single DES and SHA-1 refused under --strict"
+)
 def test_strict_refuses_the_weak_reply(
     scepserver: ScepServerProcess, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -124,6 +154,7 @@ def test_strict_refuses_the_weak_reply(
     assert not (tmp_path / "strict" / "cert.pem").exists()
 
 
+@pytest.mark.interop_case("our client", "scepserver 2.1.0", "wrong fingerprint")
 def test_a_wrong_fingerprint_is_not_trusted(
     scepserver: ScepServerProcess, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,6 +176,7 @@ def test_the_right_fingerprint_in_openssls_writing_is_trusted(
     assert steps(tmp_path / "pinned")["CA fingerprint"] == "passed"
 
 
+@pytest.mark.interop_case("our client", "scepserver 2.1.0", "GetCACaps, GetCACert")
 def test_capabilities_and_certificates_are_shown(
     scepserver: ScepServerProcess, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

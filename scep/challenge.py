@@ -3,7 +3,7 @@
 Facts about the page: its META says UTF-8 while the bytes are UTF-16LE, usually without a byte
 order mark; the MD5 thumbprint of the CA certificate stands before the password and looks like
 one; "cache full" and "no permission" come with status 200. Localized servers translate the
-labels, so there is a second way by shape.
+labels, so there is a second way by shape, for which the caller should warn.
 """
 
 import codecs
@@ -18,17 +18,33 @@ from scep.transcript import StepName
 MAX_PAGE_BYTES: Final = 256 * 1024
 """Most of a page that is looked at; real ones have 1 to 2 kB."""
 
-_TAGS: Final = r"(?:\s{0,20}<[^<>]{0,80}>){0,6}\s{0,20}"
+_SPACE: Final = r"(?:\s|&nbsp;|&#160;)"
+# What was opened before the value may be closed first, but nothing that holds the value.
+_TAGS: Final = (
+    rf"(?:{_SPACE}{{0,20}}</[^<>]{{0,80}}>){{0,3}}"
+    rf"(?:{_SPACE}{{0,20}}<(?!/)[^<>]{{0,80}}>){{0,4}}{_SPACE}{{0,20}}"
+)
 _PASSWORD: Final = re.compile(
-    rf"enrollment challenge password is\s{{0,20}}:?{_TAGS}([^<\s]{{1,1024}})", re.IGNORECASE
+    rf"enrollment challenge password(?:\s{{1,20}}is)?\s{{0,20}}:{_TAGS}([^<\s]{{1,1024}})",
+    re.IGNORECASE,
+)
+# Without a colon it may be a sentence, such as "... password is required": a digit is wanted.
+_PASSWORD_IN_SENTENCE: Final = re.compile(
+    rf"enrollment challenge password is{_TAGS}(?=[^<\s]{{0,1024}}[0-9])([^<\s]{{1,1024}})",
+    re.IGNORECASE,
 )
 _THUMBPRINT: Final = re.compile(
-    rf"thumbprint[^:<]{{0,80}}:{_TAGS}([0-9A-F](?:[0-9A-F \t:-]{{0,120}}[0-9A-F])?)", re.IGNORECASE
+    rf"thumbprint[^:<]{{0,80}}:{_TAGS}([0-9A-F](?:[0-9A-F \t:-]{{0,120}}[0-9A-F])?)(?![0-9A-Z])",
+    re.IGNORECASE,
 )
 _LIFETIME: Final = re.compile(r"within\s{1,10}(\d{1,6})\s{1,10}minutes", re.IGNORECASE)
 _REUSABLE: Final = re.compile(r"multiple\s{1,10}times", re.IGNORECASE)
-_BOLD: Final = re.compile(r"<b>([^<]{1,400})</b>", re.IGNORECASE)
+_BOLD: Final = re.compile(r"<(?:b|strong)(?:\s[^<>]{0,80})?>([^<]{1,400})</", re.IGNORECASE)
+_HEX_RUN: Final = re.compile(r"[0-9A-Fa-f](?:[0-9A-Fa-f :-]{0,120}[0-9A-Fa-f])?")
 _HEX_PASSWORD: Final = re.compile(r"[0-9A-Fa-f]{16,64}")
+_HASH_LENGTHS: Final = frozenset({32, 40, 64})
+"""Hexadecimal digits of MD5, SHA-1 and SHA-256."""
+
 _TITLE: Final = re.compile(r"<title[^<>]{0,80}>([^<]{0,200})</title", re.IGNORECASE)
 _PASSWORD_FIELD: Final = re.compile(r"<input[^<>]{0,200}type=.?password", re.IGNORECASE)
 
@@ -71,9 +87,11 @@ def read_page(body: bytes, content_type: str = "") -> ChallengePage:
         ChallengeRefused: there is no password on it; the fact says why, as far as it can be known.
     """
     page = _decode(body[:MAX_PAGE_BYTES], content_type)
-    thumbprint = _thumbprint(page)
-    labelled = _PASSWORD.search(page)
-    password = html.unescape(labelled[1]) if labelled else _by_shape(page, thumbprint)
+    labelled = _PASSWORD.search(page) or _PASSWORD_IN_SENTENCE.search(page)
+    if labelled:
+        password, thumbprint = html.unescape(labelled[1]).strip(), _thumbprint(page)
+    else:
+        password, thumbprint = _by_shape(page)
     if not password:
         raise _refusal(page)
     lifetime = _LIFETIME.search(page)
@@ -90,10 +108,12 @@ def _decode(body: bytes, content_type: str) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
-    # Latin letters in UTF-16 have a zero in every second octet; no other charset has zeros.
+    # The tags of a page in UTF-16 have a zero in every second octet; no other charset has zeros.
     start = body[:512]
-    if start.count(0) * 3 > len(start):
-        return body.decode("utf-16-le" if start[1::2].count(0) else "utf-16-be", "replace")
+    if 0 in start:
+        return body.decode(
+            "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be", "replace"
+        )
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -110,17 +130,32 @@ def _decode_as(body: bytes, charset: str) -> str:
 
 def _thumbprint(page: str) -> str:
     found = _THUMBPRINT.search(page)
-    digits = re.sub(r"[^0-9A-Fa-f]", "", found[1]).lower() if found else ""
-    return digits if len(digits) in {32, 40, 64} else ""
+    digits = _digits(found[1]) if found else ""
+    return digits if len(digits) in _HASH_LENGTHS else ""
 
 
-def _by_shape(page: str, thumbprint: str) -> str:
-    """Find the last bold run of hex that is not the thumbprint, which is printed in groups."""
-    runs = [text.strip() for text in _BOLD.findall(page)]
+def _digits(text: str) -> str:
+    return re.sub(r"[^0-9A-Fa-f]", "", text).lower()
+
+
+def _by_shape(page: str) -> tuple[str, str]:
+    """Find password and thumbprint by what stands in bold; either may be empty.
+
+    The password is the last run of hexadecimal digits without gaps. A run as long as a hash is
+    one only if another hash stands before it: alone it is the thumbprint.
+    """
+    runs = [text for text in map(_bold_text, _BOLD.findall(page)) if _HEX_RUN.fullmatch(text)]
+    labelled = _thumbprint(page)
+    hashes = [digits for digits in map(_digits, runs) if len(digits) in _HASH_LENGTHS]
+    thumbprint = labelled or (hashes[0] if hashes else "")
     passwords = [
         text for text in runs if _HEX_PASSWORD.fullmatch(text) and text.lower() != thumbprint
     ]
-    return passwords[-1] if passwords else ""
+    return (passwords[-1] if passwords else "", thumbprint)
+
+
+def _bold_text(text: str) -> str:
+    return html.unescape(text).strip()
 
 
 def _refusal(page: str) -> ChallengeRefused:
@@ -136,6 +171,12 @@ def _refusal(page: str) -> ChallengeRefused:
         )
     title = _TITLE.search(page)
     words = " ".join(html.unescape(title[1]).split())[:80] if title else ""
+    if words.lower() == "network device enrollment service":
+        return ChallengeRefused(
+            "The page of NDES shows no challenge password, and not in English why.",
+            stage=StepName.CHALLENGE,
+            hint=_NDES_HINT,
+        )
     shown = f'a page titled "{words}"' if words else f"{len(page):,} characters without a title"
     # The page is not quoted: a password that was not recognized may stand on it.
     return ChallengeRefused(
@@ -147,6 +188,12 @@ def _refusal(page: str) -> ChallengeRefused:
         ),
     )
 
+
+_NDES_HINT: Final = (
+    "Its password cache may be full, the account may have no permission to enroll, or the server "
+    "may want no password (EnforcePassword is 0: then set SCEP Challenge to None). Open the page "
+    "in a browser."
+)
 
 _REFUSALS: Final = (
     (

@@ -5,7 +5,7 @@ and starts anew. Whatever is killed later finds the request stored and sends the
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -109,11 +109,13 @@ def prepare_new(work: Work) -> Ready:
     wanted = csr.CsrSpec(
         subject=dn,
         digest=spec.digest,
-        challenge_password=_challenge(work),
         digital_signature=spec.use_as_digital_signature,
         key_encipherment=spec.use_for_key_encipherment,
         san=(san,) if san else (),
     )
+    # What a request cannot carry is found out before a one-time password is used up.
+    csr.build(wanted, key.private_key)
+    wanted = replace(wanted, challenge_password=_challenge(work, known.bundle))
     csr_der = csr.build(wanted, key.private_key)
     work.record(_csr_step(wanted))
     work.job.progress(60)
@@ -161,7 +163,7 @@ def _generate(work: Work) -> RSAPrivateKey:
     return key
 
 
-def _challenge(work: Work) -> str:
+def _challenge(work: Work, bundle: CaBundle) -> str:
     """Return the challenge password; a one-time password is fetched now, as late as can be."""
     spec = work.profile.spec
     match spec.challenge:
@@ -178,7 +180,7 @@ def _challenge(work: Work) -> str:
                 tls=tls_material(spec, work.find),
                 credentials=Credentials(spec.otp_username, profiles.otp_password(spec)),
             )
-            session = FetchChallenge(record=work.record)
+            session = FetchChallenge(bundle=bundle, record=work.record)
             return work.exchange.drive(session, page_server, record=work.record).password
 
 

@@ -34,9 +34,13 @@ _UNUSABLE: Final = {
 }
 """What a body that cannot be used is, by stage; at any other stage it is a reply."""
 
-_NO_CHALLENGE_PAGE: Final = (
-    "There is no page at the path of the challenge URL. On NDES it is /CertSrv/mscep_admin/."
-)
+_CHALLENGE_HINTS: Final = {
+    404: "There is no page at the path of the challenge URL. On NDES it is /CertSrv/mscep_admin/.",
+    500: (
+        "Look into the event log of the server: NDES reports events 2 and 49 when it cannot read "
+        "its own challenge password (EncryptedPassword in the registry)."
+    ),
+}
 _TOO_LONG: Final = frozenset({404, 413, 414})
 _HINTS: Final = {
     401: "The server wants a sign-in. The SCEP path must be open without one.",
@@ -229,8 +233,8 @@ def _message(request: HttpRequest) -> bytes:
 
 
 def _hint(status: int, request: HttpRequest, exchange_stage: StepName) -> str:
-    if status == 404 and exchange_stage is StepName.CHALLENGE:
-        return _NO_CHALLENGE_PAGE
+    if exchange_stage is StepName.CHALLENGE and status in _CHALLENGE_HINTS:
+        return _CHALLENGE_HINTS[status]
     length = sum(len(name) + len(value) for name, value in request.query)
     if status in _TOO_LONG and length > GET_LIMIT:
         return (

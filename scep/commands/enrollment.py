@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 from pki import bundle, csr, keys
 from pki.csr import CsrSpec
 from pki.errors import CsrInvalid
-from scep.cacert import CaBundle, check_fingerprint
+from scep.cacert import CaBundle
 from scep.capabilities import Algorithms, Capabilities, choose, renewal_type
 from scep.challenge import ChallengePage
 from scep.client import (
@@ -29,7 +29,7 @@ from scep.commands.journal import Journal
 from scep.commands.order import Order
 from scep.commands.pace import Pace
 from scep.commands.state import State
-from scep.errors import CsrUnusable, EnrollmentRefused, NotTrusted, RenewalUnavailable
+from scep.errors import CsrUnusable, EnrollmentRefused, RenewalUnavailable
 from scep.prepare import EnrollmentKey, PreparedRequest, Renewal, prepare, prepare_renewal
 from scep.transcript import Outcome, Step, StepName
 from scep.transport import Connection
@@ -65,11 +65,15 @@ class Lines:
         """Run a session at the SCEP server; it is begun anew when the server asks for patience."""
         return self._run(self._server, begin, journal)
 
-    def fetch_challenge(self, journal: Journal) -> ChallengePage | None:
+    def fetch_challenge(self, found: CaBundle, journal: Journal) -> ChallengePage | None:
         """Get a challenge password; None when there is no server for them."""
         if self._challenges is None:
             return None
-        return self._run(self._challenges, lambda: FetchChallenge(record=journal.record), journal)
+        return self._run(
+            self._challenges,
+            lambda: FetchChallenge(bundle=found, record=journal.record),
+            journal,
+        )
 
     def _run(
         self, connection: Connection, begin: Callable[[], Session[ResultT]], journal: Journal
@@ -180,21 +184,10 @@ class Enrollment:
 
     def _challenged(self, found: CaBundle) -> CsrSpec:
         """Fetch the challenge password as late as possible: it is good for minutes only."""
-        page = self._lines.fetch_challenge(self._journal)
+        page = self._lines.fetch_challenge(found, self._journal)
         if page is None:
             return self._order.spec
-        self._compare(page, found)
         return replace(self._order.spec, challenge_password=page.password)
-
-    def _compare(self, page: ChallengePage, found: CaBundle) -> None:
-        if not page.ca_thumbprint:
-            return
-        try:
-            check_fingerprint(found, page.ca_thumbprint)
-        except NotTrusted:
-            fact = "The challenge page shows the thumbprint of another CA certificate."
-            hint = "Compare the two, and whether both URLs belong to the same server."
-            self._journal.record(Step(StepName.CHALLENGE, Outcome.WARNED, fact, hint))
 
     def _csr(self, spec: CsrSpec, key: EnrollmentKey) -> bytes:
         started = time.monotonic()

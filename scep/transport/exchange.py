@@ -64,6 +64,7 @@ class Connection:
         self._http.headers.clear()
         self._http.headers.update({"User-Agent": "scepadmin", "Accept-Encoding": "identity"})
         self._schemes: set[str] = set()
+        self._signed_in_by = ""
 
     def __enter__(self) -> Self:
         return self
@@ -140,10 +141,13 @@ class Connection:
             credentials=server.credentials,
             target=addresses.origin(url),
             need_tls=server.credentials_need_tls,
+            known=self._signed_in_by,
             dialer=self._dialer,
             record=self._dialer.record,
         )
-        return sign_in.ask(lambda authorization: self._send(request, url, authorization))
+        answer = sign_in.ask(lambda authorization: self._send(request, url, authorization))
+        self._signed_in_by = answer.reply.signed_in_by
+        return answer
 
     def _send(self, request: HttpRequest, url: str, authorization: str = "") -> Answer:
         origin = addresses.origin(url)

@@ -74,6 +74,7 @@ class SignIn:
         credentials: the user; they go nowhere else.
         target: where the request goes.
         need_tls: refuse to sign in without TLS.
+        known: the scheme that signed in here before; empty at first.
         dialer: makes the connection.
         record: takes warnings.
     """
@@ -81,6 +82,7 @@ class SignIn:
     credentials: Credentials
     target: Origin
     need_tls: bool
+    known: str
     dialer: Dialer
     record: Recorder
 
@@ -95,7 +97,9 @@ class SignIn:
         """
         if self.need_tls and self.target.scheme != "https":
             raise words.tls_needed()
-        answer = self._ntlm("NTLM", send)
+        if self.known == "Basic":
+            return self._basic(send)
+        answer = self._ntlm(self.known or "NTLM", send)
         if answer.reply.status in _PUZZLED:
             answer = send("")
         if answer.offers("Negotiate"):

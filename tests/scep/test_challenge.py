@@ -64,8 +64,18 @@ def test_a_page_without_a_password_says_why(name: str, encoding: str, fact: str,
         (b"<form><input name=p type='password'>", "", "sign-in form"),
         (b"Use <a href=/CertSrv/mscep_admin>mscep_admin</a>", "", "page for devices"),
         (b"plain text without a label: 0123456789ABCDEF", "text/plain", "There is no challenge"),
+        (b"Your enrollment challenge password is required.", "", "There is no challenge"),
+        (b"The enrollment challenge password is: <B> </B> <P> This one", "", "There is no chall"),
+        (
+            "<title>Network Device Enrollment Service</title>Кэш заполнен.".encode("utf-16-le"),
+            "",
+            "The page of NDES shows no challenge password",
+        ),
     ],
-    ids=["empty", "another page", "sign-in form", "device page", "text"],
+    ids=[
+        *("empty", "another page", "sign-in form", "device page", "text", "sentence", "empty slot"),
+        "localized",
+    ],
 )
 def test_another_page_is_told_apart_and_not_quoted(
     body: bytes, content_type: str, fact: str
@@ -84,6 +94,9 @@ def test_another_page_is_told_apart_and_not_quoted(
         "The enrollment challenge password is: <B> S3cret-1 </B>",
         "the ENROLLMENT challenge password is:<br>\n<b><font size=2>S3cret-1</font></b>",
         "The enrollment challenge password is S3cret-1 ",
+        "Enrollment challenge password: S3cret-1",
+        "<td>The enrollment challenge password is:</td><td>S3cret-1</td>",
+        "<b>The enrollment challenge password is:</b>&nbsp;<tt>&nbsp;S3cret-1&nbsp;</tt>",
     ],
 )
 def test_the_password_is_found_with_any_tags_or_none(written: str) -> None:
@@ -106,7 +119,40 @@ def test_a_localized_page_is_read_by_shape_and_the_thumbprint_is_no_password() -
 
     assert found.password == "0123456789ABCDEF"
     assert not found.labelled
-    assert found.ca_thumbprint == ""
+    assert found.ca_thumbprint == "00112233445566778899aabbccddeeff"
+
+
+def test_a_localized_page_in_another_alphabet_is_read() -> None:
+    body = (
+        "<HTML><Head><Title>Служба регистрации сетевых устройств</Title></Head><Body>"
+        "Отпечаток сертификата центра сертификации: <B>00112233 44556677 8899AABB CCDDEEFF</B>"
+        "Пароль запроса регистрации, который можно использовать один раз: "
+        "<strong class=p>\xa00123456789ABCDEF\xa0</strong>"
+    ).encode("utf-16-le")
+
+    found = challenge.read_page(body)
+
+    assert (found.password, found.labelled) == ("0123456789ABCDEF", False)
+    assert found.ca_thumbprint == "00112233445566778899aabbccddeeff"
+
+
+@pytest.mark.parametrize("digits", [32, 40, 64])
+def test_a_thumbprint_without_label_and_gaps_is_no_password_when_alone(digits: int) -> None:
+    with pytest.raises(ChallengeRefused):
+        challenge.read_page(f"Empreinte : <B>{'AB' * (digits // 2)}</B>".encode())
+
+
+@pytest.mark.parametrize("repeated", ["", "<b>00112233445566778899aabbccddeeff</b>"])
+def test_a_long_password_is_told_from_the_thumbprint_before_it(repeated: str) -> None:
+    body = (
+        "Empreinte : <B>00112233445566778899AABBCCDDEEFF</B> "
+        f"Mot de passe : <B>FFEEDDCCBBAA99887766554433221100</B>{repeated}"
+    )
+
+    found = challenge.read_page(body.encode())
+
+    assert found.password == "FFEEDDCCBBAA99887766554433221100"
+    assert found.ca_thumbprint == "00112233445566778899aabbccddeeff"
 
 
 def test_a_labelled_thumbprint_alone_is_no_password() -> None:

@@ -1,11 +1,15 @@
 """The challenge page, as a session."""
 
+import hashlib
+
 import pytest
 
+from scep.cacert import sort_out
 from scep.client import FetchChallenge
 from scep.errors import ChallengeRefused, HttpRefused, ScepError
 from scep.transcript import Outcome
 from scep.wire import HttpReply
+from tests import issuing
 from tests.fakes import Recording, drive
 
 PAGE = (
@@ -44,6 +48,43 @@ def test_a_password_that_serves_many_times_is_told_so() -> None:
     drive(FetchChallenge(record=record), lambda _: HttpReply(200, "text/html", body))
 
     assert record.steps[0].fact == "The challenge page gave a password that serves many times."
+
+
+def test_a_password_known_by_its_shape_alone_is_worth_a_warning() -> None:
+    record = Recording()
+    body = b"<HTML>Kennwort: <B> 0123456789ABCDEF </B></HTML>"
+
+    drive(FetchChallenge(record=record), lambda _: HttpReply(200, "text/html", body))
+
+    assert record.outline == [("Challenge", "warned")]
+    assert "not in English" in record.steps[0].hint
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_thumbprint_on_the_page_is_compared_with_the_ca(*, known: bool) -> None:
+    authority = issuing.ca("Page CA")
+    thumbprint = hashlib.md5(authority.der if known else b"other").hexdigest()  # noqa: S324 - NDES shows MD5
+    body = f"thumbprint: {thumbprint} enrollment challenge password is: 01".encode()
+    record = Recording()
+    session = FetchChallenge(bundle=sort_out([authority.der]), record=record)
+
+    page = drive(session, lambda _: HttpReply(200, "text/html", body))
+
+    assert page.ca_thumbprint == thumbprint
+    warned = [step.fact for step in record.steps if step.outcome is Outcome.WARNED]
+    assert warned == ["The challenge page shows the thumbprint of another CA certificate."] * (
+        not known
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(403, "IIS 403.4"), (404, "/CertSrv/mscep_admin/"), (500, "events 2 and")]
+)
+def test_what_iis_answers_instead_of_the_page_is_explained(status: int, words: str) -> None:
+    with pytest.raises(ScepError) as caught:
+        drive(FetchChallenge(), lambda _: HttpReply(status, "", b""))
+
+    assert words in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from scep.errors import (
     UnusableRequest,
 )
 from scep.transcript import Outcome, Recorder, Step, StepName, drop
-from scep.transport import Credentials, Server, TlsMaterial, drive
+from scep.transport import Connection, Credentials, Server, TlsMaterial, drive
 from scep.transport import ntlm as ntlm_messages
 from tests import issuing, loopback
 from tests.issuing import Issued, Wanted
@@ -231,6 +231,23 @@ def test_basic_is_spoken_where_only_that_is_offered(puzzled: int) -> None:
 
     assert site.requests[-1].headers["Authorization"] == "Basic SsO2cmc6Z2Vow6tpbQ=="
     assert ("Signed in by", "Basic") in steps[-1].details
+
+
+@pytest.mark.parametrize(
+    ("page", "schemes"),
+    [
+        (basic_page, ["NTLM", "Basic", "Basic"]),
+        (WindowsPage(offers=("Negotiate",)), ["NTLM"] + ["Negotiate"] * 4),
+    ],
+)
+def test_what_signed_in_once_is_taken_first_on_a_kept_connection(
+    page: Callable[[Request], Answer], schemes: list[str]
+) -> None:
+    with loopback.serve(page) as site, Connection(Server(site.url, credentials=SCEP)) as kept:
+        kept.drive(FetchChallenge())
+        kept.drive(FetchChallenge())
+
+    assert [sent(request)[0] for request in site.requests] == schemes
 
 
 def test_a_user_that_basic_does_not_know_is_refused() -> None:

@@ -137,6 +137,11 @@ class CaBundle:
             remarks.append(
                 f"The key usage of {subject} lacks keyEncipherment; it is used all the same."
             )
+        if self.signers == (self.ca,) and not self.ca.has_usage("digitalSignature"):
+            remarks.append(
+                f"The key usage of {self.ca.facts.subject} lacks digitalSignature, and no RA "
+                "certificate may sign; replies that the CA has signed are taken all the same."
+            )
         if self.recipient.role is Role.RA and self.recipient.certificate.is_for_devices:
             remarks.append(
                 f"{subject} looks like the certificate of a device, not of an RA: with one of this "

@@ -1,6 +1,6 @@
 """Who has issued whom, by verified signatures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from scep import cms
 
@@ -36,6 +36,19 @@ class Chains:
         for one in path:
             path += [issuer for issuer in self.issuers(one) if issuer not in path]
         return path
+
+    def leads_to(
+        self, certificate: cms.Certificate, sha256: str, usable: Callable[[cms.Certificate], bool]
+    ) -> bool:
+        """Tell whether usable certificates lead up from one to the one with a fingerprint."""
+        path = [certificate]
+        for one in path:
+            if one.fingerprint("sha256") == sha256 and usable(one):
+                return True
+            path += [
+                issuer for issuer in self.issuers(one) if issuer not in path and usable(issuer)
+            ]
+        return False
 
 
 def _has_issued(issuer: cms.Certificate, certificate: cms.Certificate) -> bool:

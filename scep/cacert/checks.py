@@ -5,6 +5,7 @@ import re
 from datetime import datetime
 from typing import Final
 
+from scep import cms
 from scep.cacert.bundle import CaBundle, CaCertificate, Role, sort_out
 from scep.cacert.chains import Chains
 from scep.errors import ChainNotTrusted, FingerprintMismatch, FingerprintUnusable
@@ -101,12 +102,7 @@ def check_chain(bundle: CaBundle) -> CaBundle:
         if one.certificate in above or any(each.fingerprint("sha256") == top for each in path):
             related.append(one.der)
         elif one in in_use:
-            raise ChainNotTrusted(
-                f"The {one.role.name} certificate {one.facts.subject} does not chain to the CA.",
-                stage=StepName.CHAIN,
-                hint="The reply mixes certificates of several CAs, or somebody changed it.",
-                details=(("Issuer", one.facts.issuer), ("Chain ends at", path[-1].subject)),
-            )
+            raise _not_chained(one, path)
     return sort_out(related, bundle.pinned_sha256)
 
 
@@ -126,8 +122,24 @@ def weak_signatures(bundle: CaBundle) -> tuple[str, ...]:
     )
 
 
+def leave_out_expired(bundle: CaBundle, now: datetime) -> CaBundle:
+    """Leave out what is not valid now, where something valid does the same job.
+
+    Servers go on sending an RA or root certificate for a while after they have a new one, and
+    send the next one ahead of its time. Nothing is left out whose loss would give a job to
+    another certificate: an expired RA certificate must not turn into a request for the CA itself.
+    """
+    valid = [one.der for one in bundle.certificates if _is_valid(one.certificate, now)]
+    try:
+        kept = sort_out(valid, bundle.pinned_sha256)
+    except cms.Unreadable:
+        return bundle
+    pinned = not bundle.pinned_sha256 or _pinned(kept) is not None
+    return kept if pinned and _jobs(kept) == _jobs(bundle) else bundle
+
+
 def check_validity(bundle: CaBundle, now: datetime, *, ahead: bool = False) -> None:
-    """Verify that every certificate in use is valid now.
+    """Verify that every certificate in use is valid now, up to the one that is pinned.
 
     Args:
         bundle: the certificates.
@@ -139,6 +151,9 @@ def check_validity(bundle: CaBundle, now: datetime, *, ahead: bool = False) -> N
     """
     for one in _in_use(bundle):
         _check_validity(one, max(now, one.certificate.not_before) if ahead else now)
+    pinned = _pinned(bundle)
+    if pinned is not None:
+        _check_path(bundle, pinned, now)
 
 
 def check_keys(bundle: CaBundle, minimum_bits: int) -> None:
@@ -156,6 +171,45 @@ def check_keys(bundle: CaBundle, minimum_bits: int) -> None:
                 stage=StepName.CHAIN,
                 hint="The CA or RA needs a new certificate with a longer key.",
             )
+
+
+def _check_path(bundle: CaBundle, pinned: CaCertificate, now: datetime) -> None:
+    """Verify that valid certificates lead from everything in use to the pinned one."""
+    chains = Chains([one.certificate for one in bundle.issuers])
+    for one in _in_use(bundle):
+        top = pinned.facts.fingerprint_sha256
+        if chains.leads_to(one.certificate, top, lambda each: _is_valid(each, now)):
+            continue
+        above = chains.path(one.certificate)
+        for issuer in bundle.issuers:
+            if issuer.certificate in above:
+                _check_validity(issuer, now)
+        raise _not_chained(one, above)
+
+
+def _not_chained(one: CaCertificate, path: list[cms.Certificate]) -> ChainNotTrusted:
+    return ChainNotTrusted(
+        f"The {one.role.name} certificate {one.facts.subject} does not chain to the CA.",
+        stage=StepName.CHAIN,
+        hint="The reply mixes certificates of several CAs, or somebody changed it.",
+        details=(("Issuer", one.facts.issuer), ("Chain ends at", path[-1].subject)),
+    )
+
+
+def _is_valid(certificate: cms.Certificate, now: datetime) -> bool:
+    return certificate.not_before <= now <= certificate.not_after
+
+
+def _pinned(bundle: CaBundle) -> CaCertificate | None:
+    for one in bundle.certificates:
+        if one.facts.fingerprint_sha256 == bundle.pinned_sha256:
+            return one
+    return None
+
+
+def _jobs(bundle: CaBundle) -> tuple[bytes, Role, Role]:
+    """Who issues, and of which kind those are who decrypt and sign."""
+    return bundle.ca.certificate.subject_der, bundle.recipient.role, bundle.signers[0].role
 
 
 def _check_validity(one: CaCertificate, now: datetime) -> None:

@@ -119,12 +119,21 @@ def left_out(received: CaBundle, kept: CaBundle) -> list[str]:
     return [f"{' and '.join(names)} {verb} left out."]
 
 
-def chain_step(bundle: CaBundle, remarks: list[str]) -> Step:
-    """Tell that what is in use is valid, and what is odd about it."""
+def chain_step(bundle: CaBundle, related: CaBundle, remarks: list[str]) -> Step:
+    """Tell that what is in use is valid, what is odd about it, and what is not in use."""
     facts = bundle.ca.facts
     fact = f"Every certificate in use is valid; {facts.subject} until {facts.not_after:%Y-%m-%d}."
+    known = {one.der for one in bundle.certificates}
+    unused = [one.facts for one in related.certificates if one.der not in known]
     return Step(
         StepName.CHAIN,
         Outcome.WARNED if remarks else Outcome.PASSED,
         " ".join((fact, *remarks)),
+        details=tuple(
+            (
+                "Not valid now, left out",
+                f"{one.subject}, {one.not_before:%Y-%m-%d} to {one.not_after:%Y-%m-%d}",
+            )
+            for one in unused
+        ),
     )

@@ -10,6 +10,7 @@ from scep.cacert import (
     check_fingerprint,
     check_keys,
     check_validity,
+    leave_out_expired,
     read_bundle,
     read_fingerprint,
     weak_signatures,
@@ -129,15 +130,15 @@ class FetchCa(Exchanges[FetchedCa]):
         if self._fingerprint:
             bundle = check_fingerprint(bundle, self._fingerprint)
         self._record(fingerprint_step(bundle, self._fingerprint))
-        received, bundle = bundle, check_chain(bundle)
+        received, related = bundle, check_chain(bundle)
+        bundle = leave_out_expired(related, self._now)
         check_validity(bundle, self._now)
         check_keys(bundle, LEAST_RSA_BITS[self._minimum])
         weak = weak_signatures(bundle)
         if weak and self._minimum is Minimum.STRICT:
             raise too_weak(f"{weak[0]}, which strict does not accept.", StepName.CHAIN)
-        self._record(
-            chain_step(bundle, [*left_out(received, bundle), *(f"{one}." for one in weak)])
-        )
+        strangers = left_out(received, related)
+        self._record(chain_step(bundle, related, [*strangers, *(f"{one}." for one in weak)]))
         self.finish(
             FetchedCa(
                 capabilities=self._compared.capabilities,

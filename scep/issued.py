@@ -5,12 +5,30 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from pki.oids import EXTENDED_KEY_USAGES
 from scep import cms
 from scep.errors import NotOurCertificate, ReplyUnreadable
 from scep.transcript import StepName
 
 _YOUNGER: Final = timedelta(minutes=1)
 """How much later than our request a certificate may begin; micromdm does not backdate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a certificate beside the same of its request.
+
+    Attributes:
+        name: what people call it.
+        requested: what was asked for, in words.
+        issued: what the CA made of it, in words.
+        differences: sentences; empty when the CA kept to the request.
+    """
+
+    name: str
+    requested: str
+    issued: str
+    differences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +39,18 @@ class Found:
         certificate: as read.
         others_der: the other certificates of the reply, in their order.
         issuer: the CA certificate that has signed it.
-        differences: how it differs from the request, in words.
+        fields: what it says beside what was requested.
     """
 
     certificate: cms.Certificate = field(repr=False)
     others_der: tuple[bytes, ...] = field(repr=False)
     issuer: cms.Certificate = field(repr=False)
-    differences: tuple[str, ...]
+    fields: tuple[Field, ...]
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """How it differs from the request, in sentences."""
+        return tuple(difference for one in self.fields for difference in one.differences)
 
 
 def find_issued(
@@ -51,10 +74,10 @@ def find_issued(
             raise _not_ours(certificates, len(ours))
         others = [one for one in certificates if one is not ours[0]]
         issuer = find_issuer(ours[0], others, issuers)
-        differences = _differences(csr, ours[0])
+        fields = _compare(csr, ours[0])
     except cms.Unreadable as error:
         raise ReplyUnreadable(error.fact, stage=StepName.MATCH) from error
-    return Found(ours[0], tuple(one.der for one in others), issuer, differences)
+    return Found(ours[0], tuple(one.der for one in others), issuer, fields)
 
 
 def find_issuer(
@@ -84,21 +107,28 @@ def find_issuer(
     )
 
 
-def validity_remark(certificate: cms.Certificate, now: datetime) -> str:
-    """Say what is odd about the time of validity; empty when nothing is.
+def validity_remarks(found: Found, now: datetime) -> tuple[str, ...]:
+    """Say what is odd about the time of validity.
 
     Args:
-        certificate: as issued.
+        found: as issued, with its issuer.
         now: taken before the request was sent, so the certificate may be a little younger.
     """
+    certificate, issuer = found.certificate, found.issuer
+    remarks = []
     if now < certificate.not_before - _YOUNGER:
-        return (
+        remarks.append(
             f"It is not valid before {certificate.not_before:%Y-%m-%d %H:%M:%S} UTC; "
             "one of the two clocks is wrong."
         )
     if now > certificate.not_after:
-        return f"It expired on {certificate.not_after:%Y-%m-%d %H:%M:%S} UTC."
-    return ""
+        remarks.append(f"It expired on {certificate.not_after:%Y-%m-%d %H:%M:%S} UTC.")
+    if certificate.not_after > issuer.not_after:
+        remarks.append(
+            f"It is valid until {certificate.not_after:%Y-%m-%d}, longer than its CA, which ends "
+            f"on {issuer.not_after:%Y-%m-%d}."
+        )
+    return tuple(remarks)
 
 
 def _not_ours(certificates: Sequence[cms.Certificate], number: int) -> NotOurCertificate:
@@ -128,29 +158,62 @@ def _signer(
     return None
 
 
-def _differences(csr: cms.Csr, certificate: cms.Certificate) -> tuple[str, ...]:
-    differences = []
-    if not cms.same_name(csr.subject_der, certificate.subject_der):
-        differences.append(
-            f"The subject is {certificate.subject or 'empty'}; requested was {csr.subject}."
-        )
-    differences += _changes(
-        "subject alternative name", csr.alternative_names, certificate.alternative_names
+def _compare(csr: cms.Csr, certificate: cms.Certificate) -> tuple[Field, ...]:
+    """Compare what was asked for with what was issued, field by field.
+
+    The key is the same, or the certificate would not be ours. Key usage and purposes that the
+    request leaves open are the CA's to choose.
+    """
+    return (
+        _subject(csr, certificate),
+        _list("subject alternative name", csr.alternative_names, certificate.alternative_names),
+        _list("key usage", *_usages(csr.key_usage, certificate.key_usage)),
+        _list("extended key usage", *_purposes(csr.purposes, certificate.purposes)),
+        _kind(certificate),
     )
+
+
+def _subject(csr: cms.Csr, certificate: cms.Certificate) -> Field:
+    differences: tuple[str, ...] = ()
+    if not cms.same_name(csr.subject_der, certificate.subject_der):
+        issued = certificate.subject or "empty"
+        differences = (f"The subject is {issued}; requested was {csr.subject}.",)
+    return Field("subject", csr.subject, certificate.subject, differences)
+
+
+def _kind(certificate: cms.Certificate) -> Field:
+    differences: tuple[str, ...] = ()
     if certificate.is_ca:
-        differences.append("It is the certificate of a CA, which was not requested.")
-    if csr.key_usage is not None:
-        issued = certificate.key_usage or frozenset()
-        differences += _changes("key usage", sorted(csr.key_usage), sorted(issued))
-    return tuple(differences)
+        differences = ("It is the certificate of a CA, which was not requested.",)
+    issued = "CA" if certificate.is_ca else "end entity"
+    return Field("kind", "end entity", issued, differences)
 
 
-def _changes(what: str, requested: Sequence[str], issued: Sequence[str]) -> list[str]:
+def _usages(
+    requested: frozenset[str] | None, issued: frozenset[str] | None
+) -> tuple[Sequence[str], Sequence[str]]:
+    given = sorted(issued or ())
+    return (given, given) if requested is None else (sorted(requested), given)
+
+
+def _purposes(
+    requested: Sequence[str], issued: Sequence[str]
+) -> tuple[Sequence[str], Sequence[str]]:
+    given = [EXTENDED_KEY_USAGES.get(one, one) for one in issued]
+    asked = [EXTENDED_KEY_USAGES.get(one, one) for one in requested]
+    return asked or given, given
+
+
+def _list(what: str, requested: Sequence[str], issued: Sequence[str]) -> Field:
     missing = [one for one in requested if one not in issued]
     added = [one for one in issued if one not in requested]
-    changes = []
+    differences = []
     if missing:
-        changes.append(f"The {what} lacks {', '.join(missing)}, which was requested.")
+        differences.append(f"The {what} lacks {', '.join(missing)}, which was requested.")
     if added:
-        changes.append(f"The {what} has {', '.join(added)}, which was not requested.")
-    return changes
+        differences.append(f"The {what} has {', '.join(added)}, which was not requested.")
+    return Field(what, _words(requested), _words(issued), tuple(differences))
+
+
+def _words(values: Sequence[str]) -> str:
+    return ", ".join(values) or "none"

@@ -12,11 +12,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from scep import cms
 from scep.cacert.chains import Chains
+
+_DEVICE_PURPOSES: Final = frozenset({"1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"})
+"""TLS server and TLS client."""
+
+_AGENT_PURPOSES: Final = frozenset(
+    {
+        "1.3.6.1.4.1.311.20.2.1",  # Certificate Request Agent, of the RA certificates of NDES
+        "1.3.6.1.5.5.7.3.28",  # CMC registration authority
+        "2.5.29.37.0",  # any
+    }
+)
 
 
 class Role(StrEnum):
@@ -77,6 +89,12 @@ class CaCertificate:
             fingerprint_sha1=certificate.fingerprint("sha1"),
             fingerprint_md5=certificate.fingerprint("md5"),
         )
+
+    @property
+    def is_for_devices(self) -> bool:
+        """Whether extended key usage names TLS, and nothing that an RA would have."""
+        purposes = frozenset(self.certificate.purposes)
+        return bool(purposes & _DEVICE_PURPOSES) and not purposes & _AGENT_PURPOSES
 
     def has_usage(self, usage: str) -> bool:
         """Tell whether key usage allows something; without the extension it does."""
@@ -142,7 +160,7 @@ class CaBundle:
                 f"The key usage of {self.ca.facts.subject} lacks digitalSignature, and no RA "
                 "certificate may sign; replies that the CA has signed are taken all the same."
             )
-        if self.recipient.role is Role.RA and self.recipient.certificate.is_for_devices:
+        if self.recipient.role is Role.RA and self.recipient.is_for_devices:
             remarks.append(
                 f"{subject} looks like the certificate of a device, not of an RA: with one of this "
                 "CA anybody could stand between and read challenge passwords."

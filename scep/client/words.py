@@ -4,7 +4,7 @@ from datetime import datetime
 
 from scep import cms
 from scep.errors import EnrollmentRefused, FailureReason, TooWeak
-from scep.issued import Found, validity_remark
+from scep.issued import Found, validity_remarks
 from scep.messages import CertRep, Request
 from scep.transcript import Outcome, Step, StepName
 from scep.vocabulary import PkiStatus, describe_hresult
@@ -65,7 +65,7 @@ def match_step(found: Found, now: datetime) -> Step:
     """Tell what was issued and how it differs from the request."""
     certificate = found.certificate
     remarks = list(found.differences)
-    remarks += [remark] if (remark := validity_remark(certificate, now)) else []
+    remarks += validity_remarks(found, now)
     digest = certificate.scheme.digest
     remarks += [f"It is signed with {digest}, which is weak."] if digest.is_weak else []
     return Step(
@@ -74,6 +74,7 @@ def match_step(found: Found, now: datetime) -> Step:
         " ".join(("The certificate has our key and is signed by the CA.", *remarks)),
         details=(
             *certificate_details(certificate),
+            *((f"Requested {one.name}", one.requested) for one in found.fields if one.differences),
             ("Other certificates", str(len(found.others_der))),
         ),
     )

@@ -28,17 +28,6 @@ _EXTENDED_KEY_USAGE: Final = "2.5.29.37"
 _SUBJECT_KEY_ID: Final = "2.5.29.14"
 _EXTENSION_REQUESTS: Final = ("1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14")
 
-_DEVICE_PURPOSES: Final = frozenset({"1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"})
-"""TLS server and TLS client."""
-
-_AGENT_PURPOSES: Final = frozenset(
-    {
-        "1.3.6.1.4.1.311.20.2.1",  # Certificate Request Agent, of the RA certificates of NDES
-        "1.3.6.1.5.5.7.3.28",  # CMC registration authority
-        "2.5.29.37.0",  # any
-    }
-)
-
 _USAGE_WORDS: Final = {
     "digital_signature": "digitalSignature",
     "non_repudiation": "nonRepudiation",
@@ -107,6 +96,15 @@ class _Subject:
             return frozenset(_USAGE_WORDS[bit] for bit in x509.KeyUsage.load(value).native)
 
     @cached_property
+    def purposes(self) -> tuple[str, ...]:
+        """Dotted OIDs of the extended key usage; empty without the extension."""
+        value = self.extensions.get(_EXTENDED_KEY_USAGE)
+        if value is None:
+            return ()
+        with reading("extended key usage"):
+            return tuple(one.dotted for one in schema.Purposes.load(value))
+
+    @cached_property
     def alternative_names(self) -> tuple[str, ...]:
         """Subject alternative names as ``dns:host``; empty without the extension."""
         value = self.extensions.get(_SUBJECT_ALT_NAME)
@@ -157,16 +155,6 @@ class Certificate(_Subject):
         with reading("subject key identifier"):
             return octets_value(core.OctetString.load(value))
 
-    @cached_property
-    def is_for_devices(self) -> bool:
-        """Whether extended key usage names TLS, and nothing that an RA would have."""
-        value = self.extensions.get(_EXTENDED_KEY_USAGE)
-        if value is None:
-            return False
-        with reading("extended key usage"):
-            purposes = frozenset(one.dotted for one in schema.Purposes.load(value))
-        return bool(purposes & _DEVICE_PURPOSES) and not purposes & _AGENT_PURPOSES
-
     def check_extensions(self) -> None:
         """Read the extensions that matter, so that none of them fails later.
 
@@ -174,7 +162,7 @@ class Certificate(_Subject):
             Unreadable: one is broken.
         """
         _ = (self.key_usage, self.alternative_names, self.is_ca)
-        _ = (self.subject_key_id, self.is_for_devices)
+        _ = (self.subject_key_id, self.purposes)
 
     @property
     def is_self_issued(self) -> bool:

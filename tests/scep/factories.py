@@ -85,6 +85,7 @@ def csr(
     challenge: str = "",
     dns: str = "",
     usage: Iterable[str] | None = None,
+    purposes: Iterable[x509.ObjectIdentifier] = (),
 ) -> bytes:
     """Make a PKCS#10 request."""
     builder = x509.CertificateSigningRequestBuilder().subject_name(name(common_name))
@@ -96,6 +97,8 @@ def csr(
         )
     if usage is not None:
         builder = builder.add_extension(key_usage(usage), critical=True)
+    if purposes:
+        builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 

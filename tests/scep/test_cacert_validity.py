@@ -127,8 +127,9 @@ def test_an_expired_ra_never_turns_into_a_request_for_the_ca() -> None:
     assert leave_out_expired(bundle, NOW) == bundle
 
 
-def test_a_bundle_without_anything_valid_stays_as_it_is() -> None:
-    bundle = sort_out([issuing(EXPIRED), ra(SIGN)])
+@pytest.mark.parametrize("others", [[], [ra(SIGN)], [ra(SIGN), ra(ENCIPHER)]])
+def test_a_bundle_whose_ca_is_not_valid_stays_as_it_is(others: list[bytes]) -> None:
+    bundle = sort_out([issuing(EXPIRED), *others])
 
     assert leave_out_expired(bundle, NOW) == bundle
 

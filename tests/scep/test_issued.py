@@ -7,14 +7,18 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from scep import cms
 from scep.errors import MalformedReply, NotTrusted
-from scep.issued import find_issued, validity_remark
+from scep.issued import find_issued, validity_remarks
 from scep.messages import Identity
 from tests.fakes import issue
 from tests.scep import factories
 from tests.scep.factories import NOW
+
+CLIENT = ExtendedKeyUsageOID.CLIENT_AUTH
+OWN = x509.ObjectIdentifier("1.2.3.4")
 
 
 @pytest.fixture
@@ -163,14 +167,84 @@ def test_an_empty_subject_is_called_empty(
     assert found.differences[0] == "The subject is empty; requested was CN=host.example."
 
 
-@pytest.mark.conformance("C47")
-def test_the_time_of_validity_is_remarked_when_it_is_odd(device_key: RSAPrivateKey) -> None:
-    valid, future, past = (
-        cms.read_certificate(factories.certificate("x", device_key, days=days))
-        for days in ((-1, 1), (1, 2), (-2, -1))
-    )
+@pytest.mark.conformance("C26", "C47")
+def test_every_field_stands_beside_what_was_requested(
+    ca: Identity, authority: cms.Certificate, device_key: RSAPrivateKey
+) -> None:
+    wanted = factories.csr(device_key, dns="a.example", usage=["digitalSignature"])
+    made = factories.csr(device_key, dns="b.example", usage=["keyEncipherment"])
 
-    assert validity_remark(valid, NOW) == ""
-    assert validity_remark(future, NOW + timedelta(hours=23, minutes=59, seconds=30)) == ""
-    assert validity_remark(future, NOW).startswith("It is not valid before 2026-11-24 12:00:00")
-    assert validity_remark(past, NOW) == "It expired on 2026-11-22 12:00:00 UTC."
+    found = find_issued([issue(ca, made, NOW)], cms.read_csr(wanted), [authority])
+
+    assert [(one.name, one.requested, one.issued) for one in found.fields] == [
+        ("subject", "CN=host.example", "CN=host.example"),
+        ("subject alternative name", "dns:a.example", "dns:b.example"),
+        ("key usage", "digitalSignature", "keyEncipherment"),
+        ("extended key usage", "none", "none"),
+        ("kind", "end entity", "end entity"),
+    ]
+    assert [bool(one.differences) for one in found.fields] == [False, True, True, False, False]
+
+
+@pytest.mark.conformance("C47")
+@pytest.mark.parametrize(
+    ("requested", "issued", "words"),
+    [
+        pytest.param([], [CLIENT], [], id="left to the CA"),
+        pytest.param([CLIENT], [CLIENT], [], id="as requested"),
+        pytest.param([CLIENT], [], ["lacks clientAuth"], id="missing"),
+        pytest.param([CLIENT], [CLIENT, OWN], ["has 1.2.3.4"], id="more"),
+        pytest.param([OWN], [CLIENT], ["lacks 1.2.3.4", "has clientAuth"], id="another"),
+    ],
+)
+def test_purposes_are_compared_when_they_were_requested(
+    ca: Identity,
+    authority: cms.Certificate,
+    device_key: RSAPrivateKey,
+    requested: list[x509.ObjectIdentifier],
+    issued: list[x509.ObjectIdentifier],
+    words: list[str],
+) -> None:
+    wanted, made = (factories.csr(device_key, purposes=one) for one in (requested, issued))
+
+    found = find_issued([issue(ca, made, NOW)], cms.read_csr(wanted), [authority])
+
+    assert len(found.differences) == len(words)
+    for difference, word in zip(found.differences, words, strict=True):
+        assert f"The extended key usage {word}, which was" in difference
+
+
+@pytest.mark.conformance("C47")
+@pytest.mark.parametrize(
+    ("days", "later", "words"),
+    [
+        pytest.param((-1, 1), timedelta(), [], id="valid"),
+        pytest.param((1, 2), timedelta(hours=23, minutes=59, seconds=30), [], id="just begun"),
+        pytest.param(
+            (1, 2), timedelta(), ["It is not valid before 2026-11-24 12:00:00"], id="early"
+        ),
+        pytest.param((-2, -1), timedelta(), ["It expired on 2026-11-22 12:00:00 UTC."], id="late"),
+        pytest.param(
+            (-1, 9000),
+            timedelta(),
+            ["It is valid until 2051-07-15, longer than its CA, which ends on 2036-11-20."],
+            id="beyond its CA",
+        ),
+    ],
+)
+def test_the_time_of_validity_is_remarked_when_it_is_odd(
+    ca_key: RSAPrivateKey,
+    authority: cms.Certificate,
+    device_key: RSAPrivateKey,
+    days: tuple[int, int],
+    later: timedelta,
+    words: list[str],
+) -> None:
+    issuer = ("Test CA", ca_key)
+    made = factories.certificate("host.example", device_key, issuer=issuer, days=days)
+
+    found = find_issued([made], cms.read_csr(factories.csr(device_key)), [authority])
+
+    remarks = validity_remarks(found, NOW + later)
+    assert len(remarks) == len(words)
+    assert all(remark.startswith(word) for remark, word in zip(remarks, words, strict=True))

@@ -1,5 +1,6 @@
 """HTTP as sessions see it: requests wanted, replies received, URLs joined (RFC 8894 section 4)."""
 
+import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,8 +9,13 @@ from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
+from scep.vocabulary import MediaType, Operation
+
 DEFAULT_PATH: Final = "/cgi-bin/pkiclient.exe"
 """Path of a server URL that has none (section 4.1)."""
+
+GET_LIMIT: Final = 2048
+"""Longest query that IIS takes unless told otherwise."""
 
 MAX_REPLY_BYTES: Final = 2 * 1024 * 1024
 
@@ -85,9 +91,9 @@ def join_url(server_url: str, query: Sequence[tuple[str, str]]) -> str:
     parts = urlsplit(server_url)
     ours = {name.lower() for name, _ in query}
     kept = [pair for pair in parts.query.split("&") if pair and _name(pair) not in ours]
-    added = [f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query]
     path = parts.path or DEFAULT_PATH
-    return urlunsplit((parts.scheme, parts.netloc, path, "&".join(kept + added), ""))
+    encoded = "&".join((*kept, _encode(query)))
+    return urlunsplit((parts.scheme, parts.netloc, path, encoded, ""))
 
 
 def describe_url(url: str) -> str:
@@ -103,6 +109,22 @@ def describe_url(url: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     query = f"operation={quote(operations[0], safe='')}" if operations else ""
     return urlunsplit((parts.scheme, host, parts.path, query, ""))[:200]
+
+
+def query_length(query: Sequence[tuple[str, str]]) -> int:
+    """Count the characters that parameters have in a URL, percent-encoded."""
+    return len(_encode(query))
+
+
+def pki_operation(message: bytes, *, post: bool) -> HttpRequest:
+    """Carry a pkiMessage by POST, or by GET in the standard alphabet without line breaks.
+
+    Servers choke on anything else (RFC 8894 section 4.1).
+    """
+    operation = ("operation", Operation.PKI_OPERATION.value)
+    if post:
+        return HttpRequest("POST", (operation,), message, MediaType.PKI_MESSAGE)
+    return HttpRequest("GET", (operation, ("message", base64.b64encode(message).decode())))
 
 
 def looks_like_html(body: bytes) -> bool:
@@ -152,6 +174,10 @@ def read_retry_after(header: str, now: datetime) -> float | None:
         return None
     wanted = wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC)
     return max(0.0, (wanted - now).total_seconds())
+
+
+def _encode(query: Sequence[tuple[str, str]]) -> str:
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query)
 
 
 def _name(pair: str) -> str:

@@ -1,6 +1,5 @@
 """PKIOperation: one pkiMessage, and the CertRep that answers it."""
 
-import base64
 from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -27,8 +26,8 @@ from scep.errors import (
 )
 from scep.messages import CertRep, Identity, Request
 from scep.transcript import Recorder, StepName
-from scep.vocabulary import MediaType, Operation, PkiStatus
-from scep.wire import HttpReply, HttpRequest
+from scep.vocabulary import PkiStatus
+from scep.wire import HttpReply, pki_operation
 
 ResultT = TypeVar("ResultT")
 
@@ -71,7 +70,7 @@ class PkiOperation(Exchanges[ResultT]):
     """Sends one message, verifies what answers it, and leaves its meaning to a subclass."""
 
     def __init__(self, sending: Sending, ca: KnownCa, *, record: Recorder) -> None:
-        request = http_request(sending.message_der, post=ca.algorithms.post)
+        request = pki_operation(sending.message_der, post=ca.algorithms.post)
         told = describe_request(sending.request)
         super().__init__(Exchange(sending.stage, request, self._take, told), record=record)
         self._sending = sending
@@ -130,14 +129,3 @@ class PkiOperation(Exchanges[ResultT]):
             fact = f"The reply is {' and '.join(weak)}, which strict does not accept."
             raise too_weak(fact, StepName.VERIFY)
         self._record(verify_step(rep, weak))
-
-
-def http_request(message: bytes, *, post: bool) -> HttpRequest:
-    """Send a pkiMessage by POST, or by GET in the standard alphabet without line breaks.
-
-    Servers choke on anything else (RFC 8894 section 4.1).
-    """
-    operation = ("operation", Operation.PKI_OPERATION.value)
-    if post:
-        return HttpRequest("POST", (operation,), message, MediaType.PKI_MESSAGE)
-    return HttpRequest("GET", (operation, ("message", base64.b64encode(message).decode())))

@@ -16,13 +16,18 @@ from scep.errors import (
 )
 from scep.transcript import MAX_MESSAGE_BYTES, Outcome, Recorder, Step, StepName
 from scep.vocabulary import Operation
-from scep.wire import HttpReply, HttpRequest, describe_body, excerpt, looks_like_html
+from scep.wire import (
+    GET_LIMIT,
+    HttpReply,
+    HttpRequest,
+    describe_body,
+    excerpt,
+    looks_like_html,
+    query_length,
+)
 
 ResultT = TypeVar("ResultT")
 ResultT_co = TypeVar("ResultT_co", covariant=True)
-
-GET_LIMIT: Final = 2048
-"""Longest query that IIS takes unless told otherwise."""
 
 _ASKED: Final = {StepName.CHALLENGE: "the request for the challenge page"}
 """How a step is called in a sentence, where its name alone does not read well."""
@@ -235,7 +240,7 @@ def _message(request: HttpRequest) -> bytes:
 def _hint(status: int, request: HttpRequest, exchange_stage: StepName) -> str:
     if exchange_stage is StepName.CHALLENGE and status in _CHALLENGE_HINTS:
         return _CHALLENGE_HINTS[status]
-    length = sum(len(name) + len(value) for name, value in request.query)
+    length = query_length(request.query)
     if status in _TOO_LONG and length > GET_LIMIT:
         return (
             f"The request has {length:,} characters as GET; IIS takes {GET_LIMIT:,} unless told "

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -15,6 +16,12 @@ from scep.messages import Identity, PkcsReq, RenewalReq, TransactionId
 from scep.prepare.prepared import EnrollmentKey, PreparedRequest
 from scep.transcript import Outcome, Recorder, Step, StepName
 from scep.vocabulary import MessageType
+from scep.wire import GET_LIMIT, pki_operation, query_length
+
+_WEAK: Final = "Enable AES and SHA-256 on the server."
+_LONG: Final = (
+    "Let the server take POST (POSTPKIOperation), or raise its limits: on IIS maxQueryString."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ def write(
         )
     except cms.Unreadable as error:
         raise _not_encrypted(error) from error
-    record(_step(draft, algorithms, bundle, len(message)))
+    record(_step(draft, algorithms, bundle, message))
     renewal = isinstance(request, RenewalReq)
     return PreparedRequest(
         transaction_id=request.transaction_id,
@@ -114,18 +121,24 @@ def _not_encrypted(error: cms.Unreadable) -> ScepError:
     )
 
 
-def _step(draft: Draft, algorithms: Algorithms, bundle: CaBundle, length: int) -> Step:
+def _step(draft: Draft, algorithms: Algorithms, bundle: CaBundle, message: bytes) -> Step:
     weak = algorithms.cipher.is_weak or algorithms.digest.is_weak
     method = "POST" if algorithms.post else "GET"
+    fact = f"The request uses {algorithms.cipher} and {algorithms.digest}, sent by {method}."
+    characters = query_length(pki_operation(message, post=algorithms.post).query)
+    long = characters > GET_LIMIT
+    if long:
+        fact = f"{fact} As GET it has {characters:,} characters; IIS takes {GET_LIMIT:,}."
+    hints = [_WEAK] * weak + [_LONG] * long
     return Step(
         StepName.ALGORITHMS,
-        Outcome.WARNED if weak else Outcome.PASSED,
-        f"The request uses {algorithms.cipher} and {algorithms.digest}, sent by {method}.",
-        hint="Enable AES and SHA-256 on the server." if weak else "",
+        Outcome.WARNED if hints else Outcome.PASSED,
+        fact,
+        hint=" ".join(hints),
         details=(
             *(("Reason", reason) for reason in (*draft.reasons, *algorithms.reasons)),
             ("Encrypted to", _encrypted_to(bundle)),
-            ("Size", _size(length, post=algorithms.post)),
+            ("Size", f"{len(message):,} bytes"),
         ),
     )
 
@@ -135,10 +148,3 @@ def _encrypted_to(bundle: CaBundle) -> str:
     if recipient.certificate.rsa_bits is None:
         return f"the challenge password: the key of {recipient.facts.subject} cannot encrypt"
     return recipient.facts.subject
-
-
-def _size(length: int, *, post: bool) -> str:
-    if post:
-        return f"{length:,} bytes"
-    characters = 4 * ((length + 2) // 3)
-    return f"{length:,} bytes, {characters:,} characters in the URL; IIS takes 2,048 by default"

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from scep import errors
 from scep.cacert import read_bundle
-from scep.capabilities import Minimum, choose, parse, renewal_type
+from scep.capabilities import STANDARD, Minimum, choose, parse, remember, renewal_type
 from scep.client import FetchCa
 from scep.commands.caps import FetchCapabilities
 from scep.errors import ScepError
@@ -132,6 +132,13 @@ TABLE: Final[list[tuple[type[ScepError], StepName, str, str, Provoke]]] = [
         'an HTML page titled "Welcome" instead of a list of capabilities',
         "Check the server URL",
         _page_as_capabilities,
+    ),
+    (
+        errors.Downgraded,
+        StepName.CAPS,
+        "The server no longer offers AES",
+        "somebody may have shortened it",
+        lambda _: remember(parse(b"SHA-256"), STANDARD, Minimum.STRICT),
     ),
     (
         errors.FingerprintUnusable,

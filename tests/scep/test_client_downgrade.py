@@ -1,10 +1,8 @@
 """FetchCa remembers what a server has offered: nobody gets weaker requests by a shorter list."""
 
-from dataclasses import replace
-
 import pytest
 
-from scep.capabilities import NOTHING, STANDARD, Capabilities, Minimum, parse
+from scep.capabilities import STANDARD, Capabilities, Minimum, parse
 from scep.client import FetchCa, FetchedCa
 from scep.errors import Downgraded
 from scep.messages import Identity
@@ -92,21 +90,3 @@ def test_strict_stops_at_a_shortened_list_and_asks_for_nothing_more(
 
     assert record.outline == [("GetCACaps", "failed")]
     assert ("Offered", "DES3") in caught.value.details
-
-
-@pytest.mark.conformance("C06", "D1")
-@pytest.mark.parametrize(
-    "content_type", ["", "text/html", "application/x-pki-message", "application/octet-stream; x"]
-)
-def test_capabilities_may_come_with_any_content_type(
-    ca: Identity, record: Recording, content_type: str
-) -> None:
-    fake = FakeCa(identity=ca, now=NOW)
-
-    def answer(request: HttpRequest) -> HttpReply:
-        return replace(fake.answer(request), content_type=content_type)
-
-    fetched = drive(FetchCa(before=NOTHING, now=NOW, record=record), answer)
-
-    assert fetched.capabilities.offers(Capability.AES)
-    assert record.steps[0].outcome is Outcome.PASSED

@@ -1,7 +1,9 @@
 """What is kept before anything is sent."""
 
+import base64
 import hashlib
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from cryptography import x509
@@ -111,9 +113,31 @@ def test_the_step_tells_what_was_chosen_and_why(enrollment: Enrollment) -> None:
     assert ("Encrypted to", "CN=Test CA") in strong.details
     assert ("Reason", "POST: the server takes it.") in strong.details
     assert (strong.outcome, weak.outcome) == (Outcome.PASSED, Outcome.WARNED)
-    assert weak.fact == "The request uses 3DES-CBC and SHA-1, sent by GET."
-    assert any("IIS takes 2,048" in text for label, text in weak.details if label == "Size")
-    assert weak.hint == "Enable AES and SHA-256 on the server."
+    assert weak.fact.startswith("The request uses 3DES-CBC and SHA-1, sent by GET. As GET it has ")
+    assert weak.fact.endswith(" characters; IIS takes 2,048.")
+    assert weak.hint.startswith("Enable AES and SHA-256 on the server. Let the server take POST")
+
+
+@pytest.mark.conformance("C38", "D22")
+def test_a_long_get_is_a_warning_and_a_long_post_is_none(enrollment: Enrollment) -> None:
+    record = Recording()
+    arguments = {
+        "csr_der": enrollment.prepared.csr_der,
+        "key": enrollment.key,
+        "bundle": enrollment.bundle,
+        "now": NOW,
+        "record": record,
+    }
+    by_get = choose(parse(b"SCEPStandard"), Minimum.STRICT, get=True)
+
+    made = prepare(algorithms=by_get, **arguments)  # type: ignore[arg-type]
+    prepare(algorithms=STANDARD, **arguments)  # type: ignore[arg-type]
+
+    long, short = record.steps
+    message = quote(base64.b64encode(made.message_der), safe="")
+    assert f"{len('operation=PKIOperation&message=' + message):,} characters" in long.fact
+    assert (long.outcome, short.outcome) == (Outcome.WARNED, Outcome.PASSED)
+    assert long.hint.startswith("Let the server take POST")
 
 
 @pytest.mark.conformance("C10")

@@ -72,7 +72,7 @@ class Transcript(models.Model):
     """One exchange with a SCEP server, kept as steps.
 
     Attributes:
-        kind: what was wanted: ``"fetch-ca"``, ``"enroll"``, ``"poll"``.
+        kind: what was wanted: ``"fetch-ca"``, ``"enroll"``, ``"poll"``, ``"test"``.
         location: key of the profile's location.
         subject: subject asked for; empty when no certificate was.
         job_id: number of the job that ran it; ``None`` outside jobs.
@@ -92,9 +92,10 @@ class Transcript(models.Model):
     outcome = models.CharField(max_length=16, blank=True)
 
     class Meta:
-        """Indexes for the transcripts of one job and of one profile."""
+        """Indexes for the newest first, and for the transcripts of one job or one profile."""
 
         indexes = (
+            models.Index(fields=["-started_at"], name="audit_transcript_started"),
             models.Index(fields=["job_id", "started_at"], name="audit_transcript_job"),
             models.Index(fields=["profile_uuid", "-started_at"], name="audit_transcript_profile"),
         )
@@ -111,7 +112,11 @@ class TranscriptStep(models.Model):
         details: decoded facts in order, a list of ``[label, value]``; redacted.
         sent: the message sent, DER; empty when there was none.
         received: the body received, as far as it is kept; empty when there was none.
+        sent_bytes: size of what was sent, where a query has annotated it; likewise received.
     """
+
+    sent_bytes: int
+    received_bytes: int
 
     transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="steps")
     sequence = models.PositiveIntegerField()

@@ -1,14 +1,17 @@
-"""Write the logs. Nothing here changes or removes a row; there is no such function.
+"""Write the logs. Nothing here changes or removes an event; there is no such function.
+
+Transcripts end, and go after a number of days.
 
 Entries are chained: see :mod:`audit.chain` and docs/adr/0020-the-log-is-a-chain.md.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Unpack
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -20,13 +23,16 @@ from domain.locations import Location
 if TYPE_CHECKING:
     from scep.transcript import Step
 
+_AT_ONCE: Final = 200
+"""Transcripts removed in one transaction, so that nobody waits long for the database."""
+
 
 @dataclass(frozen=True, slots=True)
 class TranscriptStart:
     """What an exchange is about, known before its first byte.
 
     Attributes:
-        kind: ``"fetch-ca"``, ``"enroll"`` or ``"poll"``.
+        kind: ``"fetch-ca"``, ``"enroll"``, ``"poll"`` or ``"test"``.
         subject: subject asked for; empty when no certificate is.
         job_id: the job that runs it; ``None`` outside jobs.
     """
@@ -169,3 +175,11 @@ def close_transcript(uuid: UUID, outcome: str, at: datetime) -> None:
 def abandon_transcripts(*, job_id: int, at: datetime) -> None:
     """Close what a job left open: its process was killed, or an error ended it."""
     Transcript.objects.filter(job_id=job_id, ended_at=None).update(outcome="failed", ended_at=at)
+
+
+def prune_transcripts(now: datetime) -> None:
+    """Remove the transcripts that began more than ``settings.TRANSCRIPT_DAYS`` days ago."""
+    began_before = now - timedelta(days=settings.TRANSCRIPT_DAYS)
+    old = Transcript.objects.filter(started_at__lt=began_before)
+    while uuids := list(old.values_list("pk", flat=True)[:_AT_ONCE]):
+        Transcript.objects.filter(pk__in=uuids).delete()

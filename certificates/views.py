@@ -30,7 +30,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show everything about one certificate."""
-    context = {"certificate": details.certificate_detail(uuid, _now())}
+    bodies = access.may_write(access.actor(request), None)
+    context = {"certificate": details.certificate_detail(uuid, _now(), bodies=bodies)}
     return htmx.dialog(request, "certificates/_detail.html", context)
 
 

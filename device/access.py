@@ -38,9 +38,16 @@ def require_write(by: Actor, location: Location) -> None:
     if by.role is Role.SUPERREADER:
         hint = "Ask an admin with the role superuser."
         raise Forbidden("Your role allows reading only; nothing was changed.", hint=hint)
-    if by.scope and location not in by.scope:
+    if not may_write(by, location):
         hint = "You may change objects in: " + ", ".join(map(str, by.scope)) + "."
         raise Forbidden(f"You may not change objects in {location}.", hint=hint)
+
+
+def may_write(by: Actor, location: Location | None) -> bool:
+    """Tell whether someone may change objects in a location; ``None`` is none in particular."""
+    if by.role is Role.SUPERREADER:
+        return False
+    return location is None or not by.scope or location in by.scope
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -40,3 +40,10 @@ def canceller(kind: str) -> Canceller | None:
     """Return what ends a cancelled job's purpose; ``None`` when the row says it all."""
     path = settings.JOB_CANCELLERS.get(kind)
     return cast("Canceller", import_string(path)) if path else None
+
+
+def housekeeping() -> list[Callable[[datetime], None]]:
+    """Return what the process that runs the jobs does every hour, given the time."""
+    return [
+        cast("Callable[[datetime], None]", import_string(path)) for path in settings.HOUSEKEEPING
+    ]

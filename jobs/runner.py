@@ -11,7 +11,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -25,13 +25,16 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from jobs import execution, leases
+from jobs import execution, leases, registry
 from jobs.folder import FolderLock
 
 WORKERS: Final = 2
 
 SWEEP_EVERY_S: Final = 1.0
 """How soon a due, abandoned or unannounced job is picked up."""
+
+TIDY_EVERY: Final = timedelta(hours=1)
+"""How often the housekeeping named in the settings is done."""
 
 LISTEN_EVERY_S: Final = 0.2
 """How soon another process's message, or the end of its job, is seen; this one's wake at once."""
@@ -100,6 +103,7 @@ class _Sweeper(BaseProcess):  # type: ignore[misc]  # huey has no types
 
     def __init__(self, huey: SqliteHuey, stop_flag: threading.Event, **_: object) -> None:
         super().__init__(huey, stop_flag)
+        self._next_tidy_at = datetime.min.replace(tzinfo=UTC)
 
     def loop(self, now: datetime | None = None) -> None:
         """Sweep once, then wait."""
@@ -107,6 +111,7 @@ class _Sweeper(BaseProcess):  # type: ignore[misc]  # huey has no types
         try:
             execution.keep_alive(_now())
             self.huey.announce_unheard(leases.sweep(_now()))
+            self._tidy(_now())
         except Exception:  # noqa: BLE001  the top of a thread: it goes on after any error
             _log.exception("the job table could not be swept; trying again")
             connections.close_all()
@@ -115,6 +120,12 @@ class _Sweeper(BaseProcess):  # type: ignore[misc]  # huey has no types
     def shutdown(self) -> None:
         """Leave no database connection behind."""
         connections.close_all()
+
+    def _tidy(self, now: datetime) -> None:
+        if now >= self._next_tidy_at:
+            self._next_tidy_at = now + TIDY_EVERY
+            for work in registry.housekeeping():
+                work(now)
 
 
 class _Consumer(Consumer):  # type: ignore[misc]  # huey has no types

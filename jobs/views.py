@@ -44,7 +44,7 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
 
     A job that finished a moment ago is asked for once more: the page has not heard of its end.
     """
-    context = _context(job_id)
+    context = _context(request, job_id)
     shown: queries.JobView = context["job"]
     now = timezone.now()  # noqa: TID251  views read the clock
     fresh = shown.finished_at is not None and now - shown.finished_at < _JUST_NOW
@@ -65,7 +65,7 @@ def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, job_id: int) -> HttpResponse:
     """Show the changing part of the job dialog; its last answer tells the page of the end."""
-    context = _context(job_id)
+    context = _context(request, job_id)
     shown: queries.JobView = context["job"]
     context["polls"] = not shown.is_finished
     context["announces"] = shown.is_finished
@@ -75,10 +75,11 @@ def progress(request: HttpRequest, job_id: int) -> HttpResponse:
     return response
 
 
-def _context(job_id: int) -> dict[str, Any]:
+def _context(request: HttpRequest, job_id: int) -> dict[str, Any]:
+    by = access.actor(request)
     return {
         "job": queries.job(job_id),
-        "transcripts": audit.transcripts_of_job(job_id),
+        "transcripts": audit.transcripts_of_job(job_id, bodies=access.may_write(by, None)),
         "dialog_fragment": "jobs/_job.html",
         "return_url": reverse("jobs:index"),
     }

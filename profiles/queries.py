@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
+from audit.queries import exchanges
+from audit.queries.exchanges import ExchangeRow
 from configuration import queries as configuration
 from configuration import registry
 from configuration.sections import Reference
@@ -46,11 +48,13 @@ class ProfileRow:
         uuid: of the configured object.
         spec: every field.
         state: how it stands against the running configuration.
+        last_exchange: what was last said to its server; ``None`` when nothing is kept.
     """
 
     uuid: UUID
     spec: ScepProfileSpec
     state: Literal["committed", "changed", "new"]
+    last_exchange: ExchangeRow | None = None
 
     @property
     def is_committed(self) -> bool:
@@ -147,8 +151,9 @@ def field_choices(location: Location | None = None) -> FieldChoices:
 def profile_rows() -> list[ProfileRow]:
     """List the candidate profiles with their state, by location and name."""
     states = configuration.state_of(KIND)
+    last = exchanges.last_exchanges(states)
     return [
-        ProfileRow(row.object_id, row.to_spec(), states[row.object_id])
+        ProfileRow(row.object_id, row.to_spec(), states[row.object_id], last.get(row.object_id))
         for row in _rows()
         if row.object_id in states
     ]

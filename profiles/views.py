@@ -110,7 +110,12 @@ def _save(request: HttpRequest, form: ProfileForm, uuid: UUID | None) -> HttpRes
 
 def _dialog(request: HttpRequest, form: ProfileForm, uuid: UUID | None) -> HttpResponse:
     post_url = reverse("profiles:edit", args=[uuid]) if uuid else reverse("profiles:add")
-    context = {"form": form, "post_url": post_url, "fetched": _fetched(uuid)}
+    context = {
+        "form": form,
+        "post_url": post_url,
+        "profile_uuid": uuid,
+        "fetched": _fetched(uuid),
+    }
     return htmx.dialog(request, "profiles/_edit.html", context, status=_status(form))
 
 

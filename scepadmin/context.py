@@ -20,8 +20,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return shown
     signed_in = sign_in_facts(request)
+    menu = navigation.menu(request.path)
     return shown | {
-        "menu": navigation.menu(request.path),
+        "menu": menu,
+        "tree": navigation.tree(menu),
         "pending_count": configuration.pending_count(),
         "running_jobs": jobs.running_count(),
         "frame_last_login": signed_in.previous_login_at,

@@ -26,6 +26,19 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "") == "1"
 
 
+def number(name: str, default: int) -> int:
+    """Read a number of 1 or more.
+
+    Raises:
+        ValueError: the variable holds something else.
+    """
+    text = os.environ.get(name, "") or str(default)
+    if not (text.isascii() and text.isdigit() and int(text)):
+        message = f"{name} must be a number of 1 or more, not {text!r}."
+        raise ValueError(message)
+    return int(text)
+
+
 def hosts(name: str, default: list[str]) -> list[str]:
     """Read a comma-separated list of host names."""
     listed = [part.strip() for part in os.environ.get(name, "").split(",")]

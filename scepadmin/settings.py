@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "audit",
     "device",
     "jobs",
+    "monitor",
     "configuration",
     "profiles",
     "certificates",
@@ -156,6 +157,11 @@ JOB_CANCELLERS = {
     "generate": "certificates.enrollment_jobs.cancel_generate",
     "poll": "certificates.enrollment_jobs.cancel_poll",
 }
+# Called every hour by the process that runs the jobs, with the time.
+HOUSEKEEPING = ["audit.services.prune_transcripts"]
+
+TRANSCRIPT_DAYS = environment.number("SCEPADMIN_TRANSCRIPT_DAYS", 30)
+"""How long transcripts of exchanges with SCEP servers are kept."""
 
 SCEP_TIMEOUT_S = 20.0
 """Longest wait for one answer of a SCEP server, in seconds."""

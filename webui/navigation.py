@@ -1,6 +1,6 @@
 """The menu as data: tabs along the top, a tree at the left. Only entries that work are listed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +37,7 @@ class Tab:
 
 
 MENU: Final = (
+    Tab("Monitor", (Group("Logs", (Entry("SCEP Exchanges", "monitor:exchanges"),)),)),
     Tab(
         "Device",
         (
@@ -92,6 +93,11 @@ class MenuTab:
 def menu(path: str) -> tuple[MenuTab, ...]:
     """Return the menu with what belongs to the path marked as current."""
     return tuple(_tab(tab, path) for tab in MENU)
+
+
+def tree(tabs: Sequence[MenuTab]) -> MenuTab:
+    """Return the tab whose tree is shown: the current one; on pages outside the menu the last."""
+    return next((tab for tab in tabs if tab.is_current), tabs[-1])
 
 
 def list_url(path: str) -> str:

@@ -108,8 +108,13 @@ class CertificateDetail:
         return self.enrollment or self.authority
 
 
-def certificate_detail(uuid: UUID, at: datetime) -> CertificateDetail:
+def certificate_detail(uuid: UUID, at: datetime, *, bodies: bool = True) -> CertificateDetail:
     """Return everything about one certificate of the candidate.
+
+    Args:
+        uuid: its entry.
+        at: the time, for how long it is valid.
+        bodies: whether transcripts say how bodies begin; for those who may edit profiles only.
 
     Raises:
         NotFound: the candidate has no certificate with this UUID.
@@ -127,8 +132,8 @@ def certificate_detail(uuid: UUID, at: datetime) -> CertificateDetail:
         ends=rules.relative(facts.not_after, at) if facts else "",
         pem=bundle.to_pem(der) if der else "",
         chain=_chain(material),
-        enrollment=_enrollment(material.enrollment),
-        authority=_authority(material),
+        enrollment=_enrollment(material.enrollment, bodies=bodies),
+        authority=_authority(material, bodies=bodies),
     )
 
 
@@ -169,7 +174,7 @@ def _chain(material: Material) -> tuple[ChainLink, ...]:
     )
 
 
-def _enrollment(row: Enrollment | None) -> EnrollmentView | None:
+def _enrollment(row: Enrollment | None, *, bodies: bool) -> EnrollmentView | None:
     if row is None:
         return None
     return EnrollmentView(
@@ -188,12 +193,12 @@ def _enrollment(row: Enrollment | None) -> EnrollmentView | None:
             transcript
             for job_id in (row.job_id, row.poll_job_id)
             if job_id is not None
-            for transcript in audit.transcripts_of_job(job_id)
+            for transcript in audit.transcripts_of_job(job_id, bodies=bodies)
         ),
     )
 
 
-def _authority(material: Material) -> AuthorityView | None:
+def _authority(material: Material, *, bodies: bool) -> AuthorityView | None:
     if material.source == Source.ENROLLMENT or material.profile_uuid is None:
         return None
     row = ScepAuthority.objects.filter(profile_uuid=material.profile_uuid).first()
@@ -201,7 +206,7 @@ def _authority(material: Material) -> AuthorityView | None:
         return None
     transcripts = tuple(
         transcript
-        for transcript in audit.transcripts_of_job(row.job_id)
+        for transcript in audit.transcripts_of_job(row.job_id, bodies=bodies)
         if transcript.profile_name == row.profile_name
     )
     return AuthorityView(row.profile_name, row.fetched_at, row.job_id, row.pinned, transcripts)

@@ -14,6 +14,7 @@ PACKAGES: Final = (
     "configuration",
     "democa",
     "jobs",
+    "monitor",
     "device",
     "audit",
     "webui",

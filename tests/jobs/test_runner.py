@@ -206,6 +206,17 @@ def test_a_sweep_that_fails_is_logged_and_repeated(caplog: pytest.LogCaptureFixt
     assert "could not be swept" in caplog.text
 
 
+def test_the_housekeeping_is_done_at_the_start_and_then_every_hour(settings: Settings) -> None:
+    settings.HOUSEKEEPING = ["tests.jobs.work.keep_house"]
+    sweeper = runner._Sweeper(None, threading.Event())
+    start = real_now()
+
+    for minutes in (0, 59, 60, 61):
+        sweeper._tidy(start + timedelta(minutes=minutes))
+
+    assert work.house_kept == [start, start + timedelta(minutes=60)]
+
+
 def test_a_stop_does_not_wait_for_ever_for_a_job(folder: Path) -> None:
     started = runner.EmbeddedRunner(stop_within_s=0.1)
     started.start()

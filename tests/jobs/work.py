@@ -23,14 +23,22 @@ cancelled: list[tuple[dict[str, Any], str]] = []
 """Arguments of the jobs that were cancelled, and who cancelled them."""
 ran: list[int] = []
 """Numbers of the jobs that ``count`` and ``gated`` ran, in order."""
+house_kept: list[datetime] = []
+"""The times at which the housekeeping was done."""
 
 
 def forget() -> None:
     """Begin anew: nothing ran, the gate is shut."""
+    house_kept.clear()
     cancelled.clear()
     ran.clear()
     _gate.clear()
     _arrived.clear()
+
+
+def keep_house(now: datetime) -> None:
+    """Note that the housekeeping was done."""
+    house_kept.append(now)
 
 
 def open_gate() -> None:

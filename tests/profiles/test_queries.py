@@ -1,5 +1,6 @@
 """What other packages and the list read."""
 
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from audit import services as audit
+from audit.services import TranscriptStart
 from domain.errors import NotFound
 from domain.locations import SHARED, VSYS1
 from profiles import queries
@@ -54,6 +57,21 @@ def test_the_number_of_queries_does_not_grow_with_the_list(bench: Workbench) -> 
         counts.add(len(made))
 
     assert len(counts) == 1
+
+
+def test_a_row_says_what_was_last_said_to_its_server(bench: Workbench, now: datetime) -> None:
+    uuid = bench.save(name="asked")
+    bench.save(name="never asked")
+    start = TranscriptStart(
+        kind="fetch-ca", profile_uuid=uuid, profile_name="asked", location=VSYS1
+    )
+    audit.close_transcript(audit.open_transcript(start, now), "failed", now)
+
+    asked, never_asked = queries.profile_rows()
+
+    assert asked.last_exchange is not None
+    assert (asked.last_exchange.tone, asked.last_exchange.started_at) == ("error", now)
+    assert never_asked.last_exchange is None
 
 
 def test_running_profiles_take_one_query(

@@ -17,18 +17,23 @@ def _entries(path: str) -> list[tuple[str, bool]]:
 def test_every_entry_of_the_menu_has_its_page() -> None:
     menu = navigation.menu("/")
 
-    assert [tab.label for tab in menu] == ["Device"]
-    assert _entries("/") == [("Certificates", False), ("SCEP", False)]
-    assert not menu[0].is_current
+    assert [tab.label for tab in menu] == ["Monitor", "Device"]
+    assert _entries("/") == [("SCEP Exchanges", False), ("Certificates", False), ("SCEP", False)]
+    assert not any(tab.is_current for tab in menu)
 
 
 def test_the_page_shown_is_marked_with_its_tab() -> None:
-    assert _entries("/device/scep/add/") == [("Certificates", False), ("SCEP", True)]
-    assert navigation.menu("/device/scep/add/")[0].is_current
+    assert _entries("/device/scep/add/")[1:] == [("Certificates", False), ("SCEP", True)]
+    assert [tab.is_current for tab in navigation.menu("/device/scep/add/")] == [False, True]
+
+
+def test_the_tree_is_that_of_the_current_tab_and_elsewhere_that_of_device() -> None:
+    assert navigation.tree(navigation.menu("/monitor/scep/")).label == "Monitor"
+    assert navigation.tree(navigation.menu("/tasks/")).label == "Device"
 
 
 def test_a_tab_leads_to_its_first_entry() -> None:
-    assert navigation.menu("/")[0].url == "/device/certificates/"
+    assert navigation.menu("/")[1].url == "/device/certificates/"
 
 
 @pytest.mark.parametrize(
@@ -40,6 +45,7 @@ def test_a_tab_leads_to_its_first_entry() -> None:
             "/device/certificates/",
             "Device / Certificate Management / Certificates",
         ),
+        ("/monitor/scep/x/", "/monitor/scep/", "Monitor / Logs / SCEP Exchanges"),
         ("/tasks/12/", "/tasks/", "Tasks"),
         ("/commit/", "/", "Device"),
     ],

@@ -1,24 +1,29 @@
 """Read the logs: values for pages, in the order things happened."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Length
 
 from audit.models import AuditEvent, Transcript, TranscriptStep
 from domain.errors import NotFound
 from domain.locations import Location
 
-_WORDS: Final = {"passed": "Passed", "warned": "Warning", "failed": "Failed"}
+_WORDS: Final = {"passed": "Passed", "warned": "Warning", "failed": "Failed", "": "Running"}
 _TITLES: Final = {
     "fetch-ca": "CA certificate",
     "enroll": "Certificate request",
     "poll": "Poll for the certificate",
+    "test": "Test",
 }
-_TONES: Final = {"passed": "ok", "warned": "warn", "failed": "error"}
+_TONES: Final = {"passed": "ok", "warned": "warn", "failed": "error", "": "busy"}
+_BODY: Final = "Body"
+"""Label of the excerpt of what a server sent; the rest of a step is our own words."""
+_MAY_BE_OLD: Final = "Transcripts are kept for a number of days; see docs/transcripts.md."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class StepView:
         key: id for the page, unique and stable: a step never changes once it is there.
         outcome: ``"passed"``, ``"warned"`` or ``"failed"``.
         details: pairs of label and decoded value, in order.
+        sequence: its place in the exchange, from 1.
+        sent_bytes: size of the message kept of what was sent; 0 for none. Likewise received.
     """
 
     key: str
@@ -39,16 +46,19 @@ class StepView:
     details: tuple[tuple[str, str], ...]
     duration_ms: float
     at: datetime
+    sequence: int = 0
+    sent_bytes: int = 0
+    received_bytes: int = 0
 
     @property
     def word(self) -> str:
         """The outcome as people read it."""
-        return _WORDS.get(self.outcome, self.outcome)
+        return outcome_word(self.outcome)
 
     @property
     def tone(self) -> str:
         """Which of the page's status shapes goes with the outcome."""
-        return _TONES.get(self.outcome, "neutral")
+        return outcome_tone(self.outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +92,23 @@ class TranscriptView:
     ended_at: datetime | None
     outcome: str
     steps: list[StepView]
+    profile_uuid: UUID | None = None
 
     @property
     def title(self) -> str:
         """What it is about: kind, profile and subject."""
-        words = _TITLES.get(self.kind, self.kind.capitalize())
+        words = kind_words(self.kind)
         return ", ".join(part for part in (words, self.profile_name, self.subject) if part)
+
+    @property
+    def word(self) -> str:
+        """The outcome as people read it."""
+        return outcome_word(self.outcome)
+
+    @property
+    def tone(self) -> str:
+        """Which of the page's status shapes goes with the outcome."""
+        return outcome_tone(self.outcome)
 
     @property
     def running_words(self) -> str:
@@ -115,16 +136,36 @@ class EventView:
     changes: tuple[tuple[str, str, str], ...] = ()
 
 
-def transcript(uuid: UUID) -> TranscriptView:
+def kind_words(kind: str) -> str:
+    """Say what an exchange of a kind is for."""
+    return _TITLES.get(kind, kind.capitalize())
+
+
+def outcome_word(outcome: str) -> str:
+    """Give an outcome as people read it; of the empty one, that it still runs."""
+    return _WORDS.get(outcome, outcome)
+
+
+def outcome_tone(outcome: str) -> str:
+    """Tell which of the page's status shapes goes with an outcome."""
+    return _TONES.get(outcome, "neutral")
+
+
+def transcript(uuid: UUID, *, bodies: bool = True) -> TranscriptView:
     """Return one exchange.
+
+    Args:
+        uuid: the exchange.
+        bodies: whether to say how the bodies that servers sent begin; for those who may edit
+            profiles only.
 
     Raises:
         NotFound: there is none with this UUID.
     """
     row = _transcripts().filter(uuid=uuid).first()
     if row is None:
-        raise NotFound("This transcript does not exist.")
-    return _view(row)
+        raise NotFound("This transcript does not exist.", hint=_MAY_BE_OLD)
+    return _view(row, bodies=bodies)
 
 
 def step_messages(transcript_uuid: UUID, sequence: int) -> StepMessages:
@@ -139,10 +180,21 @@ def step_messages(transcript_uuid: UUID, sequence: int) -> StepMessages:
     return StepMessages(bytes(row.sent), bytes(row.received))
 
 
-def transcripts_of_job(job_id: int) -> list[TranscriptView]:
-    """Return what a job said to SCEP servers, oldest first."""
+def messages(transcript_uuid: UUID) -> dict[int, StepMessages]:
+    """Return what went over the wire in each step of an exchange, by the steps' places."""
+    rows = TranscriptStep.objects.filter(transcript_id=transcript_uuid)
+    return {row.sequence: StepMessages(bytes(row.sent), bytes(row.received)) for row in rows}
+
+
+def days_kept() -> int:
+    """Return after how many days an exchange is forgotten."""
+    return int(settings.TRANSCRIPT_DAYS)
+
+
+def transcripts_of_job(job_id: int, *, bodies: bool = True) -> list[TranscriptView]:
+    """Return what a job said to SCEP servers, oldest first; ``bodies`` as for one exchange."""
     rows = _transcripts().filter(job_id=job_id).order_by("started_at", "uuid")
-    return [_view(row) for row in rows]
+    return [_view(row, bodies=bodies) for row in rows]
 
 
 def events(*, kind: str = "", limit: int = 100) -> list[EventView]:
@@ -160,6 +212,7 @@ def events(*, kind: str = "", limit: int = 100) -> list[EventView]:
 
 def _transcripts() -> QuerySet[Transcript]:
     steps = TranscriptStep.objects.defer("sent", "received").order_by("sequence")
+    steps = steps.annotate(sent_bytes=Length("sent"), received_bytes=Length("received"))
     return Transcript.objects.prefetch_related(Prefetch("steps", queryset=steps))
 
 
@@ -178,7 +231,7 @@ def _event(row: AuditEvent) -> EventView:
     )
 
 
-def _view(row: Transcript) -> TranscriptView:
+def _view(row: Transcript, *, bodies: bool) -> TranscriptView:
     return TranscriptView(
         uuid=row.uuid,
         kind=row.kind,
@@ -189,23 +242,22 @@ def _view(row: Transcript) -> TranscriptView:
         started_at=row.started_at,
         ended_at=row.ended_at,
         outcome=row.outcome,
-        steps=_steps(row.uuid, row.steps.all()),
+        steps=[_step(step, bodies=bodies) for step in row.steps.all()],
+        profile_uuid=row.profile_uuid,
     )
 
 
-def _steps(
-    transcript_uuid: UUID, rows: Sequence[TranscriptStep] | QuerySet[TranscriptStep]
-) -> list[StepView]:
-    return [
-        StepView(
-            key=f"step-{transcript_uuid}-{row.sequence}",
-            name=row.name,
-            outcome=row.outcome,
-            fact=row.fact,
-            hint=row.hint,
-            details=tuple((label, value) for label, value in row.details),
-            duration_ms=row.duration_ms,
-            at=row.at,
-        )
-        for row in rows
-    ]
+def _step(row: TranscriptStep, *, bodies: bool) -> StepView:
+    return StepView(
+        key=f"step-{row.transcript_id}-{row.sequence}",
+        name=row.name,
+        outcome=row.outcome,
+        fact=row.fact,
+        hint=row.hint,
+        details=tuple((label, value) for label, value in row.details if bodies or label != _BODY),
+        duration_ms=row.duration_ms,
+        at=row.at,
+        sequence=row.sequence,
+        sent_bytes=row.sent_bytes,
+        received_bytes=row.received_bytes,
+    )

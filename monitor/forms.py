@@ -1,0 +1,65 @@
+"""The filter above the list of exchanges."""
+
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+
+from audit.queries import exchanges
+from audit.queries.exchanges import Wanted
+from domain.locations import Location
+
+_RESULTS: Final = (
+    ("", "All results"),
+    ("passed", "Passed"),
+    ("warned", "Warning"),
+    ("failed", "Failed"),
+    (exchanges.RUNNING, "Running"),
+)
+
+
+class FilterForm(forms.Form):
+    """Profile, result and step; what cannot be read filters nothing."""
+
+    profile = forms.ChoiceField(label="Profile", required=False)
+    result = forms.ChoiceField(label="Result", required=False, choices=_RESULTS)
+    step = forms.ChoiceField(
+        label="Step",
+        required=False,
+        choices=[("", "All steps"), *((name, name) for name in exchanges.STEP_NAMES)],
+    )
+
+    def __init__(self, data: QueryDict, *, profiles: Iterable[tuple[UUID, str]]) -> None:
+        super().__init__(data)
+        named = {str(uuid): name for uuid, name in profiles}
+        chosen = _uuid(data.get("profile", ""))
+        if chosen is not None:
+            # A link from a profile that was never used must not list everybody's exchanges.
+            named.setdefault(str(chosen), "No exchange with this profile")
+        field = self.fields["profile"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - it is declared above
+        field.choices = [("", "All profiles"), *named.items()]
+        self.full_clean()
+
+    def to_wanted(self, locations: tuple[Location, ...]) -> Wanted:
+        """Return what to list.
+
+        Args:
+            locations: those the admin is limited to; empty means all.
+        """
+        chosen = self.cleaned_data
+        return Wanted(
+            locations=locations,
+            profile_uuid=_uuid(chosen.get("profile", "")),
+            outcome=chosen.get("result", ""),
+            step=chosen.get("step", ""),
+        )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,98 @@
+"""The list of exchanges with SCEP servers, each exchange, and its downloads."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from audit import queries as audit
+from audit.queries import TranscriptView
+from audit.queries import exchanges as listing
+from device import access
+from domain.actors import Actor
+from domain.errors import Forbidden, NotFound
+from monitor import codec
+from monitor.forms import FilterForm
+from webui import htmx
+
+
+@require_safe
+def exchanges(request: HttpRequest) -> HttpResponse:
+    """List the exchanges that the filter lets through, newest first, page by page."""
+    scope = access.actor(request).scope
+    form = FilterForm(request.GET, profiles=listing.profiles_seen(scope))
+    number = request.GET.get("page", "")
+    context = {
+        "form": form,
+        "page": listing.page(form.to_wanted(scope), int(number) if number.isdecimal() else 1),
+        "is_filtered": any(form.cleaned_data.values()),
+        "days": audit.days_kept(),
+    }
+    return htmx.page_or_fragment(request, "monitor/exchanges.html", "monitor/_table.html", context)
+
+
+@require_safe
+def exchange(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show one exchange with all its steps."""
+    by = access.actor(request)
+    shown = _transcript(uuid, by)
+    context: dict[str, Any] = {
+        "transcript": shown,
+        "messages_of": uuid if access.may_write(by, shown.location) else None,
+    }
+    return htmx.dialog(request, "monitor/_exchange.html", context)
+
+
+@require_safe
+def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Download an exchange; with the messages for those who may edit its profile."""
+    by = access.actor(request)
+    shown = _transcript(uuid, by)
+    messages = audit.messages(uuid) if access.may_write(by, shown.location) else {}
+    text = codec.to_json(shown, messages)
+    return _download(text.encode(), f"exchange-{uuid}.json", "application/json")
+
+
+@require_safe
+def sent(request: HttpRequest, uuid: UUID, sequence: int) -> HttpResponse:
+    """Download the message that a step sent."""
+    body = _messages(request, uuid, sequence).sent
+    return _message(body, f"exchange-{uuid}-{sequence}-sent")
+
+
+@require_safe
+def received(request: HttpRequest, uuid: UUID, sequence: int) -> HttpResponse:
+    """Download the body that a step received."""
+    body = _messages(request, uuid, sequence).received
+    return _message(body, f"exchange-{uuid}-{sequence}-received")
+
+
+def _transcript(uuid: UUID, by: Actor) -> TranscriptView:
+    """Find an exchange that someone may see; how bodies begin is for editors only."""
+    shown = audit.transcript(uuid)
+    if by.scope and shown.location not in by.scope:
+        raise NotFound("This exchange was made in a location that is not yours.")
+    return shown if access.may_write(by, shown.location) else audit.transcript(uuid, bodies=False)
+
+
+def _messages(request: HttpRequest, uuid: UUID, sequence: int) -> audit.StepMessages:
+    by = access.actor(request)
+    if not access.may_write(by, _transcript(uuid, by).location):
+        hint = "Ask an admin who may edit SCEP profiles."
+        raise Forbidden("Your role allows no downloads of what servers sent.", hint=hint)
+    return audit.step_messages(uuid, sequence)
+
+
+def _message(body: bytes, name: str) -> HttpResponse:
+    if not body:
+        raise NotFound("This step keeps no message of this kind.")
+    # Whatever a server sent is handed on as bytes: the browser must not look inside.
+    ending = "der" if body[:1] == b"\x30" else "bin"
+    return _download(body, f"{name}.{ending}", "application/octet-stream")
+
+
+def _download(body: bytes, name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -112,11 +112,7 @@ class TranscriptStep(models.Model):
         details: decoded facts in order, a list of ``[label, value]``; redacted.
         sent: the message sent, DER; empty when there was none.
         received: the body received, as far as it is kept; empty when there was none.
-        sent_bytes: size of what was sent, where a query has annotated it; likewise received.
     """
-
-    sent_bytes: int
-    received_bytes: int
 
     transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="steps")
     sequence = models.PositiveIntegerField()

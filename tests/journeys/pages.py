@@ -93,6 +93,7 @@ def _first_job(page: Page) -> None:
 
 SCEP: Final = "/device/scep/"
 CERTIFICATES: Final = "/device/certificates/"
+EXCHANGES: Final = "/monitor/scep/"
 
 PAGES: Final[dict[str, Visit]] = {
     "certificates": at(CERTIFICATES),
@@ -108,6 +109,8 @@ PAGES: Final[dict[str, Visit]] = {
     "scep-clone": _dialog(SCEP, _click_tool("Clone", "ndes-users")),
     "scep-delete": _dialog(SCEP, _click_tool("Delete", "ndes-users")),
     "commit": _dialog(SCEP, lambda page: page.locator("#commit-button").click()),
+    "exchanges": at(EXCHANGES),
+    "exchange": _dialog(EXCHANGES, _newest_job),
     "tasks": at("/tasks/"),
     "job-generate": _dialog("/tasks/", _newest_job),
     "job-commit-warning": _dialog("/tasks/", _first_job),

@@ -143,6 +143,7 @@ def frame(**context: object) -> dict[str, object]:
     values: dict[str, object] = {
         "user": User(),
         "menu": navigation.menu("/device/certificates/"),
+        "tree": navigation.menu("/device/certificates/")[-1],
         "frame_hostname": "fw-lab-1",
         "frame_fips_cc": True,
         "frame_last_login": AT,

@@ -87,7 +87,7 @@ def _tell(fetched: FetchedCrl, points: list[str], folder: Folder, *, as_json: bo
             ("Issuer", crl.issuer),
             ("Made", crl.this_update.isoformat()),
             ("Next due", due or "not said"),
-            ("Revoked", f"{crl.revoked:,} certificates"),
+            ("On it", f"{crl.revoked:,}"),
             ("Written", str(folder.path / "crl.pem")),
             ("Also at", ", ".join(points)),
             ("", "Fetch it from there if you can: it is signed, and needs no SCEP." * bool(points)),

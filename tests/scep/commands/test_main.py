@@ -1,15 +1,17 @@
 """``python -m scep`` as a program."""
 
+import re
 import resource
 import runpy
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 import scep.__main__
-from scep.__main__ import run
+from scep.__main__ import main, run
 from tests.scep.commands.conftest import Cli
 
 COMMANDS = ["caps", "cacert", "enroll", "poll", "renew", "crl", "getcert", "nextca", "decode"]
@@ -105,3 +107,16 @@ def test_it_starts_in_less_than_0_4_seconds() -> None:
 
     # Time on the processor: what else the machine does is not our start-up.
     assert min(times) < 0.4
+
+
+def test_every_command_and_option_stands_in_the_documents(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "command-line.md").read_text(encoding="utf-8")
+    words = set(re.findall(r"--[a-z][a-z-]+", page))
+
+    for command in COMMANDS:
+        main([command, "--help"])
+        options = set(re.findall(r"--[a-z][a-z-]+", capsys.readouterr().out))
+        assert options - words == set(), command
+        assert f"`{command}" in page

@@ -20,11 +20,11 @@ from jobs.models import JobLine
 from profiles.spec import Challenge
 from scep import transport
 from scep.errors import EnrollmentRefused
-from tests import secrecy
+from tests import issuing, loopback, secrecy
 from tests.certificates.conftest import _folder
 from tests.certificates.workbench import Bench
 from tests.configuration.fakes import FakeJob
-from tests.fakes import FakeCa, self_signed_ca
+from tests.fakes import FakeCa, over_http, self_signed_ca
 from tests.hostile import servers
 from tests.hostile.attacks import CACERT, OPERATION, PAGE, Attack, attacks_at
 
@@ -78,6 +78,41 @@ def test_an_attack_at_commit_is_a_warning_and_no_ca_is_kept(
     assert configuration.running(uuid) is not None
     (transcript,) = audit.transcripts_of_job(job.id)
     assert (transcript.outcome, transcript.steps[-1].name) == ("failed", attack.stage)
+
+
+@pytest.mark.conformance("C40", "C66")
+@pytest.mark.parametrize(
+    ("url", "fact"),
+    [
+        ("http://169.254.169.254/latest/meta-data", "a link-local address"),
+        ("https://[fd00:ec2::254]/scep", "a cloud metadata service"),
+    ],
+)
+def test_an_address_that_gives_secrets_away_is_never_asked(
+    url: str, fact: str, device: OnlineBench
+) -> None:
+    device.profile(name="ndes", server_url=url)
+
+    job = device.commit()
+
+    (warning,) = [line for line in job.lines if line.startswith("warning")]
+    assert fact in warning
+    assert device.names() == []
+
+
+@pytest.mark.conformance("C40", "C66")
+def test_a_tls_server_that_nobody_vouches_for_gets_nothing(
+    device: OnlineBench, authority: FakeCa
+) -> None:
+    context = loopback.tls_context(issuing.issue(issuing.Wanted("localhost")))
+    with loopback.serve(over_http(authority.answer), context) as site:
+        device.profile(name="ndes", server_url=site.named("localhost"))
+        job = device.commit()
+
+    (warning,) = [line for line in job.lines if line.startswith("warning")]
+    assert "The TLS certificate of localhost is not issued by a trusted CA" in warning
+    assert site.requests == []
+    assert not Material.objects.exists()
 
 
 def challenge_of(attack: Attack, url: str) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """Each attack is refused with its own error, by the deadline, and told in its own words."""
 
+import gzip
 import hashlib
 import time
+import tracemalloc
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -91,6 +94,32 @@ def test_an_attack_on_the_answer_is_refused(attack: Attack, enrollment: Enrollme
         error = refused(lambda: drive(enrollment.enroll(), server, record=record), record)
 
     assert_told(attack, error)
+
+
+@pytest.mark.conformance("C40")
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip", "deflate"])
+def test_a_bomb_of_half_a_gigabyte_takes_little_memory(
+    encoding: str, enrollment: Enrollment
+) -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 15 if encoding == "deflate" else 31)
+    megabyte = bytes(1 << 20)
+    bomb = b"".join(packer.compress(megabyte) for _ in range(512)) + packer.flush()
+    body = gzip.compress(bomb) if encoding == "gzip, gzip" else bomb
+    answer = loopback.Answer(body=body, headers=(("Content-Encoding", encoding),))
+    session = FetchCa(now=NOW, record=enrollment.record)
+    tracemalloc.start()
+    try:
+        with loopback.serve(lambda _: answer) as site:
+            error = refused(
+                lambda: drive(session, Server(site.url), record=enrollment.record),
+                enrollment.record,
+            )
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert isinstance(error, errors.CaCertificateUnusable)
+    assert peak < 64 * 1024 * 1024
 
 
 def _expired(ca: issuing.Issued) -> issuing.Issued:

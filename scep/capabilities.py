@@ -39,7 +39,8 @@ _IMPLIED: Final = frozenset({Capability.AES, Capability.POST, Capability.SHA_256
 class Minimum(StrEnum):
     """The weakest algorithms and answers that are accepted.
 
-    LEGACY also takes replies without recipientNonce; DEFAULT takes SHA-1, 3DES and single DES in
+    LEGACY also takes replies without recipientNonce, believes shorter lists than before, and sends
+    3DES and SHA-1 where :func:`choose` says so; DEFAULT takes SHA-1, 3DES and single DES in
     replies with a warning; STRICT wants AES and SHA-256 throughout.
     """
 
@@ -171,6 +172,9 @@ def choose(capabilities: Capabilities, minimum: Minimum, *, get: bool = False) -
     these. Without AES it is 3DES, and without any SHA-2 it is SHA-1: all servers know them, and
     DES and MD5 are never sent (section 2.9).
 
+    Some servers list stronger algorithms than they can answer with (section 3.5.2 tells of
+    Windows): LEGACY sends 3DES and SHA-1 where both are listed and SCEPStandard is not.
+
     Args:
         capabilities: what the server offers.
         minimum: what the profile accepts.
@@ -181,6 +185,12 @@ def choose(capabilities: Capabilities, minimum: Minimum, *, get: bool = False) -
     """
     cipher, cipher_reason = _choose_cipher(capabilities)
     digest, digest_reason = _choose_digest(capabilities)
+    if minimum is Minimum.LEGACY and _is_old(capabilities):
+        cipher, digest = Cipher.DES3, Digest.SHA_1
+        cipher_reason, digest_reason = (
+            f"{one}: legacy, and the server lists it but not {Capability.SCEP_STANDARD}."
+            for one in (cipher, digest)
+        )
     if minimum is Minimum.STRICT and (cipher.is_weak or digest.is_weak):
         fact = f"The server leaves only {cipher} with {digest}; strict wants AES with SHA-256."
         hint = (
@@ -219,6 +229,11 @@ def renewal_type(capabilities: Capabilities, *, compatible: bool = False) -> Mes
             "with the old certificate, which older servers take."
         ),
     )
+
+
+def _is_old(capabilities: Capabilities) -> bool:
+    weak = {Capability.DES3, Capability.SHA_1}
+    return weak <= capabilities.known and Capability.SCEP_STANDARD not in capabilities.known
 
 
 def _choose_cipher(capabilities: Capabilities) -> tuple[Cipher, str]:

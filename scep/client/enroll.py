@@ -15,15 +15,16 @@ from scep.issued import find_issued
 from scep.messages import CertPoll, CertRep, Identity, IssuerAndSubject, TransactionId
 from scep.prepare import PreparedRequest, request_of
 from scep.transcript import Recorder, StepName, drop
-from scep.vocabulary import MessageType, PkiStatus
+from scep.vocabulary import Cipher, MessageType, PkiStatus
 
-_ADVICE: Final = {
-    MessageType.RENEWAL_REQ: (
-        "Some servers list Renewal and take no RenewalReq, or want a challenge password with it: "
-        "try the compatible way, a PKCSReq signed with the old certificate, or enroll anew."
-    )
-}
-"""What to try when a server does not take a message, beside what the reason suggests."""
+_RENEWAL: Final = (
+    "Some servers list Renewal and take no RenewalReq, or want a challenge password with it: try "
+    "the compatible way, a PKCSReq signed with the old certificate, or enroll anew."
+)
+_WEAK: Final = (
+    "The request was encrypted with 3DES, which some servers with their key in hardware cannot "
+    "unwrap: enable AES on the server, so that it lists it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,17 @@ class Enroll(_Enrollment):
             request=request_of(prepared),
             message_der=prepared.message_der,
             identity=Identity(prepared.signer_certificate_der, reply_key),
-            advice=_ADVICE.get(prepared.message_type, ""),
+            advice=_advice(prepared),
         )
         ca = KnownCa(bundle, prepared.algorithms, minimum)
         super().__init__(sending, ca, prepared.csr_der, now=now, record=record)
+
+
+def _advice(prepared: PreparedRequest) -> str:
+    """Say what to try when a server does not take a request, beside what its reason suggests."""
+    advice = [_RENEWAL] if prepared.message_type is MessageType.RENEWAL_REQ else []
+    advice += [_WEAK] if prepared.algorithms.cipher is Cipher.DES3 else []
+    return " ".join(advice)
 
 
 class Poll(_Enrollment):

@@ -110,6 +110,11 @@ def _reasons(
         reasons = [f"PKCSReq, {signed}: for servers that take no RenewalReq."]
     if same_key:
         reasons.append("The transaction id is random: the key is the one of the old certificate.")
+    usage = current.key_usage
+    missing = sorted({"digitalSignature", "keyEncipherment"} - usage) if usage is not None else []
+    if missing:
+        lacking = " and ".join(missing)
+        reasons.append(f"The key usage of the old certificate lacks {lacking}; it is used for it.")
     if csr.challenge:
         reasons.append("A challenge password goes along, which a renewal should not need.")
     return tuple(reasons)

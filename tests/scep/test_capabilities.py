@@ -113,6 +113,20 @@ def test_algorithms_are_the_strongest_that_interoperate(
     assert len(chosen.reasons) == 3
 
 
+@pytest.mark.conformance("C13")
+def test_legacy_sends_what_old_servers_surely_read() -> None:
+    # As NDES lists them; it may answer SHA-2 and AES so that nobody can decrypt it.
+    ndes = parse(b"POSTPKIOperation\nRenewal\nSHA-512\nSHA-256\nSHA-1\nDES3\nAES")
+    modern = parse(b"SCEPStandard\nSHA-1\nDES3")
+
+    chosen = choose(ndes, Minimum.LEGACY)
+
+    assert (chosen.cipher, chosen.digest) == (Cipher.DES3, Digest.SHA_1)
+    assert chosen.reasons[0] == "3DES-CBC: legacy, and the server lists it but not SCEPStandard."
+    assert choose(ndes, Minimum.DEFAULT).cipher is Cipher.AES_128
+    assert choose(modern, Minimum.LEGACY).cipher is Cipher.AES_128
+
+
 def test_the_reasons_name_what_the_server_lists() -> None:
     standard = choose(parse(b"SCEPStandard"), Minimum.DEFAULT)
     nothing = choose(parse(b""), Minimum.LEGACY)

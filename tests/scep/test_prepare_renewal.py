@@ -167,6 +167,34 @@ def test_what_is_no_certificate_cannot_be_renewed(bundle: CaBundle, renewal: Ren
         made(bundle, broken)
 
 
+@pytest.mark.conformance("C19", "C56")
+@pytest.mark.parametrize(
+    ("usage", "words"),
+    [
+        pytest.param(["digitalSignature", "keyEncipherment"], "", id="both"),
+        pytest.param(None, "", id="not limited"),
+        pytest.param(["digitalSignature"], "lacks keyEncipherment; it", id="signs only"),
+        pytest.param(["dataEncipherment"], "lacks digitalSignature and keyEncipherment", id="none"),
+    ],
+)
+def test_an_old_certificate_that_must_not_do_what_it_is_used_for_is_told(
+    bundle: CaBundle,
+    device_key: RSAPrivateKey,
+    ca_key: RSAPrivateKey,
+    renewal: Renewal,
+    usage: list[str] | None,
+    words: str,
+) -> None:
+    record = Recording()
+    issuer = ("Test CA", ca_key)
+    old = factories.certificate("host.example", device_key, issuer=issuer, usage=usage)
+
+    made(bundle, replace(renewal, current=Identity(old, device_key)), record=record)
+
+    told = [text for _, text in record.steps[0].details if "old certificate lacks" in text]
+    assert [words in text for text in told] == ([True] if words else [])
+
+
 def test_a_renewal_shows_no_secret(renewal: Renewal) -> None:
     assert "RSAPrivateKey" not in repr(renewal)
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 from certificates import codec, queries
 from certificates.services import authority, fetching, placing, store
 from certificates.services.authority import Inquiry
-from certificates.services.exchange import Exchange, TlsMaterialMissing
+from certificates.services.exchange import Exchange
 from certificates.services.fetching import Answer, Unanswered
 from certificates.services.placing import Placement, Surroundings
 from configuration.sections import Addition, CommitRun
+from domain.errors import Refused
 from domain.locations import SHARED, Location
 from profiles import codec as profile_codec
 from profiles.queries import RunningProfile
@@ -37,7 +38,7 @@ class FetchCaCertificates:
         for profile in authority.lacking(_profiles(run), entries):
             try:
                 asked = authority.inquiry(profile, _finder(run, profile.spec.location))
-            except TlsMaterialMissing as refusal:
+            except Refused as refusal:
                 _warn(run, profile, refusal.message, refusal.hint)
             else:
                 inquiries.append(asked)

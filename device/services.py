@@ -160,6 +160,19 @@ def _note_failure(*, username: str, address: str, at: datetime) -> None:
         )
 
 
+@transaction.atomic
+def set_fips_cc(*, on: bool, by: Actor, at: datetime) -> None:
+    """Switch FIPS-CC mode; whether the configuration allows it is for ``configuration`` to say.
+
+    Raises:
+        Refused: the device was never started.
+    """
+    if not DeviceFacts.objects.update(fips_cc=on):
+        raise Refused("This device was never started.", hint="Start it once, then try again.")
+    text = f"FIPS-CC mode was switched {'on' if on else 'off'}."
+    audit.record(kind="device", actor=by, text=text, at=at, object_name="fips-cc")
+
+
 def _settle_master_key() -> None:
     """Make sure that the master key is there, and end a change of it that was interrupted."""
     newest = DataKey.objects.latest("created_at")

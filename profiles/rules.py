@@ -70,7 +70,7 @@ def check(draft: ProfileDraft, around: Surroundings) -> list[Problem]:
         *san_problems(spec.san_type, spec.san_value),
         *_crypto(spec),
         *_certificates(spec, around),
-        *(_fips_cc(spec) if around.fips_cc else ()),
+        *(fips_cc(spec) if around.fips_cc else ()),
     ]
     return in_order(problems)
 
@@ -181,7 +181,8 @@ def _certificates(spec: ScepProfileSpec, around: Surroundings) -> Iterator[Probl
             yield Problem(field, message)
 
 
-def _fips_cc(spec: ScepProfileSpec) -> Iterator[Problem]:
+def fips_cc(spec: ScepProfileSpec) -> Iterator[Problem]:
+    """List the rules of FIPS-CC mode that a profile breaks."""
     dynamic = spec.challenge is Challenge.DYNAMIC
     digits = fingerprint_digits(spec.fingerprint)
     for broken, field, message in (

@@ -19,12 +19,13 @@ from device import queries as device
 from device import secrets
 from domain.errors import Refused
 from pki import bundle, keys
+from profiles import rules
 from profiles.spec import ScepProfileSpec
 from scep import transport
 from scep.capabilities import Minimum
 from scep.client import Session
 from scep.transcript import Outcome, Recorder, Step
-from scep.transport import Server, TlsMaterial
+from scep.transport import Credentials, Server, TlsMaterial
 
 ResultT = TypeVar("ResultT")
 
@@ -34,6 +35,10 @@ EntryFinder = Callable[[str], UUID | None]
 
 class TlsMaterialMissing(Refused):
     """A certificate that the profile names for TLS is not there."""
+
+
+class FipsCcBroken(Refused):
+    """The profile breaks the rules of the mode that the device is in; nothing is sent."""
 
 
 class Drive(Protocol):
@@ -93,10 +98,30 @@ def server(spec: ScepProfileSpec, find: EntryFinder) -> Server:
     """Describe a profile's SCEP server; unseals the client key, so use the result at once.
 
     Raises:
+        FipsCcBroken: the device is in FIPS-CC mode, and the profile breaks its rules.
         TlsMaterialMissing: a certificate named in the profile is not there.
     """
+    _require_fips_cc(spec)
     return Server(
         url=spec.server_url, timeout_s=settings.SCEP_TIMEOUT_S, tls=tls_material(spec, find)
+    )
+
+
+def page_server(spec: ScepProfileSpec, find: EntryFinder, password: str) -> Server:
+    """Describe where a profile's one-time passwords come from; as for :func:`server`.
+
+    Args:
+        spec: the profile, with a dynamic challenge.
+        find: finds the certificates that the profile names for TLS.
+        password: of the user that the profile names.
+    """
+    _require_fips_cc(spec)
+    return Server(
+        url=spec.otp_server_url,
+        timeout_s=settings.SCEP_TIMEOUT_S,
+        tls=tls_material(spec, find),
+        credentials=Credentials(spec.otp_username, password),
+        credentials_need_tls=device.facts().fips_cc,
     )
 
 
@@ -127,6 +152,17 @@ def tls_material(spec: ScepProfileSpec, find: EntryFinder) -> TlsMaterial | None
 def minimum(spec: ScepProfileSpec) -> Minimum:
     """Return the weakest algorithms accepted: the profile's, in FIPS-CC mode always strict."""
     return Minimum.STRICT if device.facts().fips_cc else Minimum(spec.minimum.value)
+
+
+def _require_fips_cc(spec: ScepProfileSpec) -> None:
+    """Hold the rules of the mode once more, where requests leave the device."""
+    problems = list(rules.fips_cc(spec)) if device.facts().fips_cc else []
+    if problems:
+        raise FipsCcBroken(
+            f"The SCEP profile {spec.name} breaks rules of FIPS-CC mode: {problems[0].message}",
+            hint="Correct the profile, and commit.",
+            problems=problems,
+        )
 
 
 def _material(name: str, find: EntryFinder) -> queries.CurrentMaterial:

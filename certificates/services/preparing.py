@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from django.conf import settings
 from django.db import transaction
 
 from certificates.models import Enrollment, EnrollmentState
@@ -20,7 +19,7 @@ from certificates.services.exchange import (
     Exchange,
     TranscriptWriter,
     minimum,
-    tls_material,
+    page_server,
 )
 from device import secrets
 from jobs.handlers import LeaseLost, RunningJob
@@ -37,7 +36,6 @@ from scep.client import FetchChallenge
 from scep.errors import NotTrusted
 from scep.prepare import EnrollmentKey, PreparedRequest
 from scep.transcript import Outcome, Step, StepName
-from scep.transport import Credentials, Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +172,9 @@ def _challenge(work: Work, bundle: CaBundle) -> str:
             work.record(Step(StepName.CHALLENGE, Outcome.PASSED, fact))
             return profiles.challenge_password(spec)
         case Challenge.DYNAMIC:
-            page_server = Server(
-                url=spec.otp_server_url,
-                timeout_s=settings.SCEP_TIMEOUT_S,
-                tls=tls_material(spec, work.find),
-                credentials=Credentials(spec.otp_username, profiles.otp_password(spec)),
-            )
+            where = page_server(spec, work.find, profiles.otp_password(spec))
             session = FetchChallenge(bundle=bundle, record=work.record)
-            return work.exchange.drive(session, page_server, record=work.record).password
+            return work.exchange.drive(session, where, record=work.record).password
 
 
 def _csr_step(wanted: csr.CsrSpec) -> Step:

@@ -3,11 +3,13 @@
 from configuration.models import DESCRIPTION_MAX
 from configuration.services.candidate import ObjectRef, delete, delete_all, put
 from configuration.services.commits import NOTHING_TO_COMMIT, Frozen, commit, freeze
+from configuration.services.fips_cc import FipsCcRefused, set_fips_cc
 from configuration.services.publishing import OvertakenByEdit, Publication, publish
 
 __all__ = [
     "DESCRIPTION_MAX",
     "NOTHING_TO_COMMIT",
+    "FipsCcRefused",
     "Frozen",
     "ObjectRef",
     "OvertakenByEdit",
@@ -18,4 +20,5 @@ __all__ = [
     "freeze",
     "publish",
     "put",
+    "set_fips_cc",
 ]

@@ -329,7 +329,17 @@ def test_a_profile_taken_out_of_the_configuration_meanwhile_fails_the_job(bench:
 
 
 def test_in_fips_mode_weak_answers_are_refused(bench: Bench) -> None:
-    profile = bench.running_profile(key_bits=2048)
+    bench.keep("tls-root", ROOT)
+    profile = bench.running_profile(
+        **factories.dynamic()
+        | {
+            "key_bits": 2048,
+            "otp_server_url": "https://ca.example/CertSrv/mscep_admin/",
+            "server_url": "https://ca.example/certsrv/mscep/",
+            "scep_ca_certificate": "tls-root",
+            "fingerprint": "",
+        }
+    )
     DeviceFacts.objects.create(
         hostname="fw", serial="0" * 12, model="m", sw_version="1", fips_cc=True
     )

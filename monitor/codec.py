@@ -1,11 +1,13 @@
-"""An exchange as a JSON document, for people and programs outside the device."""
+"""An exchange as JSON, the log as CSV: for people and programs outside the device."""
 
 import base64
+import csv
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from audit.queries import StepMessages, StepView, TranscriptView
+from audit.queries import EventView, StepMessages, StepView, TranscriptView
 
 FORMAT = "scepadmin-transcript-1"
 
@@ -50,3 +52,37 @@ def _step(step: StepView, messages: StepMessages | None) -> dict[str, Any]:
         if body:
             written[what] = base64.b64encode(body).decode("ascii")
     return written
+
+
+_COLUMNS = ("number", "time", "type", "admin", "address", "object", "result", "text", "changes")
+
+
+def to_csv(entries: Iterable[EventView]) -> Iterator[str]:
+    """Write entries of the log, a line each, with a head."""
+    yield _line(_COLUMNS)
+    for entry in entries:
+        changes = "; ".join(f"{field}: {old!r} -> {new!r}" for field, old, new in entry.changes)
+        yield _line(
+            (
+                str(entry.id),
+                entry.at.isoformat(),
+                entry.kind,
+                entry.actor,
+                entry.address,
+                entry.object_name,
+                entry.outcome,
+                entry.text,
+                changes,
+            )
+        )
+
+
+def _line(cells: Iterable[str]) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerow([_harmless(cell) for cell in cells])
+    return written.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """Keep spreadsheets from taking a name for a formula."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

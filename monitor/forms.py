@@ -1,4 +1,4 @@
-"""The filter above the list of exchanges."""
+"""The filters above the lists."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -7,8 +7,9 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 
-from audit.queries import exchanges
+from audit.queries import exchanges, log
 from audit.queries.exchanges import Wanted
+from audit.queries.log import Log, Reader
 from domain.locations import Location
 
 _RESULTS: Final = (
@@ -56,6 +57,36 @@ class FilterForm(forms.Form):
             outcome=chosen.get("result", ""),
             step=chosen.get("step", ""),
         )
+
+
+class LogFilterForm(forms.Form):
+    """Text, kind, admin and outcome; what cannot be read filters nothing."""
+
+    text = forms.CharField(label="Search", required=False, max_length=200)
+    kind = forms.ChoiceField(label="Type", required=False)
+    admin = forms.ChoiceField(label="Admin", required=False)
+    outcome = forms.ChoiceField(
+        label="Result", required=False, choices=[("", "All"), ("ok", "OK"), ("failed", "Failed")]
+    )
+
+    def __init__(self, data: QueryDict, *, of: Log) -> None:
+        super().__init__(data)
+        self._log = of
+        kinds = [(kind, kind.replace("-", " ").capitalize()) for kind in log.kinds(of)]
+        self._offer("kind", [("", "All"), *kinds])
+        self._offer("admin", [("", "All"), *((name, name) for name in log.admins(of))])
+        self.full_clean()
+
+    def to_wanted(self, reader: Reader) -> log.Wanted:
+        """Return what to list."""
+        chosen = self.cleaned_data
+        names = ("kind", "admin", "outcome", "text")
+        return log.Wanted(self._log, reader, **{name: chosen.get(name, "") for name in names})
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - it is declared above
+        field.choices = choices
 
 
 def _uuid(text: str) -> UUID | None:

@@ -1,4 +1,4 @@
-"""Routes of ``monitor``: the exchanges with SCEP servers."""
+"""Routes of ``monitor``: the two halves of the log, and the exchanges with SCEP servers."""
 
 from django.urls import path
 
@@ -6,6 +6,10 @@ from monitor import views
 
 app_name = "monitor"
 urlpatterns = [
+    path("configuration/", views.configuration_log, name="configuration"),
+    path("system/", views.system_log, name="system"),
+    path("<str:half>/log.csv", views.export, name="export"),
+    path("entries/<int:sequence>/", views.entry, name="entry"),
     path("scep/", views.exchanges, name="exchanges"),
     path("scep/<uuid:uuid>/", views.exchange, name="exchange"),
     path("scep/<uuid:uuid>/transcript.json", views.as_json, name="json"),

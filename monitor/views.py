@@ -1,20 +1,52 @@
-"""The list of exchanges with SCEP servers, each exchange, and its downloads."""
+"""The log, the list of exchanges with SCEP servers, each exchange, and the downloads."""
 
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from audit import queries as audit
-from audit.queries import TranscriptView
+from audit.queries import TranscriptView, log
 from audit.queries import exchanges as listing
+from audit.queries.log import Log, Reader
 from device import access
 from domain.actors import Actor
 from domain.errors import Forbidden, NotFound
 from monitor import codec
-from monitor.forms import FilterForm
+from monitor.forms import FilterForm, LogFilterForm
 from webui import htmx
+
+
+@require_safe
+def configuration_log(request: HttpRequest) -> HttpResponse:
+    """List edits and commits, newest first."""
+    return _log(request, Log.CONFIGURATION)
+
+
+@require_safe
+def system_log(request: HttpRequest) -> HttpResponse:
+    """List what else happened on the device, newest first."""
+    return _log(request, Log.SYSTEM)
+
+
+@require_safe
+def export(request: HttpRequest, half: str) -> StreamingHttpResponse:
+    """Download what the filter lets through as CSV."""
+    if half not in set(Log):
+        raise Http404
+    form = LogFilterForm(request.GET, of=Log(half))
+    lines = codec.to_csv(log.newest(form.to_wanted(_reader(request))))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{half}-log.csv"'
+    return response
+
+
+@require_safe
+def entry(request: HttpRequest, sequence: int) -> HttpResponse:
+    """Show one entry of the log with all it says."""
+    shown = log.entry(sequence, _reader(request))
+    return htmx.dialog(request, "monitor/_entry.html", {"entry": shown})
 
 
 @require_safe
@@ -22,10 +54,9 @@ def exchanges(request: HttpRequest) -> HttpResponse:
     """List the exchanges that the filter lets through, newest first, page by page."""
     scope = access.actor(request).scope
     form = FilterForm(request.GET, profiles=listing.profiles_seen(scope))
-    number = request.GET.get("page", "")
     context = {
         "form": form,
-        "page": listing.page(form.to_wanted(scope), int(number) if number.isdecimal() else 1),
+        "page": listing.page(form.to_wanted(scope), _number(request)),
         "is_filtered": any(form.cleaned_data.values()),
         "days": audit.days_kept(),
     }
@@ -66,6 +97,28 @@ def received(request: HttpRequest, uuid: UUID, sequence: int) -> HttpResponse:
     """Download the body that a step received."""
     body = _messages(request, uuid, sequence).received
     return _message(body, f"exchange-{uuid}-{sequence}-received")
+
+
+def _log(request: HttpRequest, of: Log) -> HttpResponse:
+    form = LogFilterForm(request.GET, of=of)
+    context = {
+        "form": form,
+        "log": of,
+        "page": log.page(form.to_wanted(_reader(request)), _number(request)),
+        "is_filtered": any(form.cleaned_data.values()),
+    }
+    return htmx.page_or_fragment(request, "monitor/log.html", "monitor/_log.html", context)
+
+
+def _reader(request: HttpRequest) -> Reader:
+    by = access.actor(request)
+    return Reader(by.name, by.scope)
+
+
+def _number(request: HttpRequest) -> int:
+    """Read the page asked for; nobody turns so many pages that it has more digits."""
+    number = request.GET.get("page", "")
+    return int(number) if number.isdecimal() and len(number) < 9 else 1
 
 
 def _transcript(uuid: UUID, by: Actor) -> TranscriptView:

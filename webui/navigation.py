@@ -37,7 +37,19 @@ class Tab:
 
 
 MENU: Final = (
-    Tab("Monitor", (Group("Logs", (Entry("SCEP Exchanges", "monitor:exchanges"),)),)),
+    Tab(
+        "Monitor",
+        (
+            Group(
+                "Logs",
+                (
+                    Entry("Configuration", "monitor:configuration"),
+                    Entry("System", "monitor:system"),
+                    Entry("SCEP Exchanges", "monitor:exchanges"),
+                ),
+            ),
+        ),
+    ),
     Tab(
         "Device",
         (

@@ -121,6 +121,7 @@ class EventView:
     """One entry of the log.
 
     Attributes:
+        id: its number in the log, from 1 without gaps.
         changes: what an edit changed: field, value before, value after.
     """
 
@@ -134,6 +135,21 @@ class EventView:
     text: str
     detail: dict[str, str]
     changes: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The outcome as people read it."""
+        return {"ok": "OK", "failed": "Failed"}.get(self.outcome, self.outcome)
+
+    @property
+    def tone(self) -> str:
+        """Which of the page's status shapes goes with the outcome."""
+        return {"ok": "ok", "failed": "error"}.get(self.outcome, "neutral")
+
+    @property
+    def kind_word(self) -> str:
+        """The kind as people read it: ``"Sign in"``, ``"Commit"``..."""
+        return self.kind.replace("-", " ").capitalize()
 
 
 def kind_words(kind: str) -> str:
@@ -207,7 +223,7 @@ def events(*, kind: str = "", limit: int = 100) -> list[EventView]:
     rows = AuditEvent.objects.order_by("-at", "-id")
     if kind:
         rows = rows.filter(kind=kind)
-    return [_event(row) for row in rows[:limit]]
+    return [event_view(row) for row in rows[:limit]]
 
 
 def _transcripts() -> QuerySet[Transcript]:
@@ -216,9 +232,10 @@ def _transcripts() -> QuerySet[Transcript]:
     return Transcript.objects.prefetch_related(Prefetch("steps", queryset=steps))
 
 
-def _event(row: AuditEvent) -> EventView:
+def event_view(row: AuditEvent) -> EventView:
+    """Return an entry of the log as a value."""
     return EventView(
-        id=row.pk,
+        id=row.sequence,
         at=row.at,
         kind=row.kind,
         actor=row.actor,

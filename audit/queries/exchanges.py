@@ -9,14 +9,13 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from audit.models import Transcript, TranscriptStep
-from audit.queries import kind_words, outcome_tone, outcome_word
+from audit.queries import kind_words, outcome_tone, outcome_word, paging
+from audit.queries.paging import Page
 from domain.locations import Location
 from scep.transcript import StepName
 
 STEP_NAMES: Final = tuple(str(name) for name in StepName)
 """Steps to filter by, in the order in which they happen."""
-
-PAGE_SIZE: Final = 50
 
 RUNNING: Final = "running"
 """The outcome to filter by for exchanges that have not ended."""
@@ -79,50 +78,9 @@ class ExchangeRow:
         return self.duration / timedelta(milliseconds=1) if self.duration is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A part of the list.
-
-    Attributes:
-        number: of the page, from 1.
-        count: exchanges in all.
-        rows: those of this page, newest first.
-    """
-
-    number: int
-    count: int
-    rows: tuple[ExchangeRow, ...]
-
-    @property
-    def first(self) -> int:
-        """Place of the first row in the whole list, from 1."""
-        return (self.number - 1) * PAGE_SIZE + 1
-
-    @property
-    def last(self) -> int:
-        """Place of the last row in the whole list."""
-        return self.first + len(self.rows) - 1
-
-    @property
-    def newer(self) -> int | None:
-        """The page before this one."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def older(self) -> int | None:
-        """The page after this one."""
-        return self.number + 1 if self.number * PAGE_SIZE < self.count else None
-
-
-def page(wanted: Wanted, number: int) -> Page:
+def page(wanted: Wanted, number: int) -> Page[ExchangeRow]:
     """Return a page of the list; one beyond the end is the last."""
-    chosen = _chosen(wanted)
-    count = chosen.count()
-    pages = max(1, -(-count // PAGE_SIZE))
-    number = max(1, min(number, pages))
-    start = (number - 1) * PAGE_SIZE
-    rows = chosen.order_by("-started_at", "uuid")[start : start + PAGE_SIZE]
-    return Page(number, count, _rows(list(rows)))
+    return paging.cut(_chosen(wanted).order_by("-started_at", "uuid"), number, _rows)
 
 
 def profiles_seen(locations: Collection[Location] = ()) -> list[tuple[UUID, str]]:

@@ -11,6 +11,7 @@ from audit import services
 from audit.models import Transcript, TranscriptStep
 from audit.queries import exchanges
 from audit.queries.exchanges import Wanted
+from audit.queries.paging import PAGE_SIZE
 from domain.locations import SHARED, VSYS1
 from scep.transcript import Outcome, Step, StepName
 
@@ -31,7 +32,7 @@ def kept(
 
 
 def test_pages_come_newest_first_and_say_where_they_stand(now: datetime) -> None:
-    for number in range(exchanges.PAGE_SIZE + 1):
+    for number in range(PAGE_SIZE + 1):
         kept(now + timedelta(minutes=number), name=f"p{number}")
 
     first, second = (exchanges.page(Wanted(), number) for number in (1, 2))

@@ -16,6 +16,7 @@ from domain.errors import Refused
 from domain.locations import Location
 from profiles.preview import Preview, preview
 from profiles.queries import CandidateProfile, FieldChoices
+from profiles.rules import KEY_BITS_WANTED
 from profiles.spec import (
     KEY_BITS,
     Challenge,
@@ -83,7 +84,7 @@ class ProfileForm(forms.Form):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = _text("Name", NAME_HELP)
-    location = forms.ChoiceField(label="Location")
+    location = OpenChoiceField(label="Location")
     challenge = forms.ChoiceField(
         label="SCEP Challenge", choices=[(item.value, item.label) for item in Challenge]
     )
@@ -109,7 +110,10 @@ class ProfileForm(forms.Form):
         data_show_when="san_type=rfc822|dns|uri",
     )
     key_bits = forms.TypedChoiceField(
-        label="Number of Bits", coerce=int, choices=[(bits, bits) for bits in KEY_BITS]
+        label="Number of Bits",
+        coerce=int,
+        choices=[(bits, bits) for bits in KEY_BITS],
+        error_messages={"invalid_choice": KEY_BITS_WANTED},
     )
     digest = forms.ChoiceField(
         label="Digest for CSR", choices=[(item.value, item.value) for item in Digest]
@@ -167,6 +171,13 @@ class ProfileForm(forms.Form):
             self._offer_stored("challenge_password", profile.spec.challenge_password)
             self._offer_stored("otp_password", profile.spec.otp_password)
 
+    def clean_location(self) -> Location:
+        """Read a location; whether a profile may be there is for the rules to say."""
+        try:
+            return Location(self.cleaned_data["location"])
+        except ValueError as error:
+            raise forms.ValidationError("Choose a location from the list.") from error
+
     def clean_fingerprint(self) -> str:
         """Drop the invisible characters that come along when a Windows dialog is copied from."""
         typed = str(self.cleaned_data["fingerprint"])
@@ -190,7 +201,6 @@ class ProfileForm(forms.Form):
         values = dict(self.cleaned_data)
         del values["version"]
         typed = {name: values.pop(name) or None for name in _PASSWORD_OF.values()}
-        values["location"] = Location(values["location"])
         for name, kind in _ENUMS.items():
             values[name] = kind(values[name])
         return ProfileDraft(ScepProfileSpec(**values), **typed)

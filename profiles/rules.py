@@ -16,6 +16,7 @@ from domain.names import CERTIFICATE_NAME_MAX, PROFILE_NAME_MAX, check_name
 from pki import names
 from profiles import subject
 from profiles.spec import KEY_BITS, Challenge, Digest, ProfileDraft, SanType, ScepProfileSpec
+from scep.cacert import fingerprint_digits
 
 FIXED_PASSWORD_MAX: Final = 1024
 OTP_FIELD_MAX: Final = 255
@@ -30,9 +31,9 @@ REFERENCE_MAX: Final = CERTIFICATE_NAME_MAX
 """Longest name of a certificate; a longer one names none."""
 
 REQUIRED: Final = "This field is required."
+KEY_BITS_WANTED: Final = "Choose 1024, 2048 or 3072 bits."
 
 _URL_TEXT: Final = re.compile(r"""[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+""")
-_FINGERPRINT_SEPARATORS: Final = re.compile(r"[\s:.-]")
 _HEX: Final = re.compile(r"[0-9A-Fa-f]*")
 _FINGERPRINT_DIGITS: Final = {32: "MD5", 40: "SHA-1", 64: "SHA-256"}
 _FIELD_ORDER: Final = {field.name: place for place, field in enumerate(fields(ScepProfileSpec))}
@@ -143,7 +144,7 @@ def _server(spec: ScepProfileSpec) -> Iterator[Problem]:
 
 def _crypto(spec: ScepProfileSpec) -> Iterator[Problem]:
     if spec.key_bits not in KEY_BITS:
-        yield Problem("key_bits", "Choose 1024, 2048 or 3072 bits.")
+        yield Problem("key_bits", KEY_BITS_WANTED)
     if not spec.fingerprint:
         return
     problems = list(_text("fingerprint", spec.fingerprint, FINGERPRINT_MAX))
@@ -200,11 +201,6 @@ def fips_cc(spec: ScepProfileSpec) -> Iterator[Problem]:
     ):
         if broken:
             yield Problem(field, f"FIPS-CC mode requires {message}.")
-
-
-def fingerprint_digits(text: str) -> str:
-    """Take the separators out of a fingerprint."""
-    return _FINGERPRINT_SEPARATORS.sub("", text)
 
 
 def _text(field: str, value: str, limit: int) -> Iterator[Problem]:

@@ -17,6 +17,14 @@ _ALGORITHMS: Final = {32: "md5", 40: "sha1", 64: "sha256"}
 _WORDS: Final = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256"}
 
 
+def fingerprint_digits(text: str) -> str:
+    """Take separators, and what OpenSSL prints before it, out of a fingerprint; lower case.
+
+    Whether the rest is one, only :func:`read_fingerprint` can tell.
+    """
+    return _SEPARATORS.sub("", _PREFIX.sub("", text)).lower()
+
+
 def read_fingerprint(text: str) -> tuple[str, str]:
     """Read a fingerprint as people paste it.
 
@@ -29,7 +37,7 @@ def read_fingerprint(text: str) -> tuple[str, str]:
     Raises:
         FingerprintUnusable: not a fingerprint.
     """
-    digits = _SEPARATORS.sub("", _PREFIX.sub("", text)).lower()
+    digits = fingerprint_digits(text)
     if len(digits) not in _ALGORITHMS or not re.fullmatch("[0-9a-f]+", digits):
         raise FingerprintUnusable(
             "The CA certificate fingerprint is not one.",

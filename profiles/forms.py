@@ -5,7 +5,7 @@ The forms judge closed choices only: ``profiles.rules`` reports everything else,
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -159,17 +159,16 @@ class ProfileForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=_initial(profile, choices))
         locations = choices.locations if profile is None else [profile.spec.location]
-        self._offer("location", [(item.key, item.label) for item in locations])
+        _offer(self, "location", [(item.key, item.label) for item in locations])
+        _offer_names(self, "scep_ca_certificate", choices.ca_certificates)
+        _offer_names(self, "scep_client_certificate", choices.client_certificates)
+        if profile is not None or not choices.multi_vsys:
+            self.fields["location"].widget = forms.HiddenInput()
         self.fixed_location = ""
-        if not choices.multi_vsys:
-            self.fields["location"].widget = forms.HiddenInput()
-        self._offer_names("scep_ca_certificate", choices.ca_certificates)
-        self._offer_names("scep_client_certificate", choices.client_certificates)
         if profile is not None:
-            self.fields["location"].widget = forms.HiddenInput()
             self.fixed_location = profile.spec.location.label if choices.multi_vsys else ""
-            self._offer_stored("challenge_password", profile.spec.challenge_password)
-            self._offer_stored("otp_password", profile.spec.otp_password)
+            _offer_stored(self, "challenge_password", profile.spec.challenge_password)
+            _offer_stored(self, "otp_password", profile.spec.otp_password)
 
     def clean_location(self) -> Location:
         """Read a location; whether a profile may be there is for the rules to say."""
@@ -185,10 +184,10 @@ class ProfileForm(forms.Form):
 
     @property
     def preview(self) -> Preview:
-        """What subject and SAN become with sample values."""
-        return preview_of(
-            self["subject"].value(), self["san_type"].value(), self["san_value"].value()
-        )
+        """What subject and SAN become; what is wrong stands at the fields after OK."""
+        names = ("subject", "san_type", "san_value")
+        shown = preview_of(*(self[name].value() or "" for name in names))
+        return replace(shown, problems=()) if self.is_bound else shown
 
     @property
     def shows_emulation(self) -> bool:
@@ -226,20 +225,6 @@ class ProfileForm(forms.Form):
         data["version"] = str(version)
         self.data = data
 
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        cast("forms.ChoiceField", self.fields[name]).choices = choices
-
-    def _offer_names(self, name: str, names: Iterable[str]) -> None:
-        """List names of certificates, and the one chosen even if it is gone."""
-        listed = dict.fromkeys(["", *names, self[name].value() or ""])
-        self._offer(name, [(item, item or "None") for item in listed])
-
-    def _offer_stored(self, name: str, secret: UUID | None) -> None:
-        if secret is not None:
-            self.fields[name].required = False
-            self.fields[name].widget.attrs["placeholder"] = STORED
-            self.fields[name].help_text = "Leave empty to keep the stored password."
-
 
 class CloneForm(forms.Form):
     """The Clone dialog."""
@@ -252,6 +237,23 @@ class CloneForm(forms.Form):
             self.add_error("name" if problem.field == "name" else None, problem.message)
         if not refusal.problems:
             self.add_error(None, f"{refusal.message} {refusal.hint}")
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    cast("forms.ChoiceField", form.fields[name]).choices = choices
+
+
+def _offer_names(form: forms.Form, name: str, names: Iterable[str]) -> None:
+    """List names of certificates, and the one chosen even if it is gone."""
+    listed = dict.fromkeys(["", *names, form[name].value() or ""])
+    _offer(form, name, [(item, item or "None") for item in listed])
+
+
+def _offer_stored(form: forms.Form, name: str, secret: UUID | None) -> None:
+    if secret is not None:
+        form.fields[name].required = False
+        form.fields[name].widget.attrs["placeholder"] = STORED
+        form.fields[name].help_text = "Leave empty to keep the stored password."
 
 
 def preview_of(subject: str, san_type: str, san_value: str) -> Preview:

@@ -200,6 +200,8 @@ def test_one_click_takes_a_fingerprint_over(
     scep.page.reload()
     scep.page.get_by_role("link", name="ndes").click()
 
+    expect(scep.dialog.get_by_text("2 certificates, 2026-11-23 12:00:00 UTC")).to_be_visible()
+
     scep.press("Use the SHA-1 fingerprint of CN=<Acme> CA")
 
     expect(scep.field("fingerprint")).to_have_value("aa02")
@@ -214,6 +216,7 @@ def test_everything_works_without_javascript(
     page = scep.page
     scep.tool("Add")
     expect(scep.field("otp_password")).to_be_visible()
+    expect(scep.dialog.get_by_text("Only with SCEP Challenge Dynamic.")).to_have_count(3)
     scep.fill_required()
     scep.press("OK")
     expect(page).to_have_url(scep.url)

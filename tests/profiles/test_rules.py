@@ -24,11 +24,13 @@ def problems(case: Case) -> list[tuple[str, str]]:
     return [(problem.field, problem.message) for problem in found]
 
 
+@pytest.mark.conformance("C64")
 @pytest.mark.parametrize("case", FINE)
 def test_a_profile_that_is_fine(case: Case) -> None:
     assert problems(case) == []
 
 
+@pytest.mark.conformance("C64")
 @pytest.mark.parametrize("case", BROKEN)
 def test_one_broken_rule(case: Case) -> None:
     [(field, message)] = problems(case)

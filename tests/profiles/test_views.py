@@ -320,6 +320,21 @@ def test_the_preview_says_what_is_wrong(bench: Workbench, maria: Client) -> None
     assert "The subject must contain a common name" in fragment.content.decode()
 
 
+def test_after_ok_errors_stand_at_their_fields_only(bench: Workbench, maria: Client) -> None:
+    del bench
+    dialog = post(maria, f"{LIST}add/", subject="O=acme").content.decode()
+
+    assert dialog.count("The subject must contain a common name") == 1
+    assert "Shown once the subject has no error." in dialog
+
+
+def test_a_form_that_lacks_fields_is_refused_like_any_other(
+    bench: Workbench, maria: Client
+) -> None:
+    del bench
+    assert maria.post(f"{LIST}add/", {"name": "ndes"}, headers=HTMX).status_code == 422
+
+
 def test_the_dialog_opens_with_a_preview(bench: Workbench, maria: Client) -> None:
     uuid = bench.save(subject="O=acme,CN=$USERNAME")
 
@@ -342,7 +357,7 @@ def test_fingerprints_that_the_server_sent_are_offered(
     dialog = get(maria, edit_url(uuid))
 
     for text in (
-        "Fetched <time",
+        "2 certificates, <time",
         "Issuing CA",
         "CN=&lt;Acme&gt; CA",
         'data-fill="id_fingerprint" value="aa01"',

@@ -92,3 +92,28 @@ def test_a_moment_that_never_came_says_so() -> None:
 )
 def test_a_duration_is_short_and_readable(milliseconds: float, words: str) -> None:
     assert webui.duration(milliseconds) == words
+
+
+class Dependent(forms.Form):
+    """A form whose rows depend on each other."""
+
+    mode = forms.ChoiceField(label="Mode", choices=[("a", "First"), ("b", "Second")])
+    signed = forms.BooleanField(label="Signed")
+    first = forms.CharField(widget=forms.TextInput(attrs={"data-show-when": "mode=a"}))
+    both = forms.CharField(widget=forms.TextInput(attrs={"data-show-when": "mode=a|b"}))
+    many = forms.CharField(widget=forms.TextInput(attrs={"data-show-when": "mode=a|b|c|d"}))
+    ticked = forms.CharField(widget=forms.TextInput(attrs={"data-show-when": "signed=on"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("mode", ""),
+        ("first", "Only with Mode First."),
+        ("both", "Only with Mode First or Second."),
+        ("many", ""),
+        ("ticked", "Only with Signed on."),
+    ],
+)
+def test_when_a_row_counts_is_said_in_the_words_of_the_form(name: str, words: str) -> None:
+    assert webui.condition(Dependent()[name]) == words

@@ -15,6 +15,9 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+MAX_CONDITION: Final = 3
+"""Most values that the condition of a row is spelled out for."""
+
 _NOTICE_ICONS: Final = {"ok": "circle-check", "warn": "triangle-alert", "error": "octagon-x"}
 _BETWEEN_PAIRS: Final = SafeString(":<wbr>")
 _NEVER: Final = SafeString('<span class="quiet">never</span>')
@@ -52,6 +55,21 @@ def attention(form: forms.BaseForm) -> str:
     if count == 0:
         return ""
     return "1 field needs attention." if count == 1 else f"{count} fields need attention."
+
+
+@register.filter
+def condition(field: forms.BoundField) -> str:
+    """Say in words when a row with ``data-show-when`` counts; empty for one that always does.
+
+    Without JavaScript such rows are always there. Nor is anything said about a long list of values.
+    """
+    name, _, values = field.field.widget.attrs.get("data-show-when", "").partition("=")
+    wanted = values.split("|")
+    if not name or len(wanted) > MAX_CONDITION:
+        return ""
+    other = field.form[name]
+    labels = {str(value): str(label) for value, label in getattr(other.field, "choices", ())}
+    return f"Only with {other.label} {' or '.join(labels.get(one, one) for one in wanted)}."
 
 
 @register.filter

@@ -216,7 +216,9 @@ def test_everything_works_without_javascript(
     page = scep.page
     scep.tool("Add")
     expect(scep.field("otp_password")).to_be_visible()
-    expect(scep.dialog.get_by_text("Only with SCEP Challenge Dynamic.")).to_have_count(3)
+    hints = scep.dialog.locator("noscript .helptext")
+    expect(hints.nth(1)).to_have_text("Only with SCEP Challenge Dynamic.")
+    expect(hints).to_have_count(5)
     scep.fill_required()
     scep.press("OK")
     expect(page).to_have_url(scep.url)

@@ -72,7 +72,11 @@ CLIENT_LINES: Final = (
     ("C51", "2.5, 3.3.2.3", "PENDING is stored so that another process can go on"),
     ("C52", "3.3.3", "CertPoll keeps the transaction, renews the nonce and names the CA itself"),
     ("C53", "2.5, 4.4", "Polling backs off and ends at its limits"),
-    ("C54", "2.6", "A lost reply is asked for again; one request per subject at a time"),
+    (
+        "C54",
+        "2.6",
+        "After a lost reply the request is made again; nothing is polled that never was",
+    ),
     ("C55", "2.5", "After a refused or given-up request its key is reused only on purpose"),
     ("C56", "2.3, 3.3.1.2", "Renewal signs with the old certificate and reads the reply with it"),
     ("C57", "2.4, 3.3.1.2", "Renewal sends no challenge password unless told to"),

@@ -9,6 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from pytest_django.fixtures import Settings
 
+from django.test import Client
+
 from audit import queries as audit
 from audit.models import AuditEvent, TranscriptStep
 from certificates.models import Enrollment, EnrollmentState, Material, ScepAuthority
@@ -21,14 +23,14 @@ from profiles.spec import Challenge
 from scep import transport
 from scep.errors import EnrollmentRefused
 from tests import issuing, loopback, secrecy
-from tests.certificates.conftest import _folder
+from tests.certificates.conftest import _folder, maria
 from tests.certificates.workbench import Bench
 from tests.configuration.fakes import FakeJob
 from tests.fakes import FakeCa, over_http, self_signed_ca
-from tests.hostile import servers
+from tests.hostile import reply_attacks, servers
 from tests.hostile.attacks import CACERT, OPERATION, PAGE, Attack, attacks_at
 
-__all__ = ["_folder"]
+__all__ = ["_folder", "maria"]
 
 PASSWORDS = {
     name: secret
@@ -165,3 +167,19 @@ def test_an_attack_at_generate_fails_the_job_and_nothing_is_kept(
     assert (row.key_secret, row.request_secret) == (None, None)
     told = [*secrecy.rows(TranscriptStep, AuditEvent, JobLine), *map(str.encode, job.lines)]
     assert secrecy.found(told, PASSWORDS) == []
+
+
+@pytest.mark.conformance("C48")
+def test_the_words_of_a_server_are_shown_and_never_become_markup(
+    device: OnlineBench, authority: FakeCa, maria: Client
+) -> None:
+    with servers.serve(authority, OPERATION, reply_attacks.refusal) as site:
+        profile = device.running_profile(server_url=site.url)
+        row = device.request(profile, "fw-1")
+        give_up(device, row, device.job(row))
+
+    (transcript,) = audit.transcripts_of_job(row.job_id or 0)
+    for page in (f"/tasks/{row.job_id}/", f"/monitor/scep/{transcript.uuid}/"):
+        html = maria.get(page).content.decode()
+        assert "&lt;script&gt;no&lt;/script&gt;" in html
+        assert "<script>no" not in html

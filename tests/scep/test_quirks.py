@@ -2,12 +2,18 @@
 
 import pytest
 from asn1crypto import cms as asn1_cms
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicNumbers
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.name import _ASN1Type
+from cryptography.x509.oid import NameOID
 
 from scep import cms, transport
+from scep.capabilities import Minimum
 from scep.client import FetchCa
 from scep.codec import encode_request, fresh_nonce
-from scep.errors import EnrollmentRefused, FingerprintMismatch
+from scep.errors import ChainNotTrusted, EnrollmentRefused, FingerprintMismatch
 from scep.messages import Identity, PkcsReq, TransactionId
 from scep.server import cacert_reply, certrep_failure, read_request
 from scep.tls import TlsMaterial
@@ -20,6 +26,7 @@ from tests.fakes import FakeCa, Recording, drive, over_http
 from tests.scep import factories
 from tests.scep.conftest import Enrollment
 from tests.scep.factories import NOW
+from tests.scep.test_cms_certificate import signed, tbs
 
 
 @pytest.mark.conformance("C06", "D1")
@@ -62,6 +69,54 @@ def test_encrypted_content_is_written_in_one_piece(ca: Identity, device_key: RSA
     assert encrypted["content_type"].dotted == message.content_type == Oid.DATA
     assert [info.name for info in enveloped["recipient_infos"]] == ["ktri"]
     assert enveloped["version"].native == "v0"
+
+
+@pytest.mark.conformance("C33", "D18")
+def test_the_recipient_is_named_by_the_very_bytes_of_its_certificate(
+    ra_key: RSAPrivateKey, ca_key: RSAPrivateKey, device_key: RSAPrivateKey
+) -> None:
+    # Several parts a step, and a string type of its own for each: nothing may be written anew.
+    issuer = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "CH", _ASN1Type.PrintableString),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Acme", _ASN1Type.T61String),
+            x509.NameAttribute(NameOID.COMMON_NAME, "Odd CA", _ASN1Type.BMPString),
+        ]
+    )
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(factories.name("RA"))
+        .issuer_name(issuer)
+        .public_key(ra_key.public_key())
+        .serial_number(0x0080)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW)
+        .sign(ca_key, hashes.SHA256())
+    )
+    recipient = Identity(certificate.public_bytes(Encoding.DER), ra_key)
+
+    message = cms.read_signed(_request(recipient, device_key))
+
+    (info,) = asn1_cms.ContentInfo.load(message.content)["content"]["recipient_infos"]
+    named = info.chosen["rid"].chosen
+    assert named["issuer"].dump() == cms.read_certificate(recipient.certificate_der).issuer_der
+    assert named["serial_number"].native == 0x0080
+    assert info.chosen["key_encryption_algorithm"]["algorithm"].dotted == Oid.RSA_ENCRYPTION
+    assert info.chosen["version"].native == "v0"
+
+
+@pytest.mark.conformance("C22")
+def test_a_ca_with_a_key_of_768_bits_is_refused_by_everybody() -> None:
+    numbers = RSAPublicNumbers(e=65537, n=(1 << 767) + 1)
+    spki = numbers.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    now = NOW.replace(microsecond=0)
+    record = Recording()
+
+    with pytest.raises(ChainNotTrusted, match="has 768 bits; 1024 is the least"):
+        drive(
+            FetchCa(minimum=Minimum.LEGACY, now=now, record=record),
+            lambda _: HttpReply(200, "application/x-x509-ca-cert", signed(tbs(spki=spki))),
+        )
 
 
 @pytest.mark.conformance("D39")

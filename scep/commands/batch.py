@@ -8,8 +8,9 @@ import argparse
 import os
 import signal
 import statistics
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -93,10 +94,12 @@ def run(options: argparse.Namespace) -> int:
         crew = Crew(
             members, work=lambda member, lines: _enroll(member, lines, shared, folder), pace=pace
         )
-        with _on_interrupt(tally, pace):
+        with _on_interrupt(Interrupt(tally, pace)):
             for finished in crew.run(parallel):
                 tally.add(finished)
                 _tell(finished, folder, as_json=options.json)
+                # Whoever reads along wants each as it ends.
+                sys.stdout.flush()
     # Nothing is called done that a power cut could undo.
     os.sync()
     _tell_summary(tally, as_json=options.json)
@@ -144,17 +147,32 @@ def _enroll(member: Member, lines: Lines, shared: Shared, parent: Folder) -> Fin
     return Finished(member, ending, journal)
 
 
+class Interrupt:
+    """What Ctrl-C does: those under way end, so that every folder is whole; again, it ends all."""
+
+    def __init__(self, tally: Tally, pace: Pace, end: Callable[[int], object] = os._exit) -> None:
+        """Take note of whom to tell.
+
+        Args:
+            tally: remembers the interrupt.
+            pace: stops.
+            end: ends the process at once; each file is written whole or not at all.
+        """
+        self._tally = tally
+        self._pace = pace
+        self._end = end
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        """Take the signal."""
+        if self._tally.interrupted:
+            self._end(_INTERRUPTED)
+        self._tally.interrupted = True
+        self._pace.stop()
+
+
 @contextmanager
-def _on_interrupt(tally: Tally, pace: Pace) -> Iterator[None]:
-    """Let the first Ctrl-C end with whole folders; the second one ends at once."""
-    before = signal.getsignal(signal.SIGINT)
-
-    def interrupted(_number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, before)
-        tally.interrupted = True
-        pace.stop()
-
-    signal.signal(signal.SIGINT, interrupted)
+def _on_interrupt(handler: Interrupt) -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, handler)
     try:
         yield
     finally:

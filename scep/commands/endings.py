@@ -7,13 +7,15 @@ from typing import Final
 
 from pki import certinfo
 from pki.certinfo import CertificateFacts
+from pki.errors import CertificateUnreadable
 from scep.client import EnrollmentResult, Issued
 from scep.commands import console
 from scep.commands.console import Failed
 from scep.commands.files import Folder
 from scep.commands.journal import FILE as TRANSCRIPT
 from scep.commands.journal import Journal
-from scep.errors import ScepError
+from scep.errors import ReplyUnreadable, ScepError
+from scep.transcript import StepName
 
 PENDING: Final = 3
 """Exit code of a request that waits for a decision."""
@@ -98,7 +100,11 @@ def report(
 
 def _ended(result: EnrollmentResult) -> Ending:
     if isinstance(result, Issued):
-        facts = certinfo.read(result.certificate_der)
+        try:
+            facts = certinfo.read(result.certificate_der)
+        except CertificateUnreadable as error:
+            fact = f"The certificate was issued and written, but it is odd: {error}"
+            raise ReplyUnreadable(fact, stage=StepName.MATCH) from error
         return Ending("issued", 0, certificate=facts, differences=result.differences)
     return Ending("pending", PENDING, transaction_id=result.transaction_id)
 

@@ -14,6 +14,7 @@ from cryptography import x509
 
 from pki import bundle, csr, keys
 from scep.commands import batch
+from scep.commands.pace import Pace
 from tests import loopback
 from tests.issuing import rsa_key
 from tests.loopback import Answer, Request
@@ -361,3 +362,15 @@ def test_the_first_interrupt_ends_with_whole_folders(
     for folder in (path for path in tmp_path.iterdir() if path.is_dir()):
         assert sorted(path.name for path in folder.iterdir()) == FILES
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_second_interrupt_ends_at_once() -> None:
+    ended: list[int] = []
+    tally, pace = batch.Tally(5), Pace()
+    interrupt = batch.Interrupt(tally, pace, ended.append)
+
+    interrupt(signal.SIGINT, None)
+    assert (tally.exit_code, pace.stopped, ended) == (130, True, [])
+
+    interrupt(signal.SIGINT, None)
+    assert ended == [130]

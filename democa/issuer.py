@@ -6,6 +6,7 @@ else comes from the policy: a request that asks to be a CA gets a device certifi
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -159,7 +160,7 @@ def sign(accepted: Accepted, *, root: Identity, policy: Policy, at: datetime) ->
         at: the time.
     """
     request = accepted.request
-    ca = x509.load_der_x509_certificate(root.certificate_der)
+    ca, authority_key_id = _issuer(root.certificate_der)
     builder = (
         _builder(request.subject, ca.subject, request.public_key())
         .not_valid_before(max(at - policy.backdate, ca.not_valid_before_utc))
@@ -167,7 +168,7 @@ def sign(accepted: Accepted, *, root: Identity, policy: Policy, at: datetime) ->
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(*accepted.usages), critical=True)
         .add_extension(_DEVICE_USAGES, critical=False)
-        .add_extension(_authority_key_id(ca), critical=False)
+        .add_extension(authority_key_id, critical=False)
     )
     names = _alternative_names(request)
     if names is not None:
@@ -177,7 +178,7 @@ def sign(accepted: Accepted, *, root: Identity, policy: Policy, at: datetime) ->
 
 
 def _make_ra(root: Identity, usage: str) -> Identity:
-    ca = x509.load_der_x509_certificate(root.certificate_der)
+    ca, authority_key_id = _issuer(root.certificate_der)
     key = keys.generate_rsa(2048)
     builder = (
         _builder(_name(RA_NAME), ca.subject, key.public_key())
@@ -186,7 +187,7 @@ def _make_ra(root: Identity, usage: str) -> Identity:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(usage), critical=True)
         .add_extension(x509.ExtendedKeyUsage([CERTIFICATE_REQUEST_AGENT]), critical=False)
-        .add_extension(_authority_key_id(ca), critical=False)
+        .add_extension(authority_key_id, critical=False)
     )
     return Identity(_signed(builder, root.private_key), key)
 
@@ -227,9 +228,12 @@ def _key_usage(*names: str) -> x509.KeyUsage:
     )
 
 
-def _authority_key_id(ca: x509.Certificate) -> x509.AuthorityKeyIdentifier:
-    identifier = ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
-    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier.value)
+@lru_cache(maxsize=16)
+def _issuer(root_der: bytes) -> tuple[x509.Certificate, x509.AuthorityKeyIdentifier]:
+    """Load a root, once for all that it signs, and what names its key in each certificate."""
+    ca = x509.load_der_x509_certificate(root_der)
+    identifier = ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    return ca, x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
 
 
 def _alternative_names(

@@ -45,15 +45,19 @@ class _Frame:
     parts: list[bytes] = field(default_factory=list)
 
 
-def normalize(data: bytes) -> bytes:
+def normalize(data: bytes, max_elements: int = MAX_ELEMENTS) -> bytes:
     """Check one BER element and give it definite lengths and primitive strings.
 
     White space and zero bytes after it are dropped: CGI programs add them.
 
+    Args:
+        data: the element.
+        max_elements: most elements read, in whatever depth.
+
     Raises:
         Unreadable: truncated, nested too deeply, too many elements, or followed by other bytes.
     """
-    if _is_definite(data):
+    if _is_definite(data, max_elements):
         return data
     root = _Frame(0, b"", _INDEFINITE, len(data), is_string=False, rewrite=False)
     stack = [root]
@@ -66,7 +70,7 @@ def normalize(data: bytes) -> bytes:
             _close(data, frame, position, stack[-1])
             continue
         count += 1
-        if count > MAX_ELEMENTS or len(stack) > MAX_DEPTH:
+        if count > max_elements or len(stack) > MAX_DEPTH:
             raise Unreadable("The message is nested too deeply or has too many elements.")
         identifier, length, start = _header(data, position, frame.limit)
         if identifier[0] & 0x20:
@@ -94,7 +98,7 @@ def elements(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
         position = start + length
 
 
-def _is_definite(data: bytes) -> bool:
+def _is_definite(data: bytes, max_elements: int) -> bool:
     """Tell whether the whole of ``data`` is one element that needs no rewriting.
 
     This is the way of nearly every message, at a tenth of the price. Anything unusual is left to
@@ -104,7 +108,7 @@ def _is_definite(data: bytes) -> bool:
     end = len(data)
     ends: list[int] = []
     try:
-        while position < end and count < MAX_ELEMENTS and len(ends) < MAX_DEPTH:
+        while position < end and count < max_elements and len(ends) < MAX_DEPTH:
             count += 1
             identifier, length, position = data[position], data[position + 1], position + 2
             if length >= 0x80:

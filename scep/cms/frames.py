@@ -10,13 +10,17 @@ MAX_CERTIFICATES: Final = 64
 """Most certificates read from one message."""
 
 
-def load_signed(message: bytes) -> schema.Value:
+def load_signed(message: bytes, max_elements: int = ber.MAX_ELEMENTS) -> schema.Value:
     """Read a ContentInfo with SignedData, DER or BER.
+
+    Args:
+        message: the whole of it.
+        max_elements: most elements read, in whatever depth.
 
     Raises:
         Unreadable: something else.
     """
-    normal = ber.normalize(message)
+    normal = ber.normalize(message, max_elements)
     with reading("signed message"):
         outer = schema.SignedContent.load(normal)
         if outer["content_type"].dotted != Oid.SIGNED_DATA:

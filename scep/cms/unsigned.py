@@ -11,6 +11,9 @@ from scep.vocabulary import Oid
 MAX_CRLS: Final = 8
 """Most CRLs read from one message; a GetCRL reply holds one."""
 
+MAX_CRL_ELEMENTS: Final = 150_000
+"""Most elements of a message with CRLs: three or more for each revoked certificate."""
+
 
 def read_certificates(message: bytes) -> tuple[bytes, ...]:
     """Read a certs-only SignedData and give its certificates, as sent.
@@ -37,7 +40,7 @@ def read_crls(message: bytes) -> tuple[bytes, ...]:
     Raises:
         Unreadable: something else, no CRL, or certificates beside it.
     """
-    signed = load_signed(message)
+    signed = load_signed(message, MAX_CRL_ELEMENTS)
     with reading("PKCS#7 CRLs"):
         crls = tuple(crl.dump() for crl in signed["crls"])
         beside = certificates_of(signed)

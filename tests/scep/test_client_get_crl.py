@@ -208,3 +208,13 @@ def test_a_crl_that_does_not_say_when_the_next_is_due_is_a_warning(
 
     assert found.remarks == ("It does not say when the next one is due.",)
     assert ("Next due", "not said") in asked.record.steps[-1].details
+
+
+@pytest.mark.conformance("C59")
+def test_a_crl_of_a_large_ca_comes_through(asked: Questioner, ca_key: RSAPrivateKey) -> None:
+    asked.ca.crl = factories.crl(ca_key, serials=range(SERIAL, SERIAL + 3000))
+
+    found = drive(asked.get_crl(), asked.ca.answer)
+
+    assert found.crl.revoked == 3000
+    assert found.revocation is not None

@@ -178,3 +178,10 @@ def test_neither_knows_an_empty_success_nor_pending(
         decode_reply(answer(ca, device, content=b""), expected)
     with pytest.raises(MalformedReply, match="PENDING, which GetCert and GetCRL do not know"):
         decode_reply(answer(ca, device, content=b"", status=PkiStatus.PENDING), expected)
+
+
+def test_a_bag_of_crls_has_a_limit_too() -> None:
+    message = cms.write_crls([der.sequence(*[der.NULL] * cms.unsigned.MAX_CRL_ELEMENTS)])
+
+    with pytest.raises(MalformedReply, match="too many elements"):
+        cms.read_crls(message)

@@ -115,7 +115,7 @@ def prepare_new(work: Work) -> Ready:
     csr.build(wanted, key.private_key)
     wanted = replace(wanted, challenge_password=_challenge(work, known.bundle))
     csr_der = csr.build(wanted, key.private_key)
-    work.record(_csr_step(wanted))
+    work.record(prepare.csr_step(wanted, csr_der, subject=names.text(names.to_x509(dn))))
     work.job.progress(60)
     prepared = prepare.prepare(
         csr_der=csr_der,
@@ -175,27 +175,6 @@ def _challenge(work: Work, bundle: CaBundle) -> str:
             where = page_server(spec, work.find, profiles.otp_password(spec))
             session = FetchChallenge(bundle=bundle, record=work.record)
             return work.exchange.drive(session, where, record=work.record).password
-
-
-def _csr_step(wanted: csr.CsrSpec) -> Step:
-    assert isinstance(wanted.subject, names.Dn)  # noqa: S101 - ours is always typed in
-    subject_text = names.text(names.to_x509(wanted.subject))
-    usages = {
-        "digitalSignature": wanted.digital_signature,
-        "keyEncipherment": wanted.key_encipherment,
-    }
-    details = (
-        ("Subject", subject_text),
-        (
-            "Subject alternative name",
-            ", ".join(f"{s.kind}:{s.value}" for s in wanted.san) or "none",
-        ),
-        ("Key usage", ", ".join(name for name, on in usages.items() if on) or "none"),
-        ("Digest", wanted.digest.value),
-        ("Challenge password", "included, not shown" if wanted.challenge_password else "none"),
-    )
-    fact = f"Certificate request for {subject_text} made."
-    return Step(StepName.CSR, Outcome.PASSED, fact, details=details)
 
 
 @transaction.atomic

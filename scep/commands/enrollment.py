@@ -30,7 +30,14 @@ from scep.commands.order import Order
 from scep.commands.pace import Pace
 from scep.commands.state import State
 from scep.errors import CsrUnusable, EnrollmentRefused, RenewalUnavailable
-from scep.prepare import EnrollmentKey, PreparedRequest, Renewal, prepare, prepare_renewal
+from scep.prepare import (
+    EnrollmentKey,
+    PreparedRequest,
+    Renewal,
+    csr_step,
+    prepare,
+    prepare_renewal,
+)
 from scep.transcript import Outcome, Step, StepName
 from scep.transport import Connection
 from scep.vocabulary import MessageType
@@ -196,9 +203,8 @@ class Enrollment:
         except CsrInvalid as error:
             raise CsrUnusable(str(error), stage=StepName.CSR) from error
         self._folder.write("csr.der", der)
-        digest = spec.digest.upper().replace("SHA", "SHA-")
-        fact = f"The request for {self._order.subject} is signed with {digest}."
-        self._journal.passed(StepName.CSR, fact, started)
+        took_ms = (time.monotonic() - started) * 1000
+        self._journal.record(csr_step(spec, der, subject=self._order.subject, duration_ms=took_ms))
         return der
 
     def _send(

@@ -11,13 +11,16 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicNumbers
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from pki import names
+from pki.csr import CsrSpec, SanKind, SanValue
+from pki.csr import Digest as CsrDigest
 from scep import cms
 from scep.cacert import read_bundle
 from scep.capabilities import Minimum, choose, parse
 from scep.codec import read_header
 from scep.errors import MalformedReply, UnusableRequest
 from scep.messages import Identity
-from scep.prepare import EnrollmentKey, PreparedRequest, prepare, request_of
+from scep.prepare import EnrollmentKey, PreparedRequest, csr_step, prepare, request_of
 from scep.transcript import Outcome, StepName
 from scep.vocabulary import Cipher, Digest
 from tests.fakes import Recording
@@ -155,6 +158,35 @@ def test_weak_requests_are_signed_with_sha_1_throughout(enrollment: Enrollment) 
     assert (message.digest, signer.scheme.digest) == (Digest.SHA_1, Digest.SHA_1)
     assert cms.read_envelope(message.content).cipher is Cipher.DES3
     assert x509.load_der_x509_certificate(prepared.signer_certificate_der).subject
+
+
+@pytest.mark.conformance("C25", "C65")
+def test_the_step_of_the_request_tells_what_is_asked_for_but_not_the_password() -> None:
+    bare = CsrSpec(names.parse("CN=fw1"), digest=CsrDigest.SHA384)
+    full = replace(
+        bare,
+        challenge_password="secret",
+        digital_signature=True,
+        key_encipherment=True,
+        san=(SanValue(SanKind.DNS, "fw1.example"),),
+    )
+
+    first = csr_step(bare, b"x" * 700, subject="CN=fw1", duration_ms=3)
+    second = csr_step(full, b"x" * 1700, subject="CN=fw1")
+
+    assert (first.fact, first.duration_ms) == ("The request for CN=fw1 is signed with SHA-384.", 3)
+    assert [text for _, text in first.details] == [
+        "CN=fw1",
+        "none",
+        "none",
+        "SHA-384",
+        "none",
+        "700 bytes",
+    ]
+    assert dict(second.details)["Key usage"] == "digitalSignature, keyEncipherment"
+    assert dict(second.details)["Subject alternative name"] == "dns:fw1.example"
+    assert dict(second.details)["Challenge password"] == "included, not shown"
+    assert "secret" not in repr(second)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ favor one of them. Needs the Debian packages of ``tests/install_system_packages.
 """
 
 import argparse
+import shutil
 import statistics
 import subprocess
 import sys
@@ -36,6 +37,8 @@ CLIENTS: dict[str, Client] = {
 WORKING = {"scepserver": (OURS, "scepclient")}
 """Which clients work with a server; strongSwan 5.9.8 does not with any server written in Go."""
 
+PROGRAMS = ("scepserver", "scepclient", "pki", "openssl")
+INSTALL = "apt-get install scep strongswan-pki libstrongswan-extra-plugins openssl"
 START_UPS = 7
 PASSWORDS = 100_000
 
@@ -43,6 +46,9 @@ PASSWORDS = 100_000
 def main(argv: Sequence[str]) -> None:
     """Measure, print, and write where told."""
     options = _options(argv)
+    missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    if missing:
+        sys.exit(f"not installed: {', '.join(missing)}. As root: {INSTALL}")
     facts = machine()
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         folder = Path(scratch)

@@ -40,12 +40,12 @@ class Spent:
     @property
     def client_ms(self) -> float:
         """Processor time of the client for each piece."""
-        return self.client_cpu_s / self.done * 1000
+        return self.client_cpu_s / max(1, self.done) * 1000
 
     @property
     def server_ms(self) -> float:
         """Processor time of the server for each piece."""
-        return self.server_cpu_s / self.done * 1000
+        return self.server_cpu_s / max(1, self.done) * 1000
 
 
 def spent(work: Callable[[], int], server_pid: int | None = None) -> Spent:

@@ -1,13 +1,14 @@
 """What the steps of an enrollment say."""
 
 from datetime import datetime
+from typing import Final
 
 from scep import cms
 from scep.errors import EnrollmentRefused, FailureReason, TooWeak
 from scep.issued import Found, validity_remarks
 from scep.messages import CertRep, Request
 from scep.transcript import Outcome, Step, StepName
-from scep.vocabulary import PkiStatus, describe_hresult
+from scep.vocabulary import Cipher, PkiStatus, describe_hresult
 from scep.wire import HttpReply, excerpt, media_type
 
 _STATUS_WORDS = {
@@ -15,6 +16,12 @@ _STATUS_WORDS = {
     PkiStatus.PENDING: "The server put the request off: it waits for a decision.",
     PkiStatus.FAILURE: "The server refused the request.",
 }
+
+_WEAK: Final = "Enable SHA-256 and AES on the server; a strict profile refuses this."
+_DES: Final = (
+    "The server insists on single DES, whatever the request uses: micromdm always does, step-ca "
+    "unless its encryptionAlgorithmIdentifier says otherwise."
+)
 
 
 def describe_request(request: Request) -> tuple[tuple[str, str], ...]:
@@ -49,16 +56,17 @@ def verify_step(rep: CertRep, weak: list[str]) -> Step:
     fact = f"{rep.signed_by} has signed the reply, and it answers our request."
     details = (
         ("Signed by", rep.signed_by),
-        ("Signature", f"RSA with {rep.digest}"),
+        ("Signature", rep.signature),
         ("Message type", "CertRep (3)"),
         ("Transaction", f"{rep.transaction_id}, as sent"),
     )
     remarks = [*rep.remarks]
     if weak:
         remarks.insert(0, f"It is {' and '.join(weak)}, which is weak.")
-    hint = "Enable SHA-256 and AES on the server; a strict profile refuses this." if weak else ""
+    hints = [_WEAK] if weak else []
+    hints += [_DES] if rep.cipher is Cipher.DES else []
     outcome = Outcome.WARNED if remarks else Outcome.PASSED
-    return Step(StepName.VERIFY, outcome, " ".join((fact, *remarks)), hint, details)
+    return Step(StepName.VERIFY, outcome, " ".join((fact, *remarks)), " ".join(hints), details)
 
 
 def match_step(found: Found, now: datetime) -> Step:

@@ -129,7 +129,7 @@ def _step(draft: Draft, algorithms: Algorithms, bundle: CaBundle, message: bytes
     long = characters > GET_LIMIT
     if long:
         fact = f"{fact} As GET it has {characters:,} characters; IIS takes {GET_LIMIT:,}."
-    hints = [_WEAK] * weak + [_LONG] * long
+    hints = [*([_WEAK] if weak else []), *([_LONG] if long else [])]
     return Step(
         StepName.ALGORITHMS,
         Outcome.WARNED if hints else Outcome.PASSED,

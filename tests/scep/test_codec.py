@@ -301,6 +301,7 @@ def test_a_reply_to_another_request_is_not_trusted(
 MALFORMED = [
     ("a request", {Oid.MESSAGE_TYPE: der.text("19")}, "message type is 19; it must be CertRep"),
     ("no type", {Oid.MESSAGE_TYPE: None}, "message type is none; it must"),
+    ("a type nobody assigned", {Oid.MESSAGE_TYPE: der.text("99")}, "message type is 99; it must"),
     ("a word as type", {Oid.MESSAGE_TYPE: der.text("x")}, "signed attributes cannot be read"),
     ("status 1", {Oid.PKI_STATUS: der.text("1")}, 'pkiStatus is "1"'),
     ("no status", {Oid.PKI_STATUS: None}, 'pkiStatus is ""'),

@@ -29,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Show or save the dialog of a new profile."""
-    form = ProfileForm(request.POST or None, choices=queries.field_choices())
+    form = ProfileForm(request.POST or None, choices=_choices(request))
     return _save(request, form, None) if form.is_bound else _dialog(request, form, None)
 
 
@@ -41,6 +41,13 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     choices = queries.field_choices(profile.spec.location if profile else None)
     form = ProfileForm(request.POST or None, profile=profile, choices=choices)
     return _save(request, form, uuid) if form.is_bound else _dialog(request, form, uuid)
+
+
+@require_GET
+def authentication(request: HttpRequest) -> HttpResponse:
+    """Show which certificates a new profile in the location chosen can name."""
+    form = ProfileForm(request.GET, choices=_choices(request))
+    return render(request, "profiles/_authentication.html", {"form": form})
 
 
 @require_POST
@@ -135,6 +142,18 @@ def _conflict(
     }
     context["post_url"] = context["theirs_url"] or reverse("profiles:add")
     return htmx.dialog(request, "profiles/_edit.html", context, status=htmx.UNPROCESSABLE)
+
+
+def _choices(request: HttpRequest) -> queries.FieldChoices:
+    """Return what a new profile can choose from in the location chosen.
+
+    Without JavaScript another one may be chosen meanwhile, so every location's certificates are.
+    """
+    if not htmx.wants_fragment(request):
+        return queries.field_choices()
+    key = request.POST.get("location") or request.GET.get("location")
+    known = device.locations()
+    return queries.field_choices(next((item for item in known if item.key == key), known[0]))
 
 
 def _fetched(uuid: UUID | None) -> queries.FetchedCa | None:

@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from django.test import Client
 
 from profiles import queries
+from profiles.forms import STORED
 from profiles.spec import Challenge
 from tests.browser import (
     BrowserPage,
@@ -162,6 +163,45 @@ def test_tools_follow_the_selection(bench: Workbench, scep: Scep) -> None:
     scep.press("Delete")
 
     expect(scep.page.get_by_text("No SCEP profiles yet")).to_be_visible()
+
+
+def test_each_challenge_is_saved_and_shown_again_without_its_password(scep: Scep) -> None:
+    scep.tool("Add")
+    scep.fill_required()
+    scep.field("challenge").select_option("fixed")
+    scep.field("challenge_password").fill("hunter2")
+    scep.press("OK")
+    scep.page.get_by_role("link", name="ndes").click()
+    expect(scep.field("challenge_password")).to_have_value("")
+    expect(scep.field("challenge_password")).to_have_attribute("placeholder", STORED)
+    assert "hunter2" not in scep.page.content()
+
+    scep.field("challenge").select_option("dynamic")
+    scep.field("otp_server_url").fill("https://ca.example/CertSrv/mscep_admin/")
+    scep.field("otp_username").fill("enroll")
+    scep.field("otp_password").fill("correct horse")
+    scep.press("OK")
+    scep.page.get_by_role("link", name="ndes").click()
+    expect(scep.field("otp_username")).to_have_value("enroll")
+    expect(scep.field("otp_password")).to_have_attribute("placeholder", STORED)
+    assert "correct horse" not in scep.page.content()
+
+    scep.field("challenge").select_option("none")
+    scep.press("OK")
+
+    expect(scep.page.get_by_role("row", name=re.compile("ndes.*None"))).to_be_visible()
+
+
+def test_the_certificates_offered_follow_the_location(scep: Scep) -> None:
+    scep.tool("Add")
+    offered = scep.field("scep_client_certificate").get_by_role("option")
+    expect(offered).to_have_text(["None", "device"])
+    scep.field("scep_ca_certificate").select_option("root-ca")
+
+    scep.field("location").select_option("shared")
+
+    expect(offered).to_have_text(["None"])
+    expect(scep.field("scep_ca_certificate")).to_have_value("root-ca")
 
 
 def test_the_preview_follows_what_is_typed(scep: Scep) -> None:

@@ -298,6 +298,23 @@ def test_without_virtual_systems_there_is_no_location(bench: Workbench, maria: C
     assert post(maria, edit_url(uuid), version="1", ca_ident="MINE").status_code == 204
 
 
+@pytest.mark.parametrize(
+    ("location", "offered"), [("vsys1", True), ("shared", False), ("nowhere", True)]
+)
+def test_a_new_profile_is_offered_the_certificates_that_its_location_sees(
+    bench: Workbench, maria: Client, location: str, *, offered: bool
+) -> None:
+    del bench
+    query = f"location={location}&scep_ca_certificate=root-ca"
+
+    fragment = get(maria, f"{LIST}authentication/?{query}")
+
+    assert '<option value="root-ca" selected>root-ca</option>' in fragment
+    assert ('<option value="device">device</option>' in fragment) is offered
+    assert "aria-invalid" not in fragment
+    assert "<html" not in fragment
+
+
 def test_the_preview_shows_what_is_being_typed(bench: Workbench, maria: Client) -> None:
     del bench
     typed = {"subject": "O=\\<b\\>,CN=$USERNAME", "san_type": "dns", "san_value": "$HOSTID.example"}

@@ -1,9 +1,11 @@
 """TLS towards the SCEP server: trust, client certificate, and failures in words."""
 
+import os
 import secrets
 import ssl
 import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -72,21 +74,32 @@ def _trust(context: ssl.SSLContext, pem: bytes) -> None:
 
 
 def _present(context: ssl.SSLContext, certificate_pem: bytes, key: RSAPrivateKey) -> None:
-    # The TLS library reads keys from files only. The file is our own, encrypted under a
-    # passphrase that nobody else ever has, and gone when this function returns.
+    # The TLS library reads keys from files only. The file is our own, in a folder of our own,
+    # encrypted under a passphrase that nobody else ever has, and gone when this function returns.
     passphrase = secrets.token_urlsafe(32)
-    with tempfile.NamedTemporaryFile(suffix=".pem") as file:
-        file.write(certificate_pem.rstrip() + b"\n")
-        file.write(keys.encrypted_pem(key, passphrase).encode("ascii"))
-        file.flush()
-        try:
-            context.load_cert_chain(file.name, password=passphrase)
-        except (ssl.SSLError, OSError) as error:
-            raise TlsSettingsUnusable(
-                "The client certificate for TLS cannot be used with its private key.",
-                stage=StepName.TLS,
-                hint="Certificate and key must belong together, the certificate in PEM form.",
-            ) from error
+    pem = certificate_pem.rstrip() + b"\n" + keys.encrypted_pem(key, passphrase).encode("ascii")
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "client.pem"
+            with open(path, "xb", opener=_private) as file:
+                file.write(pem)
+            context.load_cert_chain(path, password=passphrase)
+    except ssl.SSLError as error:
+        raise TlsSettingsUnusable(
+            "The client certificate for TLS cannot be used with its private key.",
+            stage=StepName.TLS,
+            hint="Certificate and key must belong together, the certificate in PEM form.",
+        ) from error
+    except OSError as error:
+        raise TlsSettingsUnusable(
+            f"The client certificate cannot be handed to the TLS library: {error.strerror}.",
+            stage=StepName.TLS,
+            hint="It needs a few kilobytes in the folder for temporary files (TMPDIR).",
+        ) from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def describe(*, host: str, protocol: str, cipher: str, certificate_der: bytes) -> Step:

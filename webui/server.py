@@ -76,6 +76,7 @@ class TlsPort:
         key: PEM file of its private key.
         client_ca: PEM file of the CAs whose client certificates are accepted. A client may send
             one, it need not; the application reads it from ``environ["gunicorn.socket"]``.
+        client_required: a client has to send one.
     """
 
     host: str
@@ -83,13 +84,15 @@ class TlsPort:
     certificate: Path
     key: Path
     client_ca: Path | None = None
+    client_required: bool = False
 
     def context(self) -> ssl.SSLContext:
         """Make the TLS context, once for all connections of this port."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=self.client_ca)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(self.certificate, self.key)
-        context.verify_mode = ssl.CERT_OPTIONAL if self.client_ca else ssl.CERT_NONE
+        asked = ssl.CERT_REQUIRED if self.client_required else ssl.CERT_OPTIONAL
+        context.verify_mode = asked if self.client_ca else ssl.CERT_NONE
         return context
 
 

@@ -87,9 +87,12 @@ def main(arguments: Sequence[str]) -> NoReturn:
     serve(plan.application, plain=plan.plain, tls=plan.tls, threads=plan.threads, hooks=plan.hooks)
 
 
-def _tls_port(host: str, port: int, certificate: str, key: str, client_ca: str | None) -> TlsPort:
+def _tls_port(
+    host: str, port: int, client_ca: str | None, *, client_required: bool, **files: str
+) -> TlsPort:
+    paths = {name: Path(path) for name, path in files.items()}
     trusted = Path(client_ca) if client_ca else None
-    return TlsPort(host, port, Path(certificate), Path(key), trusted)
+    return TlsPort(host, port, client_ca=trusted, client_required=client_required, **paths)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ and starts anew. Whatever is killed later finds the request stored and sends the
 """
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -107,13 +107,11 @@ def prepare_new(work: Work) -> Ready:
     wanted = csr.CsrSpec(
         subject=dn,
         digest=spec.digest,
+        challenge_password=_challenge(work, known.bundle),
         digital_signature=spec.use_as_digital_signature,
         key_encipherment=spec.use_for_key_encipherment,
         san=(san,) if san else (),
     )
-    # What a request cannot carry is found out before a one-time password is used up.
-    csr.build(wanted, key.private_key)
-    wanted = replace(wanted, challenge_password=_challenge(work, known.bundle))
     csr_der = csr.build(wanted, key.private_key)
     work.record(prepare.csr_step(wanted, csr_der, subject=names.text(names.to_x509(dn))))
     work.job.progress(60)

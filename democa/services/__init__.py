@@ -1,6 +1,6 @@
 """What the demo CA does: its certificates, its passwords, its answers."""
 
-from democa.services.authority import initialise, keep_next, make_next, take_over
+from democa.services.authority import initialise, keep_next, make_next, take_over, tls_issuer
 from democa.services.enrollment import approve, reject
 from democa.services.passwords import FreshPassword
 from democa.services.passwords import issue as issue_password
@@ -36,4 +36,5 @@ __all__ = [
     "revoke",
     "set_admin_password",
     "take_over",
+    "tls_issuer",
 ]

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from cryptography import x509
+
 from django.db import transaction
 
 from democa import issuer, secrets
@@ -16,6 +18,7 @@ from democa.models import AuthorityCertificate, Switches
 from democa.services import switches
 from domain.errors import Refused
 from scep.messages import Identity
+from webui import server_certificate
 
 Role = AuthorityCertificate.Role
 
@@ -132,4 +135,12 @@ def load(generation: int) -> issuer.Authority:
         root=identities[Role.ROOT],
         ra_signature=identities[Role.RA_SIGNATURE],
         ra_encryption=identities[Role.RA_ENCRYPTION],
+    )
+
+
+def tls_issuer() -> server_certificate.Issuer:
+    """Return the CA that issues now, to sign the certificate of our own HTTPS port."""
+    root = load(switches.read().generation).root
+    return server_certificate.Issuer(
+        x509.load_der_x509_certificate(root.certificate_der), root.private_key
     )

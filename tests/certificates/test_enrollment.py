@@ -151,6 +151,7 @@ def test_a_dynamic_challenge_is_fetched_with_credentials_right_before_the_reques
     assert page.url == "https://ca.example/CertSrv/mscep_admin/"
     assert page.credentials is not None
     assert (page.credentials.user, page.credentials.password) == ("enroll", "once")
+    assert not page.credentials_need_tls
 
 
 def test_ra_certificates_are_used(bench: Bench) -> None:
@@ -352,6 +353,18 @@ def test_in_fips_mode_weak_answers_are_refused(bench: Bench) -> None:
 
     row.refresh_from_db()
     assert row.exit_code == 5
+
+
+def test_in_fips_mode_the_credentials_of_the_challenge_page_need_tls(bench: Bench) -> None:
+    profile = bench.running_profile(**factories.dynamic())
+    DeviceFacts.objects.create(
+        hostname="fw", serial="0" * 12, model="m", sw_version="1", fips_cc=True
+    )
+
+    bench.generate(bench.request(profile))
+
+    (page,) = (server for server in bench.ca.servers if server.credentials)
+    assert page.credentials_need_tls
 
 
 @pytest.mark.conformance("C47")

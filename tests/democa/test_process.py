@@ -21,8 +21,8 @@ def running(folder: Path) -> Iterator[RunningCa]:
         yield ca
 
 
-def test_it_answers_over_http_and_https(running: RunningCa, folder: Path) -> None:
-    context = ssl.create_default_context(cafile=folder / "web-certificate.pem")
+def test_it_answers_over_http_and_https(running: RunningCa) -> None:
+    context = ssl.create_default_context(cadata=running.root_pem().decode())
     url = f"{running.tls_url}/certsrv/mscep/?operation=GetCACaps"
     with urllib.request.urlopen(url, context=context, timeout=10) as reply:  # noqa: S310 - loopback only
         over_tls = reply.read()
@@ -31,8 +31,8 @@ def test_it_answers_over_http_and_https(running: RunningCa, folder: Path) -> Non
     assert running.get("/certsrv/mscep/?operation=GetCACaps")[2] == over_tls
 
 
-def test_its_own_page_names_the_scheme_it_was_asked_by(running: RunningCa, folder: Path) -> None:
-    context = ssl.create_default_context(cafile=folder / "web-certificate.pem")
+def test_its_own_page_names_the_scheme_it_was_asked_by(running: RunningCa) -> None:
+    context = ssl.create_default_context(cadata=running.root_pem().decode())
     with urllib.request.urlopen(running.tls_url, context=context, timeout=10) as reply:  # noqa: S310 - loopback only
         page = reply.read().decode()
 

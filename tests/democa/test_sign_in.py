@@ -173,8 +173,8 @@ def test_tokens_that_are_none_are_refused(
         assert device.ask(authorization)[0] == status
 
 
-def test_our_own_client_signs_in_by_ntlm_also_inside_tls(running: RunningCa, folder: Path) -> None:
-    trust = TlsMaterial(ca_pem=(folder / "web-certificate.pem").read_bytes())
+def test_our_own_client_signs_in_by_ntlm_also_inside_tls(running: RunningCa) -> None:
+    trust = TlsMaterial(ca_pem=running.root_pem())
     steps = Recording()
     for origin in (running.url, running.tls_url):
         server = Server(origin + ADMIN, tls=trust, credentials=Credentials("DEMO\\scep", PASSWORD))

@@ -1,15 +1,20 @@
 """TLS over real sockets on loopback: what is trusted, what is refused, and in which words."""
 
+import contextlib
 import socket
 import ssl
+import stat
+import tempfile
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scep import tls
-from scep.errors import HttpRefused, ScepError, TransportFailed, UnusableRequest
+from scep.errors import HttpRefused, ScepError, TlsFailed, TransportFailed, UnusableRequest
 from scep.transcript import Outcome, Step, StepName
 from scep.transport import Server, TlsMaterial, drive
 from tests import issuing, loopback
@@ -134,6 +139,20 @@ def test_a_certificate_that_does_not_hold_is_refused(
 
 
 @pytest.mark.conformance("C40")
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated:DeprecationWarning")
+def test_a_server_that_speaks_tls_1_0_only_is_refused(
+    certificate: Issued, trust: TlsMaterial
+) -> None:
+    context = loopback.tls_context(certificate)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+    with loopback.serve(caps, context) as site, pytest.raises(TlsFailed) as caught:
+        drive(Ask(CAPS), Server(site.url, tls=trust))
+
+    assert caught.value.fact == "127.0.0.1 does not offer TLS 1.2 or later."
+    assert site.requests == []
+
+
 def test_another_host_name_is_refused(certificate: Issued, trust: TlsMaterial) -> None:
     with (
         loopback.serve(caps, loopback.tls_context(certificate)) as site,
@@ -229,6 +248,45 @@ def test_a_ca_file_without_certificates_is_unusable(pem: bytes) -> None:
 def test_a_certificate_without_its_key_is_unusable(client: Issued) -> None:
     with pytest.raises(UnusableRequest, match="together"):
         tls.make_context(TlsMaterial(b"", client_certificate_pem=client.pem), "/nowhere")
+
+
+class Watched(ssl.SSLContext):
+    """Notes what the file of the client's key is like while it is there."""
+
+    seen: tuple[Path, bytes, int, int]
+
+    def load_cert_chain(self, certfile: Any, keyfile: Any = None, password: Any = None) -> None:  # noqa: ANN401 - as the library has it
+        path = Path(certfile)
+        mode, folder_mode = (stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent))
+        self.seen = (path, path.read_bytes(), mode, folder_mode)
+        super().load_cert_chain(certfile, keyfile, password)
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_the_clients_key_is_on_disk_encrypted_private_and_for_a_moment(
+    client: Issued, *, fits: bool
+) -> None:
+    key = client.rsa if fits else issuing.rsa_key("another")
+    context = Watched(ssl.PROTOCOL_TLS_CLIENT)
+    with contextlib.nullcontext() if fits else pytest.raises(UnusableRequest):
+        tls._present(context, client.pem, key)
+
+    path, content, mode, folder_mode = context.seen
+    assert b"BEGIN ENCRYPTED PRIVATE KEY" in content
+    assert content.count(b"PRIVATE KEY") == 2
+    assert (mode, folder_mode) == (0o600, 0o700)
+    assert not path.parent.exists()
+
+
+def test_a_full_or_missing_folder_for_temporary_files_is_told(
+    client: Issued, trust: TlsMaterial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+
+    with pytest.raises(UnusableRequest, match="No such file or directory") as caught:
+        tls.make_context(presenting(trust, client), "/nowhere")
+
+    assert "TMPDIR" in caught.value.hint
 
 
 def test_a_key_of_another_certificate_is_unusable(client: Issued, trust: TlsMaterial) -> None:

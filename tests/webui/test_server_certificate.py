@@ -47,6 +47,21 @@ def test_a_wildcard_address_does_not(tmp_path: Path) -> None:
     assert len(names(read(server_certificate.ensure(tmp_path, "0.0.0.0")))) == 3  # noqa: S104 - not listened on
 
 
+def test_a_ca_may_sign_it_and_then_it_is_kept_while_that_ca_is_there(tmp_path: Path) -> None:
+    first, second = (issuing.ca(name) for name in ("First CA", "Second CA"))
+    issuers = [server_certificate.Issuer(ca.certificate, ca.rsa) for ca in (first, second)]
+
+    made = read(server_certificate.ensure(tmp_path, "localhost", issuer=issuers[0]))
+    kept = read(server_certificate.ensure(tmp_path, "localhost", issuer=issuers[0]))
+    renewed = read(server_certificate.ensure(tmp_path, "localhost", issuer=issuers[1]))
+    alone = read(server_certificate.ensure(tmp_path, "localhost"))
+
+    made.verify_directly_issued_by(first.certificate)
+    assert kept == made
+    renewed.verify_directly_issued_by(second.certificate)
+    assert alone.issuer == alone.subject
+
+
 def test_it_is_kept_from_start_to_start(tmp_path: Path, now: datetime) -> None:
     first = read(server_certificate.ensure(tmp_path, "localhost", now=now))
 

@@ -9,9 +9,10 @@ from webui.server import PlainPort, TlsPort, WorkerHooks
 
 
 @pytest.mark.parametrize("client_ca", [None, Path("/data/ca.pem")])
-def test_the_plan_arrives_as_it_was_made(client_ca: Path | None) -> None:
+@pytest.mark.parametrize("wanted", [False, True])
+def test_the_plan_arrives_as_it_was_made(client_ca: Path | None, *, wanted: bool) -> None:
     plain = [PlainPort("127.0.0.1", 8080)]
-    tls = [TlsPort("::1", 8443, Path("/data/c.pem"), Path("/data/k.pem"), client_ca)]
+    tls = [TlsPort("::1", 8443, Path("/data/c.pem"), Path("/data/k.pem"), client_ca, wanted)]
     hooks = WorkerHooks("package.module:start", "package.module:stop")
 
     arguments = server_process.command("a.wsgi:app", plain=plain, tls=tls, threads=3, hooks=hooks)

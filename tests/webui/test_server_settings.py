@@ -49,16 +49,24 @@ def test_a_name_that_does_not_exist_is_an_error() -> None:
         server._call("tests.webui.echo:nothing")
 
 
-@pytest.mark.parametrize(("ca_file", "mode"), [("", ssl.CERT_NONE), ("ca.pem", ssl.CERT_OPTIONAL)])
+@pytest.mark.parametrize(
+    ("ca_file", "required", "mode"),
+    [
+        ("", False, ssl.CERT_NONE),
+        ("ca.pem", False, ssl.CERT_OPTIONAL),
+        ("ca.pem", True, ssl.CERT_REQUIRED),
+    ],
+)
 def test_client_certificates_are_asked_for_only_where_a_ca_is_given(
-    tmp_path: Path, ca_file: str, mode: ssl.VerifyMode
+    tmp_path: Path, ca_file: str, mode: ssl.VerifyMode, *, required: bool
 ) -> None:
     authority = issuing.ca()
     (tmp_path / "ca.pem").write_bytes(authority.pem)
     (tmp_path / "k.pem").write_bytes(authority.key_pem)
     ca = tmp_path / ca_file if ca_file else None
 
-    context = TlsPort("127.0.0.1", 0, tmp_path / "ca.pem", tmp_path / "k.pem", ca).context()
+    files = tmp_path / "ca.pem", tmp_path / "k.pem"
+    context = TlsPort("127.0.0.1", 0, *files, ca, required).context()
 
     assert context.verify_mode is mode
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2

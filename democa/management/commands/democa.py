@@ -57,7 +57,7 @@ class Command(BaseCommand):
             "--client-ca",
             type=Path,
             metavar="FILE",
-            help="PEM of the CAs whose client certificates the HTTPS port accepts",
+            help="PEM of CAs; the HTTPS port then wants a client certificate of theirs",
         )
         # manage.py has read it already: settings are made of it.
         parser.add_argument("--data", metavar="DIR", help="folder of all state")
@@ -147,5 +147,16 @@ def tls_ports(options: Options) -> list[server.TlsPort]:
     host, port = options["host"], options["tls_port"]
     if not port:
         return []
-    files = server_certificate.ensure(Path(settings.DATA_DIR), host)
-    return [server.TlsPort(host, port, files.certificate, files.key, options["client_ca"])]
+    folder = Path(settings.DATA_DIR)
+    files = server_certificate.ensure(folder, host, issuer=services.tls_issuer())
+    trusted = options["client_ca"]
+    return [
+        server.TlsPort(
+            host,
+            port,
+            files.certificate,
+            files.key,
+            client_ca=trusted.resolve() if trusted else None,
+            client_required=True,
+        )
+    ]

@@ -102,6 +102,8 @@ def prepare_new(work: Work) -> Ready:
     values = TokenValues(**work.row.tokens)
     dn = subject.expand(spec.subject, values)
     san = subject.expand_san(spec, values)
+    # Before a one-time password is used up: a server that is too weak gets no request.
+    algorithms = choose(known.capabilities, minimum(spec), get=spec.transport is Transport.GET)
     key = EnrollmentKey(_generate(work))
     work.job.progress(40)
     wanted = csr.CsrSpec(
@@ -119,7 +121,7 @@ def prepare_new(work: Work) -> Ready:
         csr_der=csr_der,
         key=key,
         bundle=known.bundle,
-        algorithms=choose(known.capabilities, minimum(spec), get=spec.transport is Transport.GET),
+        algorithms=algorithms,
         now=work.exchange.clock(),
         record=work.record,
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
+from audit import queries as audit
 from certificates.services.exchange import Exchange
 from domain.locations import SHARED
 from profiles.spec import Challenge
@@ -71,8 +72,9 @@ def test_a_profile_with_ca_and_client_certificate_is_committed_and_enrolls(
     profile = bench.profile(**settings(democa))
     job = bench.commit()
     row = bench.request(profile)
+    generation = bench.job(row)
 
-    result = bench.generate(row)
+    result = bench.generate(row, generation)
 
     assert "ndes-ca" in bench.names(), job.lines
     assert result.text.startswith("Certificate fw-1 was issued")
@@ -81,6 +83,8 @@ def test_a_profile_with_ca_and_client_certificate_is_committed_and_enrolls(
     issued = x509.load_der_x509_certificate(bytes(current(row.entry_uuid).certificate_der))
     root = x509.load_pem_x509_certificate(democa.root_pem())
     issued.verify_directly_issued_by(root)
+    (transcript,) = audit.transcripts_of_job(generation.id)
+    assert "('Signed in by', 'NTLM')" in repr(transcript).replace("[", "(").replace("]", ")")
 
 
 @pytest.mark.parametrize(

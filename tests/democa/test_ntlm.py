@@ -1,10 +1,13 @@
 """NTLM from the accepting side: one handshake per connection, a file of users, nothing else."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import spnego
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from spnego._ntlm_raw.messages import Authenticate, Challenge
 
 from democa import ntlm
@@ -164,6 +167,15 @@ def test_garbage_is_refused(
         handshakes.take(HERE, message, users)
 
     assert len(handshakes) == 0
+
+
+@given(st.binary(max_size=600))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_refused_or_lead_on(users: Path, rest: bytes) -> None:
+    handshakes = ntlm.Handshakes()
+    for start in (b"", b"NTLMSSP\0\1\0\0\0", b"NTLMSSP\0\3\0\0\0"):
+        with contextlib.suppress(ntlm.SignInRefused):
+            assert not handshakes.take(HERE, start + rest, users).done
 
 
 def test_without_a_file_of_users_nobody_is_signed_in(

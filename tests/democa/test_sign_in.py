@@ -3,6 +3,8 @@
 import base64
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -16,7 +18,7 @@ import spnego
 from scep.client import FetchChallenge
 from scep.errors import ChallengeRefused
 from scep.transport import Credentials, Server, TlsMaterial, drive
-from tests.democa_server import PASSWORD, RunningCa, run_democa
+from tests.democa_server import PASSWORD, ROOT, RunningCa, run_democa
 from tests.fakes import Recording
 
 ADMIN = "/CertSrv/mscep_admin/"
@@ -189,6 +191,19 @@ def test_our_own_client_is_told_of_a_wrong_password(running: RunningCa) -> None:
 
     with pytest.raises(ChallengeRefused, match=r"refused the user name .* \(NTLM\)"):
         drive(FetchChallenge(), server)
+
+
+def test_the_command_line_signs_in_by_the_same_way(running: RunningCa, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "scep", "enroll", running.scep_url, "--subject", "CN=fw1"]
+    command += ["--challenge-url", running.challenge_url, "--user", "DEMO\\scep"]
+    command += ["--password", PASSWORD, "--out", str(tmp_path / "out")]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, check=False)  # noqa: S603 - our own command line
+
+    assert done.returncode == 0, done.stderr
+    transcript = (tmp_path / "out" / "transcript.json").read_text(encoding="utf-8")
+    assert re.search(r'"Signed in by",?:?\s*"NTLM"', transcript)
+    assert PASSWORD not in transcript
 
 
 def test_the_file_of_users_is_private_and_holds_no_password(

@@ -1,6 +1,7 @@
 """Signing in to the challenge page over real HTTP; pyspnego's acceptor plays Windows."""
 
 import base64
+import contextlib
 import logging
 import socket
 import threading
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
+from hypothesis import given
+from hypothesis import strategies as st
 from spnego.channel_bindings import GssChannelBindings
 
 from scep.client import FetchChallenge
@@ -195,6 +198,17 @@ def test_a_challenge_that_is_none_is_told(token: str) -> None:
     kinds = ChallengeRefused if token == "=" else MalformedReply
     assert isinstance(caught.value, kinds)
     assert caught.value.stage is StepName.CHALLENGE
+
+
+@given(
+    st.binary(max_size=600) | st.binary(max_size=600).map(lambda rest: b"NTLMSSP\0\2\0\0\0" + rest)
+)
+def test_any_challenge_is_answered_or_refused(challenge: bytes) -> None:
+    handshake = ntlm_messages.Handshake(SCEP, "ndes.example")
+    handshake.first()
+
+    with contextlib.suppress(MalformedReply):
+        assert handshake.respond(base64.b64encode(challenge).decode(), b"")
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,6 @@ def test_a_certificate_that_does_not_hold_is_refused(
     assert site.requests == []
 
 
-@pytest.mark.conformance("C40")
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated:DeprecationWarning")
 def test_a_server_that_speaks_tls_1_0_only_is_refused(
     certificate: Issued, trust: TlsMaterial
@@ -153,6 +152,7 @@ def test_a_server_that_speaks_tls_1_0_only_is_refused(
     assert site.requests == []
 
 
+@pytest.mark.conformance("C40")
 def test_another_host_name_is_refused(certificate: Issued, trust: TlsMaterial) -> None:
     with (
         loopback.serve(caps, loopback.tls_context(certificate)) as site,

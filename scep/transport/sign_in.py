@@ -25,6 +25,11 @@ _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _PUZZLED: Final = frozenset({400, 403})
 """What some gateways answer to a scheme that they do not know, instead of 401."""
 
+_MAX_OFFER_CHARACTERS: Final = 32 * 1024
+"""Most of the WWW-Authenticate headers that is looked at."""
+
+_MAX_SCHEMES: Final = 8
+
 _SCHEME: Final = re.compile(r"(?:^|,)\s{0,10}([A-Za-z][A-Za-z0-9-]{1,30})(?=\s|,|$)")
 
 
@@ -40,7 +45,7 @@ class Answer:
         """Sign-in schemes that the server takes, as written; empty unless it wants a sign-in."""
         if self.reply.status != 401:
             return ()
-        return tuple(dict.fromkeys(_SCHEME.findall(self._asked)))
+        return tuple(dict.fromkeys(_SCHEME.findall(self._asked)))[:_MAX_SCHEMES]
 
     def offers(self, scheme: str) -> bool:
         """Tell whether the server wants a sign-in and takes this scheme."""
@@ -59,7 +64,7 @@ class Answer:
 
     @property
     def _asked(self) -> str:
-        return self.headers.get("WWW-Authenticate", "")
+        return self.headers.get("WWW-Authenticate", "")[:_MAX_OFFER_CHARACTERS]
 
 
 Send: TypeAlias = Callable[[str], Answer]

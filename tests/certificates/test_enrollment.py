@@ -355,18 +355,6 @@ def test_in_fips_mode_weak_answers_are_refused(bench: Bench) -> None:
     assert row.exit_code == 5
 
 
-def test_in_fips_mode_the_credentials_of_the_challenge_page_need_tls(bench: Bench) -> None:
-    profile = bench.running_profile(**factories.dynamic())
-    DeviceFacts.objects.create(
-        hostname="fw", serial="0" * 12, model="m", sw_version="1", fips_cc=True
-    )
-
-    bench.generate(bench.request(profile))
-
-    (page,) = (server for server in bench.ca.servers if server.credentials)
-    assert page.credentials_need_tls
-
-
 @pytest.mark.conformance("C47")
 def test_a_certificate_that_differs_from_the_request_is_kept_with_a_warning(bench: Bench) -> None:
     profile = bench.running_profile(san_type=SanType.DNS, san_value="fw.example.com")

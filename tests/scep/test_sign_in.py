@@ -229,6 +229,15 @@ def test_a_server_with_no_way_in_says_what_it_offers(offers: tuple[str, ...], wo
     assert caught.value.hint
 
 
+def test_endless_offers_are_cut_short() -> None:
+    offers = [", ".join(f"a{number + 5000 * row}" for number in range(5000)) for row in range(20)]
+    answer = Answer(401, headers=tuple(("WWW-Authenticate", offer) for offer in offers))
+    with loopback.serve(lambda _: answer) as site, pytest.raises(ScepError) as caught:
+        fetch(Server(site.url, credentials=SCEP))
+
+    assert "(a0, a1, a2, a3, a4, a5, a6, a7)" in caught.value.fact
+
+
 def basic_page(request: Request, puzzled: int = 401) -> Answer:
     """A gateway that takes Basic; with another scheme it may not know what to do."""
     scheme = request.headers.get("Authorization", "").partition(" ")[0]

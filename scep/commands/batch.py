@@ -7,7 +7,6 @@ files are handed to the disk together, before the summary is printed.
 import argparse
 import os
 import signal
-import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -63,7 +62,10 @@ class Tally:
     def to_json(self) -> dict[str, object]:
         """The summary; milliseconds are the median of each step."""
         seconds = time.monotonic() - self.started
-        medians = {step: statistics.median(all_ms) for step, all_ms in self.milliseconds.items()}
+        # The upper one of two in the middle; the module for it would take 10 ms to load.
+        medians = {
+            step: sorted(all_ms)[len(all_ms) // 2] for step, all_ms in self.milliseconds.items()
+        }
         return {
             "exit_code": self.exit_code,
             **self.statuses,

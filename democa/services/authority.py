@@ -11,11 +11,10 @@ from functools import cache
 
 from cryptography import x509
 
-from django.db import transaction
-
 from democa import issuer, secrets
 from democa.models import AuthorityCertificate, Switches
 from democa.services import switches
+from democa.services.writing import writing
 from domain.errors import Refused
 from scep.messages import Identity
 from webui import server_certificate
@@ -46,7 +45,7 @@ class Succession:
         return [generation for generation in self.every if generation != self.current]
 
 
-@transaction.atomic
+@writing()
 def initialise(*, at: datetime) -> None:
     """Make the CA unless there is one; with one, check that its keys are there.
 
@@ -71,7 +70,7 @@ def make_next(*, at: datetime) -> None:
     keep_next(made=issuer.make_authority(at, generation=generation), generation=generation)
 
 
-@transaction.atomic
+@writing()
 def keep_next(*, made: issuer.Authority, generation: int) -> None:
     """Keep and announce a CA that has just been made to take over; as :func:`make_next`."""
     row = switches.read()
@@ -83,7 +82,7 @@ def keep_next(*, made: issuer.Authority, generation: int) -> None:
     row.save()
 
 
-@transaction.atomic
+@writing()
 def take_over() -> None:
     """Let the next CA issue from now on.
 
@@ -98,7 +97,7 @@ def take_over() -> None:
     row.save()
 
 
-@transaction.atomic
+@writing()
 def store(*, made: issuer.Authority, generation: int = 1) -> None:
     """Keep a CA that has just been made."""
     for role, identity in (

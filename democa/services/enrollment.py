@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from django.db import transaction
-
 from democa import issuer
 from democa.issuer import LEGACY_POLICY, Accepted, Policy, Unacceptable
 from democa.models import (
@@ -21,6 +19,7 @@ from democa.models import (
     Switches,
 )
 from democa.services import authority, passwords, renewal, switches
+from democa.services.writing import writing
 from domain.errors import NotFound, Refused
 from pki import certinfo, keys
 from pki.errors import UNREADABLE, CertificateUnreadable
@@ -74,7 +73,7 @@ class _Proof:
 _REJECTED: Final = "The request was rejected by hand."
 
 
-@transaction.atomic
+@writing()
 def enroll(arrival: Arrival) -> Outcome:
     """Answer a PKCSReq or a RenewalReq.
 
@@ -116,7 +115,7 @@ def poll(*, request: ServerRequest) -> Outcome:
     return _standing(newest)
 
 
-@transaction.atomic
+@writing()
 def approve(*, request_id: int, at: datetime) -> None:
     """Grant a held request.
 
@@ -136,7 +135,7 @@ def approve(*, request_id: int, at: datetime) -> None:
     _issue(request, accepted, policy, at)
 
 
-@transaction.atomic
+@writing()
 def reject(*, request_id: int, at: datetime) -> None:
     """Refuse a held request for good.
 

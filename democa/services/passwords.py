@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from democa import holder
@@ -13,6 +12,7 @@ from democa.holder import Holder, NotUnderstood
 from democa.issuer import Unacceptable
 from democa.models import OneTimePassword
 from democa.services import switches
+from democa.services.writing import writing
 from domain.errors import Problem, Refused
 from scep.vocabulary import FailInfo
 
@@ -35,7 +35,7 @@ class FreshPassword:
     lifetime_minutes: int
 
 
-@transaction.atomic
+@writing()
 def issue(*, at: datetime, only_for: Holder | None = None) -> FreshPassword | None:
     """Make a one-time password; None when as many as are allowed are open already.
 

@@ -2,21 +2,20 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from democa import crl
 from democa.crl import Revoked
 from democa.issuer import Unacceptable
 from democa.models import IssuedCertificate
 from democa.services import authority, switches
 from democa.services.authority import Succession
+from democa.services.writing import writing
 from domain.errors import NotFound
 from pki import certinfo
 from scep.messages import IssuerAndSerial
 from scep.vocabulary import FailInfo
 
 
-@transaction.atomic
+@writing()
 def revoke(*, certificate_id: int, at: datetime) -> None:
     """Revoke a certificate for good.
 

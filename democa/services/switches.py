@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import transaction
-
 from democa import hashers, ntlm, secrets
 from democa.models import Switches
+from democa.services.writing import writing
 
 NTLM_NAMES: Final = ("scep", "DEMO\\scep", "scep@demo.example")
 """How the one user of the admin page may be written for NTLM."""
@@ -31,7 +30,7 @@ class Behavior:
     requests_per_minute: int = 0
 
 
-@transaction.atomic
+@writing()
 def configure(*, behavior: Behavior) -> None:
     """Set how the CA behaves from now on."""
     row = read()
@@ -53,7 +52,7 @@ def set_admin_password(*, password: str) -> None:
     secrets.write_ntlm_users(ntlm.users_file(NTLM_NAMES, password))
 
 
-@transaction.atomic
+@writing()
 def _store_admin_password(password: str) -> None:
     row = read()
     row.admin_password = hashers.make(password)

@@ -9,11 +9,12 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from democa import services
+from democa import queries, services
 from democa.issuer import Authority
 from democa.management.commands.democa import Command, Options, tls_ports
 from democa.models import Switches
 from democa.services import switches
+from tests.democa.conftest import made_successor
 from webui import server_certificate
 
 pytestmark = pytest.mark.usefixtures("ca")
@@ -49,6 +50,24 @@ def test_the_options_become_the_behavior() -> None:
     run()
     row = switches.read()
     assert (row.password_max, row.approve_by_hand, row.allow_legacy) == (5, False, True)
+
+
+def test_a_restart_keeps_the_ca_that_took_over() -> None:
+    services.keep_next(made=made_successor(), generation=2)
+    services.take_over()
+
+    text = run("--renewal-days", "30", "--requests-per-minute", "600")
+
+    row = switches.read()
+    assert (row.generation, row.has_next) == (2, False)
+    assert (row.renewal_days, row.requests_per_minute) == (30, 600)
+    assert queries.root().sha256.replace(" ", "") in text
+
+
+@pytest.mark.parametrize("number", ["-1", "100001", "many"])
+def test_a_number_that_makes_no_sense_is_refused(number: str) -> None:
+    with pytest.raises(CommandError, match="--password-max"):
+        run("--password-max", number)
 
 
 def test_a_password_given_is_set_and_not_printed() -> None:

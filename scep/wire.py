@@ -170,7 +170,7 @@ def read_retry_after(header: str, now: datetime) -> float | None:
         return float(header[:10])
     try:
         wanted = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     wanted = wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC)
     return max(0.0, (wanted - now).total_seconds())

@@ -13,6 +13,9 @@ from scep.transcript import StepName
 
 _PREFIX: Final = re.compile(r"^\s*(md5|sha-?1|sha-?256)(\s+fingerprint)?\s*[=:]", re.IGNORECASE)
 _SEPARATORS: Final = re.compile(r"[\s:.,_-]")
+_MAX_CHARACTERS: Final = 256
+"""Longest text taken for a fingerprint; one with two blanks after each digit is shorter."""
+
 _ALGORITHMS: Final = {32: "md5", 40: "sha1", 64: "sha256"}
 _WORDS: Final = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256"}
 
@@ -37,7 +40,7 @@ def read_fingerprint(text: str) -> tuple[str, str]:
     Raises:
         FingerprintUnusable: not a fingerprint.
     """
-    digits = fingerprint_digits(text)
+    digits = fingerprint_digits(text) if len(text) <= _MAX_CHARACTERS else ""
     if len(digits) not in _ALGORITHMS or not re.fullmatch("[0-9a-f]+", digits):
         raise FingerprintUnusable(
             "The CA certificate fingerprint is not one.",

@@ -28,17 +28,20 @@ _EXTENDED_KEY_USAGE: Final = "2.5.29.37"
 _SUBJECT_KEY_ID: Final = "2.5.29.14"
 _EXTENSION_REQUESTS: Final = ("1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14")
 
-_USAGE_WORDS: Final = {
-    "digital_signature": "digitalSignature",
-    "non_repudiation": "nonRepudiation",
-    "key_encipherment": "keyEncipherment",
-    "data_encipherment": "dataEncipherment",
-    "key_agreement": "keyAgreement",
-    "key_cert_sign": "keyCertSign",
-    "crl_sign": "cRLSign",
-    "encipher_only": "encipherOnly",
-    "decipher_only": "decipherOnly",
-}
+_USAGES: Final = (
+    "digitalSignature",
+    "nonRepudiation",
+    "keyEncipherment",
+    "dataEncipherment",
+    "keyAgreement",
+    "keyCertSign",
+    "cRLSign",
+    "encipherOnly",
+    "decipherOnly",
+)
+"""The bits of the key usage, first bit first."""
+
+_BIT_STRING: Final = 0x03
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,11 @@ class _Subject:
         value = self.extensions.get(_KEY_USAGE)
         if value is None:
             return None
-        with reading("key usage"):
-            return frozenset(_USAGE_WORDS[bit] for bit in x509.KeyUsage.load(value).native)
+        # A tag, a length, the number of unused bits, and two octets at most.
+        if not 3 <= len(value) <= 5 or value[:2] != bytes((_BIT_STRING, len(value) - 2)):
+            raise Unreadable("The key usage cannot be read.")
+        bits = int.from_bytes(value[3:].ljust(2, b"\x00"), "big")
+        return frozenset(word for at, word in enumerate(_USAGES) if bits >> (15 - at) & 1)
 
     @cached_property
     def purposes(self) -> tuple[str, ...]:

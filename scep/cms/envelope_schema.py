@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from asn1crypto import core
 
-from scep.cms.schema import Algorithm, Fields, Identifier, RawSequence, RawSet
+from scep.cms.schema import Algorithm, Fields, Identifier, ObjectIdentifier, RawSequence, RawSet
 
 
 class KeyTransport(core.Sequence):  # type: ignore[misc]
@@ -84,6 +84,6 @@ class EnvelopedContent(core.Sequence):  # type: ignore[misc]
     """ContentInfo around EnvelopedData."""
 
     _fields: ClassVar[Fields] = [
-        ("content_type", core.ObjectIdentifier),
+        ("content_type", ObjectIdentifier),
         ("content", EnvelopedData, {"explicit": 0}),
     ]

@@ -3,9 +3,7 @@
 from functools import lru_cache
 from typing import Final
 
-from asn1crypto import core
-
-from scep.cms import ber, der
+from scep.cms import ber, der, schema
 from scep.cms.errors import Unreadable, reading
 
 MAX_NAME_BYTES: Final = 4096
@@ -103,7 +101,7 @@ def _set_text(parts: bytes) -> str:
 
 def _part_text(part: bytes) -> str:
     (_, oid, _), (identifier, whole, value) = ber.elements(part)
-    word = _TYPES.get(oid) or core.ObjectIdentifier.load(oid).dotted
+    word = _TYPES.get(oid) or schema.ObjectIdentifier.load(oid).dotted
     encoding = ENCODINGS.get(identifier)
     text = escape(value.decode(encoding, "replace")) if encoding else f"#{whole.hex()}"
     return f"{word}={text}"

@@ -5,7 +5,7 @@ reading, and refuse what real servers send (unknown string types, a constructed 
 such parts stay raw: ``dump()`` gives their exact bytes.
 """
 
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from asn1crypto import core, x509
 
@@ -30,7 +30,26 @@ class _AsItCame:
         return bytes(read._header + read.contents + read._trailer)  # noqa: SLF001 - likewise
 
 
-class RawSequence(_AsItCame, core.SequenceOf):  # type: ignore[misc]  # asn1crypto has no types
+MAX_OID_BYTES: Final = 128
+"""Longest object identifier read; Windows names templates by some of 30 bytes."""
+
+
+class ObjectIdentifier(core.ObjectIdentifier):  # type: ignore[misc]  # asn1crypto has no types
+    """OBJECT IDENTIFIER of a bounded length, because longer ones take minutes to write down."""
+
+    @property
+    def dotted(self) -> str:
+        """The dotted form.
+
+        Raises:
+            ValueError: it is longer than anybody's.
+        """
+        if len(self.contents) > MAX_OID_BYTES:
+            raise ValueError("an object identifier is too long")
+        return str(super().dotted)
+
+
+class RawSequence(_AsItCame, core.SequenceOf):  # type: ignore[misc]
     """A SEQUENCE kept as it came: names, keys, certificates."""
 
     _child_spec = core.Any
@@ -47,7 +66,7 @@ class Algorithm(_AsItCame, core.Sequence):  # type: ignore[misc]
     """AlgorithmIdentifier."""
 
     _fields: ClassVar[Fields] = [
-        ("algorithm", core.ObjectIdentifier),
+        ("algorithm", ObjectIdentifier),
         ("parameters", core.Any, {"optional": True}),
     ]
 
@@ -67,7 +86,7 @@ class Values(_AsItCame, core.SetOf):  # type: ignore[misc]
 class Attribute(_AsItCame, core.Sequence):  # type: ignore[misc]
     """An attribute of a SignerInfo or of a CSR."""
 
-    _fields: ClassVar[Fields] = [("type", core.ObjectIdentifier), ("values", Values)]
+    _fields: ClassVar[Fields] = [("type", ObjectIdentifier), ("values", Values)]
 
 
 class Attributes(_AsItCame, core.SetOf):  # type: ignore[misc]
@@ -121,7 +140,7 @@ class DataContent(_AsItCame, core.Sequence):  # type: ignore[misc]
     """EncapsulatedContentInfo."""
 
     _fields: ClassVar[Fields] = [
-        ("content_type", core.ObjectIdentifier),
+        ("content_type", ObjectIdentifier),
         ("content", core.OctetString, {"explicit": 0, "optional": True}),
     ]
 
@@ -143,7 +162,7 @@ class SignedContent(_AsItCame, core.Sequence):  # type: ignore[misc]
     """ContentInfo around SignedData."""
 
     _fields: ClassVar[Fields] = [
-        ("content_type", core.ObjectIdentifier),
+        ("content_type", ObjectIdentifier),
         ("content", SignedData, {"explicit": 0}),
     ]
 
@@ -169,7 +188,7 @@ class Extension(_AsItCame, core.Sequence):  # type: ignore[misc]
     """Extension."""
 
     _fields: ClassVar[Fields] = [
-        ("id", core.ObjectIdentifier),
+        ("id", ObjectIdentifier),
         ("critical", core.Boolean, {"default": False}),
         ("value", core.OctetString),
     ]
@@ -184,7 +203,7 @@ class Extensions(_AsItCame, core.SequenceOf):  # type: ignore[misc]
 class Purposes(_AsItCame, core.SequenceOf):  # type: ignore[misc]
     """ExtKeyUsageSyntax."""
 
-    _child_spec = core.ObjectIdentifier
+    _child_spec = ObjectIdentifier
 
 
 class TbsCertificate(_AsItCame, core.Sequence):  # type: ignore[misc]

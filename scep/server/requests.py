@@ -35,6 +35,9 @@ SERVED: Final = frozenset(
 )
 """Message types that are looked at; nothing else ever gets near a private key."""
 
+MAX_QUERY_CHARACTERS: Final = 64 * 1024
+"""Longest query read; certmonger sends 5,703 characters for a key of 4096 bits."""
+
 _UNANSWERABLE: Final = "The message cannot be decrypted, or its content is not what it should be."
 """One text for all causes, so that nobody learns anything by trying (RFC 3218)."""
 
@@ -163,8 +166,10 @@ def decode_get_message(query_string: str) -> bytes:
         query_string: as received, still percent-encoded.
 
     Raises:
-        BadRequest: no base64 in it.
+        BadRequest: no base64 in it, or longer than :data:`MAX_QUERY_CHARACTERS`.
     """
+    if len(query_string) > MAX_QUERY_CHARACTERS:
+        raise BadRequest("The query is longer than any message is; send it by POST.")
     found = _MESSAGE.search(query_string)
     text = unquote(found[1]) if found else ""
     text = text.translate(_DAMAGE).rstrip("=")

@@ -16,15 +16,19 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from pki import bundle as pki_bundle
-from pki import certinfo, csr, keys, rfc4514
+from pki import certinfo, crl, csr, keys, rfc4514
 from pki.errors import PkiError
 from scep import capabilities, challenge, cms, codec, server, wire
 from scep.cacert import check_chain, read_bundle
 from scep.cacert.checks import read_fingerprint
+from scep.client import FetchNextCa
+from scep.client.words import match_step
 from scep.cms import ber, der, names
 from scep.commands.explain import NotUnderstood, Opener, explain
 from scep.errors import ScepError
+from scep.issued import find_issued
 from scep.messages import GetCrl, PkcsReq
+from scep.vocabulary import MediaType
 from tests.fuzzing import captures
 from tests.fuzzing.captures import FAILURE, REQUEST, SUCCESS, captured
 
@@ -104,9 +108,41 @@ def _of_text(read: Callable[[str], object]) -> Callable[[bytes], object]:
     return lambda body: read(body.decode("utf-8", "replace"))
 
 
+def _issued(body: bytes) -> object:
+    authority = cms.read_certificate(captures.ca().certificate_der)
+    found = find_issued([body], cms.read_csr(captures.csr()), [authority])
+    return match_step(found, captures.NOW)
+
+
+def _next_ca(body: bytes) -> object:
+    session = FetchNextCa(
+        current=read_bundle(captures.ca().certificate_der),
+        capabilities=capabilities.parse(b"GetNextCACert"),
+        now=captures.NOW,
+    )
+    session.next_request()
+    session.receive(wire.HttpReply(200, MediaType.NEXT_CA_CERT, body))
+    return session.result
+
+
+def _crl(body: bytes) -> object:
+    found = crl.read(body)
+    found.verify(captures.ca().private_key.public_key())
+    return found, found.revocation(5)
+
+
+def _header(body: bytes) -> object:
+    text = body.decode("latin-1")
+    return wire.read_retry_after(text, captures.NOW), wire.media_type(text)
+
+
 def _pages() -> tuple[bytes, ...]:
     folder = captures.VECTORS / "ndes-pages-synthetic"
     return tuple(path.read_bytes() for path in sorted(folder.glob("*.html")))
+
+
+def _announcement() -> bytes:
+    return server.next_ca_reply([captures.ca().certificate_der], signer=captures.ca())[1]
 
 
 def _encrypted_keys() -> tuple[bytes, ...]:
@@ -206,6 +242,10 @@ def _bodies() -> list[Decoder]:
         _pki("pki-csr-signature", csr.verify, captures.csr()),
         _pki("pki-certificate", certinfo.read, captures.ca().certificate_der, issued),
         _pki("pki-bundle", pki_bundle.to_ders, body, pem, bundle),
+        _scep("issued", _issued, issued),
+        _scep("next-ca", _next_ca, _announcement()),
+        _scep("header", _header, b"Tue, 24 Nov 2026 12:00:00 GMT", b"120", b'Basic realm="a"'),
+        _pki("pki-crl", _crl, captures.crl()),
         _pki("pki-name", _of_text(rfc4514.parse), b"CN=$USERNAME+UID=a\\,b,OU=\\C3\\A9,O=#0402AB"),
         _pki("pki-key-file", keys.from_pem, captured("client.key")),
         _pki("pki-key", _key, keys.to_pkcs8_der(captures.key("client.key"))),

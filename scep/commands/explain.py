@@ -139,20 +139,25 @@ def _content(content: bytes, header: Header, opener: Opener) -> Node | None:
 
 
 def _envelope(envelope: cms.Envelope, header: Header | None, opener: Opener) -> Node:
-    recipients = [
-        Node("Recipient", f"{recipient.certificate_id}, {recipient.transport}")
-        for recipient in envelope.recipients
-    ]
-    recipients += [
-        Node("Recipient", f"whoever has the password, {recipient.iterations:,} iterations")
-        for recipient in envelope.password_recipients
-    ]
     try:
         inner = _inner(opener.open(envelope).content, header)
     except ScepError as error:
         inner = Node("Not decrypted", error.fact)
     weak = " (weak)" if envelope.cipher.is_weak else ""
-    return node("Envelope", f"{envelope.cipher}{weak}", *recipients, inner)
+    return node("Envelope", f"{envelope.cipher}{weak}", *_recipients(envelope), inner)
+
+
+def _recipients(envelope: cms.Envelope) -> list[Node]:
+    named = []
+    try:
+        for recipient in envelope.recipients:
+            named.append(str(recipient.certificate_id))
+            named[-1] += f", {recipient.transport}"
+        for password in envelope.password_recipients:
+            named.append(f"whoever has the password, {password.iterations:,} iterations")
+    except cms.Unreadable as error:
+        named.append(error.fact)
+    return [Node("Recipient", text) for text in named]
 
 
 def _inner(content: bytes, header: Header | None) -> Node:

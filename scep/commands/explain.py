@@ -148,13 +148,13 @@ def _envelope(envelope: cms.Envelope, header: Header | None, opener: Opener) -> 
 
 
 def _recipients(envelope: cms.Envelope) -> list[Node]:
-    named = []
+    named = [str(one.certificate_id) for one in envelope.recipients]
     try:
-        for recipient in envelope.recipients:
-            named.append(str(recipient.certificate_id))
-            named[-1] += f", {recipient.transport}"
-        for password in envelope.password_recipients:
-            named.append(f"whoever has the password, {password.iterations:,} iterations")
+        named = [f"{one.certificate_id}, {one.transport}" for one in envelope.recipients]
+        named += [
+            f"whoever has the password, {one.iterations:,} iterations"
+            for one in envelope.password_recipients
+        ]
     except cms.Unreadable as error:
         named.append(error.fact)
     return [Node("Recipient", text) for text in named]

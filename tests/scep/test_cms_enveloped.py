@@ -340,6 +340,14 @@ def test_what_cannot_be_read_is_refused(
         read_envelope(wrap(ca, **changes))  # type: ignore[arg-type]
 
 
+def test_a_label_that_is_no_octet_string_is_unreadable(ca: Identity) -> None:
+    source = der.algorithm("1.2.840.113549.1.1.9", der.text("label"))
+    transport = der.sequence(der.oid(Oid.RSAES_OAEP), der.sequence(der.tagged(2, source)))
+
+    with pytest.raises(Unreadable, match="label of RSAES-OAEP is not an octet string"):
+        read_envelope(wrap(ca, transport=transport))
+
+
 def test_an_unknown_wrapping_is_a_matter_of_its_recipient_alone(ca: Identity) -> None:
     other = der.sequence(
         der.integer(0),

@@ -268,9 +268,20 @@ def test_schemes_of_all_kinds_are_known() -> None:
     assert read_scheme(_algorithm(der.sequence(pss, der.sequence()))) == Scheme(
         Kind.RSA_PSS, Digest.SHA_1, 20
     )
-    for oid in (Oid.RSA_ENCRYPTION, "1.2.840.113549.1.1.4", "1.2.3"):
+    assert read_scheme(_algorithm(der.algorithm(Oid.EC_PUBLIC_KEY)), Digest.SHA_256) == Scheme(
+        Kind.ECDSA, Digest.SHA_256
+    )
+    for oid in (Oid.RSA_ENCRYPTION, Oid.EC_PUBLIC_KEY, "1.2.840.113549.1.1.4", "1.2.3"):
         with pytest.raises(Unsupported):
             read_scheme(_algorithm(der.algorithm(oid)))
+
+
+def test_an_object_identifier_is_of_a_bounded_length() -> None:
+    longest = der.element(0x06, b"\x2a" + b"\x81" * 126 + b"\x01")
+
+    assert schema.ObjectIdentifier.load(longest).dotted.startswith("1.2.")
+    with pytest.raises(Unreadable, match="signed message cannot be read"):
+        read_signed(der.sequence(der.element(0x06, b"\x2a" + bytes(128)), der.tagged(0)))
 
 
 def test_a_pss_scheme_without_parameters_is_unreadable() -> None:

@@ -343,6 +343,12 @@ def test_the_transaction_id_goes_back_as_it_came(ca: Identity) -> None:
         assert read_header(cms.read_signed(body)).transaction_id == text
 
 
+@pytest.mark.conformance("S08")
+def test_a_query_longer_than_any_message_is_refused() -> None:
+    with pytest.raises(BadRequest, match="longer than any message"):
+        server.decode_get_message("message=" + "A" * 65_536)
+
+
 def test_nothing_is_encrypted_to_an_ec_signer_without_a_challenge(
     ca: Identity, request_read: ServerRequest, ec_key: EllipticCurvePrivateKey
 ) -> None:

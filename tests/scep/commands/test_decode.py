@@ -21,6 +21,7 @@ from pki import bundle, csr, keys, names
 from pki.csr import CsrSpec, SanKind, SanValue
 from scep import cms
 from scep.cacert import read_bundle
+from scep.cms import der
 from scep.commands import facts
 from scep.commands.explain import NotUnderstood, Opener, explain
 from scep.messages import Identity
@@ -36,6 +37,7 @@ from tests.scep.conftest import Enrollment
 CAPTURES = Path(__file__).parents[2] / "vectors" / "live-captures"
 PAGES = Path(__file__).parents[2] / "vectors" / "ndes-pages-synthetic"
 REQUEST = "scepclient-2.1.0-PKCSReq-descbc-sha1.der"
+UNKNOWN = "1.2.840.113549.1.1.99"
 CAPTURED = (CAPTURES / REQUEST).read_bytes()
 
 
@@ -480,3 +482,13 @@ def test_files_that_are_not_there_end_with_2(cli: Cli, tmp_path: Path) -> None:
     assert ran.code == 2
     (tmp_path / "empty").write_bytes(b"")
     assert cli("decode", CAPTURES / REQUEST, "--cert", tmp_path / "empty").code == 2
+
+
+def test_a_recipient_who_cannot_be_served_is_named_all_the_same() -> None:
+    message = cms.envelop(b"content", issuing.ca().der, Cipher.AES_128)
+    unknown = message.replace(der.algorithm("1.2.840.113549.1.1.1"), der.algorithm(UNKNOWN))
+
+    found = lines(unknown)
+
+    assert found[1].startswith("Recipient: serial number ")
+    assert found[2].startswith(f"Recipient: The content key is wrapped with {UNKNOWN}")

@@ -151,9 +151,10 @@ def remember(now: Capabilities, before: Capabilities, minimum: Minimum) -> Compa
     lost = [one for one in _LOSSES if before.offers(one) and not now.offers(one)]
     guarded = frozenset(lost) & _GUARDED
     if guarded and minimum is Minimum.STRICT:
+        missing = ", ".join(sorted(guarded))
         raise Downgraded(
-            f"The server no longer offers {', '.join(sorted(guarded))}, which it has offered "
-            "before or is expected to.",
+            f"{now.problem} The server no longer offers {missing}, which it has offered before or "
+            "is expected to.".strip(),
             stage=StepName.CAPS,
             hint=(
                 "Its list of capabilities is not signed: somebody may have shortened it. Ask the "

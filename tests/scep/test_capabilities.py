@@ -230,10 +230,16 @@ def test_legacy_believes_the_shorter_list() -> None:
 @pytest.mark.conformance("C12")
 def test_strict_stops_when_a_list_is_shortened_or_not_what_is_expected() -> None:
     for before in (FULL, STANDARD):
-        with pytest.raises(Downgraded, match="no longer offers AES, SHA-256, which") as caught:
+        with pytest.raises(Downgraded, match=r"^The server no longer offers AES") as caught:
             remember(parse(b"POSTPKIOperation"), before, Minimum.STRICT)
         assert caught.value.exit_code == 5
         assert "is not signed" in caught.value.hint
+
+
+@pytest.mark.conformance("C12")
+def test_strict_says_why_there_is_no_list_at_all() -> None:
+    with pytest.raises(Downgraded, match=r"^The list of capabilities is empty\. The server no"):
+        remember(parse(b""), FULL, Minimum.STRICT)
 
 
 @pytest.mark.conformance("C12")

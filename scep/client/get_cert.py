@@ -1,16 +1,14 @@
 """GetCert: a certificate that was issued before, from the CA's store."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from scep import cms, messages
-from scep.client.asking import ask
-from scep.client.operation import KnownCa, PkiOperation
+from scep.client.asking import Question
 from scep.client.words import certificate_details
-from scep.errors import MalformedReply, NotOurCertificate
+from scep.errors import NotOurCertificate, ReplyUnreadable
 from scep.issued import find_issuer
-from scep.messages import CertRep, Identity
-from scep.transcript import Outcome, Recorder, Step, StepName, drop
+from scep.messages import CertRep
+from scep.transcript import Outcome, Step, StepName
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +19,11 @@ class FoundCertificate:
     others_der: tuple[bytes, ...] = field(default=(), repr=False)
 
 
-class GetCert(PkiOperation[FoundCertificate]):
+class GetCert(Question[FoundCertificate]):
     """GetCert: asks a CA for a certificate by its serial number (RFC 8894 section 3.3.4)."""
 
-    def __init__(
-        self,
-        *,
-        serial: int,
-        identity: Identity,
-        ca: KnownCa,
-        now: datetime,
-        record: Recorder = drop,
-    ) -> None:
-        """Ask for a certificate.
-
-        Args:
-            serial: its number.
-            identity: who asks: a certificate of this CA with its key, as most servers want.
-            ca: whom to ask.
-            now: for the signing time.
-            record: takes the steps.
-
-        Raises:
-            RecipientUnusable: the CA's key cannot encrypt.
-        """
-        sending = ask(messages.GetCert, serial, identity=identity, ca=ca, now=now)
-        super().__init__(sending, ca, record=record)
-        self._serial = serial
+    kind = messages.GetCert
+    stage = StepName.GET_CERT
 
     def accept(self, rep: CertRep) -> FoundCertificate:
         """Find the certificate with the number asked for, and verify that the CA issued it."""
@@ -59,7 +35,7 @@ class GetCert(PkiOperation[FoundCertificate]):
             others = [one for one in certificates if one is not found[0]]
             find_issuer(found[0], others, [one.certificate for one in self._ca.bundle.issuers])
         except cms.Unreadable as error:
-            raise MalformedReply(error.fact, stage=StepName.MATCH) from error
+            raise ReplyUnreadable(error.fact, stage=StepName.MATCH) from error
         self._record(
             Step(
                 StepName.MATCH,

@@ -15,12 +15,11 @@ from pki.errors import CrlUnusable, SignatureWrong
 from scep import cms, messages
 from scep.cacert import CaCertificate
 from scep.capabilities import Minimum
-from scep.client.asking import ask
-from scep.client.operation import KnownCa, PkiOperation
+from scep.client.asking import Question
 from scep.client.words import too_weak
 from scep.errors import CrlNotTrusted, ReplyUnreadable
-from scep.messages import CertRep, Identity
-from scep.transcript import Outcome, Recorder, Step, StepName, drop
+from scep.messages import CertRep
+from scep.transcript import Outcome, Step, StepName
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +37,11 @@ class FetchedCrl:
     remarks: tuple[str, ...] = ()
 
 
-class GetCrl(PkiOperation[FetchedCrl]):
+class GetCrl(Question[FetchedCrl]):
     """GetCRL: asks a CA for the CRL on which a certificate would stand (section 3.3.5)."""
 
-    def __init__(
-        self,
-        *,
-        serial: int,
-        identity: Identity,
-        ca: KnownCa,
-        now: datetime,
-        record: Recorder = drop,
-    ) -> None:
-        """Ask for the CRL.
-
-        Args:
-            serial: number of the certificate whose state is of interest.
-            identity: who asks: a certificate of this CA with its key, as most servers want.
-            ca: whom to ask.
-            now: for the signing time, and whether the CRL is out of date.
-            record: takes the steps.
-
-        Raises:
-            RecipientUnusable: the CA's key cannot encrypt.
-        """
-        sending = ask(messages.GetCrl, serial, identity=identity, ca=ca, now=now)
-        super().__init__(sending, ca, record=record)
-        self._serial = serial
-        self._now = now
+    kind = messages.GetCrl
+    stage = StepName.GET_CRL
 
     def accept(self, rep: CertRep) -> FetchedCrl:
         """Find the CRL of the CA, verify it, and look the certificate up."""

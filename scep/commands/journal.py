@@ -1,14 +1,13 @@
 """The steps of one command: shown as they happen, kept for the transcript."""
 
 import json
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from scep.commands import console
 from scep.errors import ScepError
-from scep.transcript import Outcome, Step, StepName, to_dict
+from scep.transcript import Outcome, Step, to_dict
 
 FILE: Final = "transcript.json"
 
@@ -32,11 +31,6 @@ class Journal:
         self.steps.append(step)
         if not self._quiet and step.outcome is not Outcome.FAILED:
             console.say_step(step)
-
-    def passed(self, name: StepName, fact: str, started: float) -> None:
-        """Record a step of our own that took its time since ``started`` (monotonic)."""
-        elapsed_ms = (time.monotonic() - started) * 1000
-        self.record(Step(name, Outcome.PASSED, fact, duration_ms=elapsed_ms))
 
     def failed(self, error: ScepError) -> None:
         """Record a failure that nobody recorded yet."""

@@ -19,7 +19,7 @@ from scep.transport import Server, drive
 from scep.vocabulary import Cipher, Digest
 from tests import issuing
 from tests.democa_server import RunningCa, run_democa
-from tests.interop.peers import assert_issued, assert_renewed
+from tests.interop.peers import assert_issued, assert_renewed, facts
 
 pytestmark = pytest.mark.interop
 
@@ -101,6 +101,23 @@ def test_a_wrong_or_used_password_is_refused(enroll: Enrolls, democa: RunningCa)
 
     assert enroll("used", password) == 4
     assert enroll("wrong", "WRONG") == 4
+
+
+@pytest.mark.interop_case("our client", "demo CA", "8 at once: no serial number twice")
+def test_many_at_once_get_a_certificate_each(democa: RunningCa, root: Path, tmp_path: Path) -> None:
+    code = main(
+        [
+            *("enroll", democa.scep_url, "--subject", "CN=crowd", "--bits", "1024"),
+            *("--challenge-url", democa.challenge_url, "--user", democa.user),
+            *("--password", democa.password, "--count", "24", "--parallel", "8"),
+            *("--out", str(tmp_path / "crowd")),
+        ]
+    )
+
+    issued = list((tmp_path / "crowd").glob("*/cert.pem"))
+    assert code == 0
+    assert len({facts(certificate)["serial"] for certificate in issued}) == 24
+    assert_issued(issued[0], root)
 
 
 def client(out: Path) -> list[str]:

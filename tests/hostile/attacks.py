@@ -130,7 +130,7 @@ ATTACKS: Final = [
     _ca("PDF", reply.pdf, _BAD_CA, _NO_CA),
     _ca("nothing", reply.nothing, _BAD_CA, ("empty CA certificate", "Check the CA-IDENT")),
     _ca("1000 nested sequences", reply.nested, _BAD_CA, _NO_CA),
-    _ca("10,000 certificates", reply.crowd, _BAD_CA, _LONG),
+    Attack("10,000 certificates", CACERT, reply.crowd, _BAD_CA, *_LONG),
     _ca("10,000 stubs of certificates", reply.crowd_of_stubs, _BAD_CA, _NO_CA),
     _ca(
         "another CA",

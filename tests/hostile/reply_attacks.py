@@ -32,9 +32,10 @@ crowd_of_stubs = says(
 )
 
 
-def _crowd(scene: Scene) -> HttpReply:
-    body = cms.write_certificates([scene.ca.identity.certificate_der] * 10_000)
-    return HttpReply(200, CERTIFICATES, body)
+def crowd() -> Act:
+    """Send 10,000 certificates, which takes a while to write."""
+    one = factories.authority(rsa_key("stranger"))
+    return says(HttpReply(200, CERTIFICATES, cms.write_certificates([one] * 10_000)))
 
 
 def _stranger(scene: Scene) -> FakeCa:
@@ -55,7 +56,6 @@ def _other_ra(scene: Scene) -> HttpReply:
     return HttpReply(200, content_type, body)
 
 
-crowd = changes(_crowd)
 swapped_ca = changes(lambda scene: _stranger(scene).answer(scene.request))
 forged_ra = changes(_other_ra)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.services import issuance, outcome
+from certificates.services import issuance, outcome, trial
 from certificates.services.exchange import Exchange
 from certificates.services.outcome import Standing
 from domain.actors import Actor
@@ -35,6 +35,21 @@ def poll(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
     """
     uuid, number = UUID(job.arguments["enrollment"]), int(job.arguments["number"])
     return _result(issuance.poll(uuid=uuid, number=number, job=job, exchange=exchange))
+
+
+def try_out(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
+    """Test a profile: every step but the enrollment.
+
+    Raises:
+        JobFailed: at least one step failed.
+    """
+    return trial.run(job=job, exchange=exchange)
+
+
+def cancel_test(arguments: Mapping[str, Any], by: Actor, at: datetime) -> None:
+    """Remove the passwords that were typed for a Test that will not run."""
+    del by, at
+    trial.forget(arguments)
 
 
 def cancel_generate(arguments: Mapping[str, Any], by: Actor, at: datetime) -> None:

@@ -155,3 +155,15 @@ def _some(names: list[str]) -> str:
     listed = ", ".join(names[:NAMED_AT_MOST])
     others = len(names) - NAMED_AT_MOST
     return f"{listed} and {others} more" if others > 0 else listed
+
+
+TAKE_ONE: Final = "test_takes_one"
+"""Name of the box that lets a Test fetch the challenge page."""
+
+
+def tested_profile(data: QueryDict) -> UUID | None:
+    """Return which saved profile a Test was asked for; ``None`` for one that is not saved."""
+    try:
+        return UUID(data.get("tested", ""))
+    except ValueError:
+        return None

@@ -5,16 +5,23 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit import queries as audit
+from certificates import forms
 from certificates.forms import GenerateForm
-from certificates.queries import choices, listing
+from certificates.queries import choices, fetched, listing
 from certificates.queries import detail as details
-from certificates.services import enrollment, store
+from certificates.services import enrollment, store, trial
 from device import access
 from domain.errors import Refused
+from jobs import queries as jobs
+from profiles import queries as profiles
+from profiles import services as profile_services
+from profiles.forms import ProfileForm
+from profiles.spec import ProfileDraft
 from webui import htmx, selection
 
 
@@ -96,6 +103,64 @@ def pem(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def poll(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Poll for a pending certificate now, and go on to the job."""
     return _to_job(enrollment.poll_now(entry_uuid=uuid, by=access.actor(request), at=_now()))
+
+
+@require_POST
+def test_typed(request: HttpRequest) -> HttpResponse:
+    """Test a profile as it stands in its dialog, saved or not; the dialog stays."""
+    uuid = forms.tested_profile(request.POST)
+    profile = profiles.find_candidate(uuid) if uuid else None
+    choices = profiles.field_choices(profile.spec.location if profile else None)
+    form = ProfileForm(request.POST, profile=profile, choices=choices)
+    if form.is_valid():
+        takes = forms.TAKE_ONE in request.POST
+        try:
+            job_id = _start_test(
+                request, form.to_draft(), profile.uuid if profile else None, take_one=takes
+            )
+        except Refused as refusal:
+            form.refuse(refusal, typed_stays=htmx.wants_fragment(request))
+        else:
+            return _test(request, job_id) if htmx.wants_fragment(request) else _to_job(job_id)
+    if htmx.wants_fragment(request):
+        return render(request, "certificates/_not_tested.html", {"form": form})
+    context = {"form": form, "post_url": request.path, "profile_uuid": uuid, "fetched": None}
+    return htmx.dialog(request, "profiles/_edit.html", context, status=htmx.UNPROCESSABLE)
+
+
+@require_POST
+def test_saved(request: HttpRequest) -> HttpResponse:
+    """Test the profile ticked in the list, as it was saved."""
+    chosen = selection.chosen(request)
+    profile = profiles.candidate_profile(chosen[0]) if len(chosen) == 1 else None
+    if profile is None:
+        raise Refused("Select one profile to test.")
+    draft = ProfileDraft(profile.spec)
+    return _to_job(_start_test(request, draft, profile.uuid, take_one=False))
+
+
+@require_safe
+def test_progress(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Show how far a Test is, inside the profile's dialog; it asks again by itself."""
+    return _test(request, job_id)
+
+
+def _start_test(
+    request: HttpRequest, draft: ProfileDraft, uuid: UUID | None, *, take_one: bool
+) -> int:
+    by, at = access.actor(request), _now()
+    tested = profile_services.try_out(draft=draft, uuid=uuid, by=by, at=at)
+    return trial.request(trial=tested, takes_password=take_one, by=by, at=at)
+
+
+def _test(request: HttpRequest, job_id: int) -> HttpResponse:
+    shown = jobs.job(job_id)
+    context = {
+        "job": shown,
+        "transcripts": audit.transcripts_of_job(job_id),
+        "fetched": fetched.fetched_by(job_id) if shown.is_finished else None,
+    }
+    return render(request, "certificates/_test.html", context)
 
 
 def _download(uuids: list[UUID]) -> HttpResponse:

@@ -49,7 +49,9 @@ def scep(request: HttpRequest) -> HttpResponse:
 @require_safe
 @access.operator_as_on_ndes
 def mscep_admin(request: HttpRequest) -> HttpResponse:
-    """Show a new one-time password, the way NDES does."""
+    """Show a new one-time password, the way NDES does; HEAD tells that the user may have one."""
+    if request.method == "HEAD":
+        return _whole(b"", "text/html; charset=utf-16le")
     # A view is where the clock is read.
     password = services.issue_password(at=timezone.now())  # noqa: TID251
     context = {

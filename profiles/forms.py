@@ -204,9 +204,15 @@ class ProfileForm(forms.Form):
             values[name] = kind(values[name])
         return ProfileDraft(ScepProfileSpec(**values), **typed)
 
-    def refuse(self, refusal: Refused) -> None:
-        """Show why the profile was not saved; what was typed stays, passwords excepted."""
-        self.ask_for_passwords_again()
+    def refuse(self, refusal: Refused, *, typed_stays: bool = False) -> None:
+        """Show why the profile was not saved; what was typed stays, passwords excepted.
+
+        Args:
+            refusal: why.
+            typed_stays: the form itself stays in the browser, its passwords with it.
+        """
+        if not typed_stays:
+            self.ask_for_passwords_again()
         for problem in refusal.problems:
             self.add_error(problem.field, problem.message)
         if not refusal.problems:

@@ -1,7 +1,7 @@
 """The writers of SCEP profiles, and the only place that unseals their passwords."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -70,6 +70,48 @@ def save_profile(
         raise ProfileRefused("The SCEP profile was not saved.", problems=rules.in_order(problems))
     spec = _with_typed_secrets(kept, at)
     return _write(spec, uuid=uuid, expected_version=expected_version, by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A profile to test, saved or not.
+
+    Attributes:
+        spec: every field; passwords are sealed.
+        uuid: of the saved profile; ``None`` for a new one.
+        temporary: sealed passwords that nothing but this Test uses: remove them afterwards.
+    """
+
+    spec: ScepProfileSpec
+    uuid: UUID | None
+    temporary: tuple[UUID, ...] = ()
+
+
+@transaction.atomic
+def try_out(*, draft: ProfileDraft, uuid: UUID | None = None, by: Actor, at: datetime) -> Trial:
+    """Make ready to test what is typed, without saving it; the name may still be missing.
+
+    The rules of FIPS-CC mode are left to the Test, which names them.
+
+    Raises:
+        ProfileRefused: at least one other rule is broken.
+        NotFound: there never was such a profile.
+        Forbidden: the admin may not write there.
+    """
+    require_write(by, draft.spec.location)
+    stored = None if uuid is None else _stored(uuid)
+    kept = replace(draft, spec=_with_kept_secrets(draft.spec, stored).relevant())
+    around = replace(_surroundings(kept.spec.location), fips_cc=False)
+    problems = [one for one in rules.check(kept, around) if one.field != "name"]
+    if problems:
+        raise ProfileRefused("The SCEP profile was not tested.", problems=problems)
+    spec = _with_typed_secrets(kept, at)
+    pairs = (
+        (spec.challenge_password, kept.spec.challenge_password),
+        (spec.otp_password, kept.spec.otp_password),
+    )
+    typed = tuple(after for after, before in pairs if after is not None and after != before)
+    return Trial(spec, uuid, typed)
 
 
 @transaction.atomic

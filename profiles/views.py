@@ -138,6 +138,7 @@ def _conflict(
         "form": form,
         "conflict": conflict,
         "theirs_url": reverse("profiles:edit", args=[theirs.uuid]) if theirs else "",
+        "profile_uuid": theirs.uuid if theirs else None,
         "fetched": _fetched(uuid),
     }
     context["post_url"] = context["theirs_url"] or reverse("profiles:add")

@@ -17,6 +17,7 @@ MAX_MESSAGE_BYTES: Final = 128 * 1024
 class StepName(StrEnum):
     """Stages of an exchange, in the order in which they happen."""
 
+    FIPS_CC = "FIPS-CC rules"
     DNS = "DNS"
     TCP = "TCP"
     TLS = "TLS"

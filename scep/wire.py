@@ -30,7 +30,7 @@ class HttpRequest:
     """One request that a session wants made.
 
     Attributes:
-        method: ``"GET"`` or ``"POST"``.
+        method: ``"GET"``, ``"POST"``, or ``"HEAD"``, which asks for no body.
         query: parameters to append to the server URL, in order, not yet percent-encoded.
         body: request body; empty for GET. Sent with a Content-Length, never chunked: IIS
             refuses chunks.
@@ -39,7 +39,7 @@ class HttpRequest:
         optional: a server that hangs up instead of answering has answered with status 0.
     """
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "HEAD"]
     query: tuple[tuple[str, str], ...] = ()
     body: bytes = field(default=b"", repr=False)
     content_type: str = ""

@@ -152,10 +152,12 @@ JOB_HANDLERS = {
     "commit": "configuration.pipeline.run",
     "generate": "certificates.enrollment_jobs.generate",
     "poll": "certificates.enrollment_jobs.poll",
+    "test": "certificates.enrollment_jobs.try_out",
 }
 JOB_CANCELLERS = {
     "generate": "certificates.enrollment_jobs.cancel_generate",
     "poll": "certificates.enrollment_jobs.cancel_poll",
+    "test": "certificates.enrollment_jobs.cancel_test",
 }
 # Called every hour by the process that runs the jobs, with the time.
 HOUSEKEEPING = ["audit.services.prune_transcripts"]

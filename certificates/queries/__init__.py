@@ -46,6 +46,15 @@ def running_entry(location: Location, name: str) -> UUID | None:
     return None
 
 
+def candidate_entry(location: Location, name: str) -> UUID | None:
+    """Find the candidate entry that a name means in a location: its own, else Shared's."""
+    for place in (location, SHARED):
+        found = configuration.find_candidate(KIND, place, name)
+        if found is not None:
+            return found.uuid
+    return None
+
+
 def entries_with_material() -> frozenset[UUID]:
     """Return every entry that has, or had in some revision, a certificate."""
     rows = Material.objects.filter(is_current=True)

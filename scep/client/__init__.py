@@ -12,6 +12,7 @@ from scep.client.get_cert import FoundCertificate, GetCert
 from scep.client.get_crl import FetchedCrl, GetCrl
 from scep.client.next_ca import FetchNextCa, NextCa
 from scep.client.operation import KnownCa
+from scep.client.probe_challenge import ProbeChallenge
 from scep.client.session import Session
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "NextCa",
     "Pending",
     "Poll",
+    "ProbeChallenge",
     "Session",
 ]

@@ -32,17 +32,22 @@ class FetchChallenge(Exchanges[ChallengePage]):
 
     def _take(self, reply: HttpReply) -> None:
         if reply.status in {401, 403}:
-            raise ChallengeRefused(
-                f"The challenge page refuses access (HTTP {reply.status}).",
-                stage=StepName.CHALLENGE,
-                hint=_FORBIDDEN if reply.status == 403 else "Check user name and password.",
-            )
+            raise refused(reply.status)
         require_ok(reply, StepName.CHALLENGE, _REQUEST)
         page = read_page(reply.body, reply.content_type)
         self._record(_step(page, reply))
         if self._bundle and page.ca_thumbprint and not _is_of(page.ca_thumbprint, self._bundle):
             self._record(_other_ca())
         self.finish(page)
+
+
+def refused(status: int) -> ChallengeRefused:
+    """The page is not for this user: HTTP 401 or 403."""
+    return ChallengeRefused(
+        f"The challenge page refuses access (HTTP {status}).",
+        stage=StepName.CHALLENGE,
+        hint=_FORBIDDEN if status == 403 else "Check user name and password.",
+    )
 
 
 def _step(page: ChallengePage, reply: HttpReply) -> Step:

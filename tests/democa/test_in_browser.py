@@ -1,10 +1,12 @@
 """The demo CA's own page in a real browser: accessible, and usable without JavaScript."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from scep.__main__ import main
 from tests.browser import BrowserPage, ColorScheme, OpenPage, accessibility_problems
 from tests.democa_server import RunningCa, run_democa
 
@@ -48,8 +50,14 @@ def test_every_button_works_without_javascript(browser_page: OpenPage, running: 
     expect(page.get_by_role("heading", level=1)).to_have_text("scepadmin Demo Root CA 2")
 
 
-def test_a_narrow_page_does_not_scroll_sideways(browser_page: OpenPage, running: RunningCa) -> None:
+def test_a_narrow_page_does_not_scroll_sideways(
+    browser_page: OpenPage, running: RunningCa, tmp_path: Path
+) -> None:
+    password = running.one_time_password()
+    enrollment = ["enroll", running.scep_url, "--subject", "CN=fw-02", "--challenge", password]
+    assert main([*enrollment, "--bits", "1024", "--out", str(tmp_path / "fw-02")]) == 0
     page = open_as_operator(browser_page(size=(390, 800)), running)
+    expect(page.get_by_role("button", name="Revoke CN=fw-02")).to_have_count(1)
 
     width = page.evaluate("document.documentElement.scrollWidth")
 

@@ -26,6 +26,7 @@ SEEDS = {
     "request": slice(2, None),  # the captured ones are damaged in test_hostile_bytes.py as well
     "signed": slice(-1, None),  # an EC signer's; what holds a signed message is damaged anyway
     "generated-reply": slice(None, None, 2),  # those that RSA has signed
+    "crl-reply": slice(1),  # likewise
 }
 """Which messages of a decoder are damaged at each byte; all where nothing is said."""
 

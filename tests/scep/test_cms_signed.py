@@ -319,3 +319,8 @@ def test_any_bytes_are_a_message_or_an_error(data: bytes) -> None:
     for read in (read_signed, read_certificates, cms.read_envelope):
         with pytest.raises(Unreadable):
             read(data)
+
+
+def test_structures_are_encoded_when_they_were_made_and_not_read() -> None:
+    assert schema.RawSequence([]).dump() == b"\x30\x00"
+    assert schema.RawSequence.load(b"\x30\x81\x00").dump() == b"\x30\x81\x00"

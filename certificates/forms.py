@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from certificates.queries.choices import GenerateChoices
 from certificates.services.enrollment import Wanted
+from certificates.services.rehearsal import OtherServer
 from domain.errors import Refused
 from domain.locations import Location
 from profiles.subject import TokenValues
@@ -167,3 +168,36 @@ def tested_profile(data: QueryDict) -> UUID | None:
         return UUID(data.get("tested", ""))
     except ValueError:
         return None
+
+
+class RehearsalForm(forms.Form):
+    """The Rehearse dialog: what is different at the other server."""
+
+    server_url = forms.CharField(
+        label="Other Server URL", help_text="The rest is as in the profile.", max_length=2048
+    )
+    otp_server_url = forms.CharField(label="Other Challenge URL", required=False)
+    fingerprint = forms.CharField(
+        label="Other CA Fingerprint",
+        required=False,
+        help_text="Empty if you do not know it: its step then warns.",
+    )
+
+    def __init__(self, data: QueryDict | None, *, is_dynamic: bool) -> None:
+        super().__init__(data)
+        if is_dynamic:
+            self.fields["otp_server_url"].required = True
+        else:
+            del self.fields["otp_server_url"]
+
+    def to_other(self) -> OtherServer:
+        """Return what was filled in; call it on a valid form."""
+        return OtherServer(**self.cleaned_data)
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show why nothing was tested; what concerns the profile itself belongs to no field."""
+        for problem in refusal.problems:
+            field = problem.field if problem.field in self.fields else None
+            self.add_error(field, problem.message)
+        if not refusal.problems:
+            self.add_error(None, f"{refusal.message} {refusal.hint}")

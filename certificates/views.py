@@ -6,22 +6,25 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import queries as audit
+from audit.queries.comparison import compare
 from certificates import forms
-from certificates.forms import GenerateForm
+from certificates.forms import GenerateForm, RehearsalForm
 from certificates.queries import choices, fetched, listing
 from certificates.queries import detail as details
 from certificates.services import enrollment, store, trial
+from certificates.services import rehearsal as rehearsals
 from device import access
 from domain.errors import Refused
 from jobs import queries as jobs
 from profiles import queries as profiles
 from profiles import services as profile_services
 from profiles.forms import ProfileForm
-from profiles.spec import ProfileDraft
+from profiles.spec import Challenge, ProfileDraft
 from webui import htmx, selection
 
 
@@ -145,6 +148,48 @@ def test_progress(request: HttpRequest, job_id: int) -> HttpResponse:
     return _test(request, job_id)
 
 
+@require_http_methods(["GET", "POST"])
+def rehearse(request: HttpRequest) -> HttpResponse:
+    """Ask for the other server, or test the profile ticked on both and go on to the comparison."""
+    chosen = selection.chosen(request)
+    if len(chosen) != 1:
+        raise Refused("Select one profile to rehearse.")
+    profile = profiles.candidate_profile(chosen[0])
+    data = None if selection.is_question(request) else request.POST
+    form = RehearsalForm(data, is_dynamic=profile.spec.challenge is Challenge.DYNAMIC)
+    if form.is_valid():
+        by, other = access.actor(request), form.to_other()
+        try:
+            numbers = rehearsals.request(uuid=profile.uuid, other=other, by=by, at=_now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return _see_other("certificates:rehearsal", *numbers)
+    context = {
+        "form": form,
+        "profile": profile,
+        "chosen": chosen,
+        "return_url": reverse("profiles:index"),
+    }
+    status = htmx.UNPROCESSABLE if form.errors else 200
+    return htmx.dialog(request, "certificates/_rehearse.html", context, status=status)
+
+
+@require_safe
+def rehearsal(request: HttpRequest, first: int, second: int) -> HttpResponse:
+    """Show two Tests side by side; while one runs the comparison asks again."""
+    sides = [jobs.job(number) for number in (first, second)]
+    exchanges = [next(iter(audit.transcripts_of_job(side.id)), None) for side in sides]
+    context = {
+        "jobs": sides,
+        "compared": compare(exchanges),
+        "exchanges": [one for one in exchanges if one],
+        "is_finished": all(side.is_finished for side in sides),
+        "return_url": reverse("profiles:index"),
+    }
+    return htmx.dialog(request, "certificates/_rehearsal.html", context)
+
+
 def _start_test(
     request: HttpRequest, draft: ProfileDraft, uuid: UUID | None, *, take_one: bool
 ) -> int:
@@ -171,8 +216,12 @@ def _download(uuids: list[UUID]) -> HttpResponse:
 
 
 def _to_job(job_id: int) -> HttpResponse:
-    response = redirect("jobs:job", job_id)
-    response.status_code = 303  # htmx follows it too: the job's dialog takes this one's place
+    return _see_other("jobs:job", job_id)
+
+
+def _see_other(name: str, *arguments: int) -> HttpResponse:
+    response = redirect(name, *arguments)
+    response.status_code = 303  # htmx follows it too: that dialog takes this one's place
     return htmx.varying(response)
 
 

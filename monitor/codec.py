@@ -4,12 +4,14 @@ import base64
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from audit.queries import EventView, StepMessages, StepView, TranscriptView
 
 FORMAT = "scepadmin-transcript-1"
+REPORT_FORMAT = "scepadmin-report-1"
 
 
 def to_json(shown: TranscriptView, messages: Mapping[int, StepMessages]) -> str:
@@ -19,7 +21,21 @@ def to_json(shown: TranscriptView, messages: Mapping[int, StepMessages]) -> str:
         shown: the exchange.
         messages: what went over the wire, by step; empty leaves it out. Base64 in the document.
     """
+    return f"{json.dumps(_exchange(shown, messages), indent=2)}\n"
+
+
+def report(exchanges: Sequence[TranscriptView], at: datetime) -> str:
+    """Write several exchanges without their messages, to be handed to others."""
     document = {
+        "format": REPORT_FORMAT,
+        "made_at": at.isoformat(),
+        "exchanges": [_exchange(shown, {}) for shown in exchanges],
+    }
+    return f"{json.dumps(document, indent=2)}\n"
+
+
+def _exchange(shown: TranscriptView, messages: Mapping[int, StepMessages]) -> dict[str, Any]:
+    return {
         "format": FORMAT,
         "exchange": str(shown.uuid),
         "kind": shown.kind,
@@ -32,7 +48,6 @@ def to_json(shown: TranscriptView, messages: Mapping[int, StepMessages]) -> str:
         "outcome": shown.outcome,
         "steps": [_step(step, messages.get(step.sequence)) for step in shown.steps],
     }
-    return f"{json.dumps(document, indent=2)}\n"
 
 
 def _step(step: StepView, messages: StepMessages | None) -> dict[str, Any]:

@@ -1,14 +1,18 @@
 """The log, the list of exchanges with SCEP servers, each exchange, and the downloads."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audit import queries as audit
 from audit.queries import TranscriptView, log
 from audit.queries import exchanges as listing
+from audit.queries.comparison import compare
 from audit.queries.log import Log, Reader
 from device import access
 from domain.actors import Actor
@@ -16,6 +20,9 @@ from domain.errors import Forbidden, NotFound
 from monitor import codec
 from monitor.forms import FilterForm, LogFilterForm
 from webui import htmx
+
+MOST_IN_A_REPORT: Final = 8
+"""Exchanges in one report: they stand side by side."""
 
 
 @require_safe
@@ -86,6 +93,22 @@ def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_safe
+def report_html(request: HttpRequest) -> HttpResponse:
+    """Download exchanges as one page for the people who run the PKI."""
+    shown = _chosen(request)
+    context = {"exchanges": shown, "compared": compare(shown), "at": _now()}
+    page = render_to_string("monitor/report.html", context)
+    return _download(page.encode(), "scep-report.html", "text/html; charset=utf-8")
+
+
+@require_safe
+def report_json(request: HttpRequest) -> HttpResponse:
+    """Download the same as a JSON document."""
+    text = codec.report(_chosen(request), _now())
+    return _download(text.encode(), "scep-report.json", "application/json")
+
+
+@require_safe
 def sent(request: HttpRequest, uuid: UUID, sequence: int) -> HttpResponse:
     """Download the message that a step sent."""
     body = _messages(request, uuid, sequence).sent
@@ -119,6 +142,22 @@ def _number(request: HttpRequest) -> int:
     """Read the page asked for; nobody turns so many pages that it has more digits."""
     number = request.GET.get("page", "")
     return int(number) if number.isdecimal() and len(number) < 9 else 1
+
+
+def _chosen(request: HttpRequest) -> list[TranscriptView]:
+    """Return the exchanges that the URL names, each once, in its order."""
+    by = access.actor(request)
+    try:
+        named = [UUID(text) for text in request.GET.getlist("exchange")]
+    except ValueError as error:
+        raise Http404 from error
+    if not 1 <= len(named) <= MOST_IN_A_REPORT:
+        raise NotFound(f"A report is of 1 to {MOST_IN_A_REPORT} exchanges.")
+    return [_transcript(uuid, by) for uuid in dict.fromkeys(named)]
+
+
+def _now() -> datetime:
+    return timezone.now()  # noqa: TID251 - a view reads the clock
 
 
 def _transcript(uuid: UUID, by: Actor) -> TranscriptView:

@@ -71,7 +71,7 @@ def request(*, trial: Trial, takes_password: bool, by: Actor, at: datetime) -> i
         },
         by=by,
         at=at,
-        description=f"SCEP profile {spec.name}" if spec.name else UNSAVED,
+        description=f"{f'SCEP profile {spec.name}' if spec.name else UNSAVED}, {spec.server_url}",
     )
 
 

@@ -262,7 +262,7 @@ def test_what_breaks_a_rule_is_not_tested_but_a_name_may_be_missing(bench: Bench
     job = start(bench, name="")
     run(bench, job)
 
-    assert jobs.job(job.id).description == "unsaved profile"
+    assert jobs.job(job.id).description.startswith("unsaved profile, http://ca.example/")
     assert exchange_of(job).profile_name == "unsaved profile"
 
 

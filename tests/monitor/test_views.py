@@ -164,3 +164,32 @@ def test_nobody_looks_without_signing_in(client: Client, keep: Keep) -> None:
 
     for path in ("", f"{uuid}/", f"{uuid}/transcript.json", f"{uuid}/1/sent"):
         assert client.get(URL + path).status_code == 302
+
+
+def test_a_report_of_exchanges_is_one_page_for_others(maria: Client, keep: Keep) -> None:
+    good, bad = keep(DNS_PASSED), keep(DNS_PASSED, TLS_FAILED, outcome="failed")
+
+    answer = maria.get(f"{URL}report.html?exchange={good}&exchange={bad}&exchange={good}")
+
+    page = answer.content.decode()
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="scep-report.html"'
+    assert page.count("<h2>") == 2
+    assert "not reached" in page
+    assert "What to try: Renew it." in page
+    assert "<script" not in page
+
+
+def test_a_report_is_to_be_had_as_json_without_messages(maria: Client, keep: Keep) -> None:
+    uuid = keep(sent_and_received())
+
+    document = json.loads(maria.get(f"{URL}report.json?exchange={uuid}").content)
+
+    assert document["format"] == "scepadmin-report-1"
+    (exchange,) = document["exchanges"]
+    assert exchange["exchange"] == str(uuid)
+    assert "sent" not in exchange["steps"][0]
+
+
+@pytest.mark.parametrize("query", ["", "?exchange=x", "?" + "&".join(9 * [f"exchange={uuid4()}"])])
+def test_a_report_of_nothing_or_too_much_is_refused(maria: Client, query: str) -> None:
+    assert maria.get(f"{URL}report.html{query}").status_code == 404

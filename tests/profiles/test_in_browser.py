@@ -287,8 +287,10 @@ def test_axe_finds_nothing(
     maria: Client,
     live_server: LiveServer,
     browser_page: OpenPage,
+    settings: Settings,
     scheme: ColorScheme,
 ) -> None:
+    settings.FETCHED_CA = "tests.profiles.fakes.fetched_ca"
     uuid = bench.save(**factories.dynamic())
     bench.save(name="fixed", challenge=Challenge.FIXED, typed_challenge_password="x")
     page = Scep(browser_page(color_scheme=scheme), live_server, maria).page

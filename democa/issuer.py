@@ -4,6 +4,7 @@ What a request may decide is its public key, its subject and its subject alterna
 else comes from the policy: a request that asks to be a CA gets a device certificate (scep.md S25).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -190,6 +191,41 @@ def _make_ra(root: Identity, usage: str) -> Identity:
         .add_extension(authority_key_id, critical=False)
     )
     return Identity(_signed(builder, root.private_key), key)
+
+
+def expired(ra: Identity, root: Identity) -> bytes:
+    """Make another certificate for an RA's key that ended within an hour of its beginning, DER."""
+    certificate = x509.load_der_x509_certificate(ra.certificate_der)
+    end = certificate.not_valid_before_utc + timedelta(hours=1)
+    return _signed(_again(certificate, end, certificate.extensions), root.private_key)
+
+
+def for_crls_only(ra: Identity, root: Identity) -> bytes:
+    """Make another certificate for an RA's key that may sign CRLs and nothing else, DER."""
+    certificate = x509.load_der_x509_certificate(ra.certificate_der)
+    kept = [one for one in certificate.extensions if not isinstance(one.value, x509.KeyUsage)]
+    builder = _again(certificate, certificate.not_valid_after_utc, kept)
+    builder = builder.add_extension(_key_usage("cRLSign"), critical=True)
+    return _signed(builder, root.private_key)
+
+
+def _again(
+    certificate: x509.Certificate,
+    not_after: datetime,
+    extensions: Iterable[x509.Extension[x509.ExtensionType]],
+) -> x509.CertificateBuilder:
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(certificate.subject)
+        .issuer_name(certificate.issuer)
+        .public_key(certificate.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(certificate.not_valid_before_utc)
+        .not_valid_after(not_after)
+    )
+    for one in extensions:
+        builder = builder.add_extension(one.value, critical=one.critical)
+    return builder
 
 
 def _name(common_name: str) -> x509.Name:

@@ -4,6 +4,8 @@ from typing import Final
 
 from django.db import models
 
+from democa.faults import Fault
+
 TRANSACTION_ID_MAX: Final = 255
 """Longest transaction ID taken; certmonger's, the longest seen, has 77 characters."""
 
@@ -20,6 +22,7 @@ class Switches(models.Model):
         requests_per_minute: PKIOperations taken from one address; 0 means no limit.
         generation: the CA that issues now; those before it have handed over.
         has_next: whether the CA after it is made already, and waits to take over.
+        fault: what is wrong with it on purpose, a value of :class:`democa.faults.Fault`.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -31,6 +34,7 @@ class Switches(models.Model):
     requests_per_minute = models.PositiveIntegerField(default=0)
     generation = models.PositiveSmallIntegerField(default=1)
     has_next = models.BooleanField(default=False)
+    fault = models.CharField(max_length=20, default=Fault.NONE.value)
 
     class Meta:
         """Constraints and indexes."""

@@ -14,6 +14,7 @@ def _any_case(pattern: str) -> str:
 
 routes = [
     path("", views.overview, name="overview"),
+    path("fault", views.fault, name="fault"),
     path("passwords", views.bound_password, name="bound_password"),
     path("demo-root-ca.pem", views.root_certificate, name="root"),
     re_path(r"^ca/(?P<generation>[0-9]{1,4})\.pem$", views.ca_certificate, name="ca"),

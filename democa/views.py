@@ -1,6 +1,7 @@
 """The demo CA over HTTP: the SCEP endpoint, the admin page, its own page."""
 
 from collections.abc import Callable
+from time import sleep
 from typing import Final
 
 from django.core.exceptions import RequestDataTooBig
@@ -14,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from democa import access, queries, services
+from democa.faults import Fault
 from democa.forms import BoundPasswordForm
 from domain.errors import NotFound, Refused
 
@@ -39,6 +41,7 @@ def scep(request: HttpRequest) -> HttpResponse:
         )
         # A view is where the clock is read.
         answer = services.answer(asked=asked, at=timezone.now())  # noqa: TID251
+    sleep(answer.delay_s)
     response = _whole(answer.body, answer.content_type, answer.status)
     if answer.retry_after_s:
         response["Retry-After"] = str(answer.retry_after_s)
@@ -92,6 +95,16 @@ def bound_password(request: HttpRequest) -> HttpResponse:
         return _overview(request, form, status=422)
     context = {"password": password, "subject": subject, "names": names}
     return render(request, "democa/bound_password.html", context)
+
+
+@require_POST
+@access.operator_only
+def fault(request: HttpRequest) -> HttpResponse:
+    """Switch a fault on, or all off."""
+    named = request.POST.get("fault", "")
+    if named in set(Fault):
+        services.set_fault(fault=Fault(named))
+    return redirect("democa:overview")
 
 
 @require_safe
@@ -156,6 +169,7 @@ def _overview(request: HttpRequest, form: BoundPasswordForm, status: int = 200) 
         "ca": queries.overview(at=timezone.now()),  # noqa: TID251
         "form": form,
         "user": access.USER,
+        "faults": list(Fault),
         "scep_url": request.build_absolute_uri(reverse("democa:scep")),
         "challenge_url": request.build_absolute_uri(reverse("democa:mscep_admin")),
         "root_url": request.build_absolute_uri(reverse("democa:root")),

@@ -13,6 +13,7 @@ from democa.services.switches import (
     has_admin_password,
     is_admin_password,
     set_admin_password,
+    set_fault,
 )
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "reject",
     "revoke",
     "set_admin_password",
+    "set_fault",
     "take_over",
     "tls_issuer",
 ]

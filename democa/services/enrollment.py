@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from democa import issuer
+from democa.faults import Fault
 from democa.issuer import LEGACY_POLICY, Accepted, Policy, Unacceptable
 from democa.models import (
     TRANSACTION_ID_MAX,
@@ -115,6 +116,10 @@ def poll(*, request: ServerRequest) -> Outcome:
     return _standing(newest)
 
 
+def _holds(rules: Switches) -> bool:
+    return rules.approve_by_hand or rules.fault == Fault.PENDING
+
+
 @writing()
 def approve(*, request_id: int, at: datetime) -> None:
     """Grant a held request.
@@ -149,7 +154,7 @@ def reject(*, request_id: int, at: datetime) -> None:
 
 
 def _first_time(arrival: Arrival, digest: str, known: list[EnrollmentRequest]) -> Outcome:
-    request, at, held = arrival.request, arrival.at, arrival.rules.approve_by_hand
+    request, at, held = arrival.request, arrival.at, _holds(arrival.rules)
     policy = _policy(arrival.rules)
     accepted = issuer.accept(request.csr_der, policy)
     proof = _prove(arrival, accepted)

@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.crypto import salted_hmac
 
 from democa import holder
+from democa.faults import Fault
 from democa.holder import Holder, NotUnderstood
 from democa.issuer import Unacceptable
 from democa.models import OneTimePassword
@@ -45,7 +46,8 @@ def issue(*, at: datetime, only_for: Holder | None = None) -> FreshPassword | No
     """
     OneTimePassword.objects.filter(expires_at__lt=at - _KEPT).delete()
     taken = OneTimePassword.objects.filter(used_at=None, expires_at__gt=at).count()
-    if taken >= switches.read().password_max:
+    rules = switches.read()
+    if taken >= rules.password_max or rules.fault == Fault.CACHE_FULL:
         return None
     text = secrets.token_hex(_BYTES).upper()
     OneTimePassword.objects.create(

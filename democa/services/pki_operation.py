@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from democa.faults import Fault
 from democa.issuer import Unacceptable
 from democa.models import Switches
 from democa.services import authority, enrollment, revocation
@@ -77,6 +78,7 @@ def _operate(message: bytes, address: str, rules: Switches, at: datetime) -> byt
     generation, request = _read(message, rules)
     turn = _Turn(generation, address, rules, at)
     try:
+        _refuse_on_purpose(rules)
         if not turn.legacy:
             _refuse_weak_algorithms(request)
         return _reply(request, turn)
@@ -128,6 +130,12 @@ def _failure(request: Answerable, refusal: Unacceptable, turn: _Turn) -> bytes:
     return server.certrep_failure(
         request, refusal.fail_info, text=refusal.text, signer=turn.signer, legacy=turn.legacy
     )
+
+
+def _refuse_on_purpose(rules: Switches) -> None:
+    fault = Fault(rules.fault)
+    if fault.fail_info is not None:
+        raise Unacceptable(fault.fail_info, "This fault is switched on at the demo CA.")
 
 
 def _refuse_weak_algorithms(request: ServerRequest) -> None:

@@ -1,9 +1,11 @@
 """The SCEP endpoint: an operation in, an HTTP body out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from democa import issuer
+from democa.faults import SLOW_S, Fault
 from democa.models import Switches
 from democa.services import authority, pki_operation, switches
 from democa.services.pki_operation import RefusedUnsigned
@@ -38,23 +40,35 @@ class Answer:
 
     Attributes:
         retry_after_s: when to ask again, in seconds; 0 says nothing about it.
+        delay_s: how long to keep the client waiting for it.
     """
 
     body: bytes
     content_type: str
     status: int = 200
     retry_after_s: int = 0
+    delay_s: float = 0.0
 
 
 def answer(*, asked: Asked, at: datetime) -> Answer:
     """Answer a client."""
     rules = switches.read()
+    match Fault(rules.fault):
+        case Fault.DOWN:
+            return refusal("This fault is switched on at the demo CA: it is down.", 503)
+        case Fault.SLOW:
+            return replace(_answer(asked, rules, at), delay_s=SLOW_S)
+        case _:
+            return _answer(asked, rules, at)
+
+
+def _answer(asked: Asked, rules: Switches, at: datetime) -> Answer:
     # S09: many clients leave it out of a POST.
     match asked.operation.lower() or ("pkioperation" if asked.post else ""):
         case "getcacaps":
             return Answer(server.caps_reply(_capabilities(rules)), TEXT)
         case "getcacert":
-            content_type, body = server.cacert_reply(_certificates(rules.generation))
+            content_type, body = server.cacert_reply(_sent(rules))
             return Answer(body, content_type)
         case "getnextcacert" if rules.has_next:
             return _next_ca(rules)
@@ -73,19 +87,35 @@ def refusal(text: str, status: int = 400, *, retry_after_s: int = 0) -> Answer:
 def _capabilities(rules: Switches) -> list[Capability | str]:
     # Debian 12's strongSwan takes AES only from a server that lists SHA-384 (scep.md D38). It
     # is true of this one, though not a keyword of RFC 8894.
+    new = rules.fault != Fault.NO_AES
     listed: dict[Capability | str, bool] = {
-        Capability.AES: True,
+        Capability.AES: new,
         Capability.DES3: rules.allow_legacy,
         Capability.GET_NEXT_CA_CERT: rules.has_next,
         Capability.POST: True,
         Capability.RENEWAL: True,
         Capability.SHA_1: rules.allow_legacy,
-        Capability.SHA_256: True,
-        "SHA-384": True,
-        Capability.SHA_512: True,
-        Capability.SCEP_STANDARD: True,
+        Capability.SHA_256: new,
+        "SHA-384": new,
+        Capability.SHA_512: new,
+        Capability.SCEP_STANDARD: new,
     }
     return [capability for capability, works in listed.items() if works]
+
+
+def _sent(rules: Switches) -> list[bytes]:
+    """What GetCACert answers with: the certificates, or what a fault makes of them."""
+    fault = Fault(rules.fault)
+    if fault in {Fault.EXPIRED_RA, Fault.WRONG_USAGE}:
+        return _spoiled(rules.generation, fault)
+    return _certificates(rules.generation)
+
+
+def _spoiled(generation: int, fault: Fault) -> list[bytes]:
+    ca = authority.load(generation)
+    spoil = issuer.expired if fault is Fault.EXPIRED_RA else issuer.for_crls_only
+    spoiled = [spoil(one, ca.root) for one in (ca.ra_signature, ca.ra_encryption)]
+    return [*spoiled, ca.root.certificate_der]
 
 
 def _certificates(generation: int) -> list[bytes]:

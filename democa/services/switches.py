@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from democa import hashers, ntlm, secrets
+from democa.faults import Fault
 from democa.models import Switches
 from democa.services.writing import writing
 
@@ -21,6 +22,7 @@ class Behavior:
         allow_legacy: take single DES, 3DES, SHA-1 and RSA keys of 1024 bits.
         renewal_days: how long before its end a certificate may be renewed.
         requests_per_minute: PKIOperations taken from one address; 0 means no limit.
+        fault: what is wrong on purpose.
     """
 
     password_max: int = 5
@@ -28,6 +30,7 @@ class Behavior:
     allow_legacy: bool = True
     renewal_days: int = 365
     requests_per_minute: int = 0
+    fault: Fault = Fault.NONE
 
 
 @writing()
@@ -39,6 +42,15 @@ def configure(*, behavior: Behavior) -> None:
     row.allow_legacy = behavior.allow_legacy
     row.renewal_days = behavior.renewal_days
     row.requests_per_minute = behavior.requests_per_minute
+    row.fault = behavior.fault.value
+    row.save()
+
+
+@writing()
+def set_fault(*, fault: Fault) -> None:
+    """Switch a fault on, or all off."""
+    row = read()
+    row.fault = fault.value
     row.save()
 
 

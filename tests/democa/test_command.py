@@ -145,4 +145,5 @@ def options(tls_port: int | None = None, client_ca: Path | None = None) -> Optio
         legacy=True,
         renewal_days=365,
         requests_per_minute=0,
+        fault="none",
     )

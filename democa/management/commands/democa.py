@@ -13,6 +13,7 @@ from django.db import connections
 from django.utils import timezone
 
 from democa import access, queries, services
+from democa.faults import Fault
 from domain.errors import Refused
 from webui import server, server_certificate, server_process
 
@@ -40,6 +41,7 @@ class Options(TypedDict):
     legacy: bool
     renewal_days: int
     requests_per_minute: int
+    fault: str
 
 
 class Command(BaseCommand):
@@ -75,6 +77,9 @@ class Command(BaseCommand):
             action="store_false",
             help="refuse single DES, 3DES, SHA-1 and RSA keys below 2048 bits",
         )
+        parser.add_argument(
+            "--fault", default=Fault.NONE.value, choices=list(Fault), help="fail on purpose"
+        )
         for option, default, words in NUMBERS:
             parser.add_argument(option, type=_count, default=default, metavar="N", help=words)
 
@@ -96,6 +101,7 @@ class Command(BaseCommand):
                 allow_legacy=options["legacy"],
                 renewal_days=options["renewal_days"],
                 requests_per_minute=options["requests_per_minute"],
+                fault=Fault(options["fault"]),
             )
         )
         self._announce(options, self._settle_password(options["password"]))

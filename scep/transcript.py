@@ -57,7 +57,8 @@ class Step:
         hint: what to try; empty when there is nothing to do.
         details: decoded values, each with its label, in the order to show them.
         duration_ms: how long it took; 0 for what takes no time to speak of.
-        sent: the message sent, DER; empty when there was none.
+        sent: the message sent, DER; empty when there was none, and for one that is encrypted with
+            the challenge password.
         received: the body received, at most :data:`MAX_MESSAGE_BYTES` of it; empty when there was
             none, and for pages that may show a password.
     """

@@ -84,12 +84,15 @@ class Exchange:
         request: what to send.
         take: reads the reply.
         sent: what the request says, decoded, each value with its label.
+        kept: whether the step keeps the message sent. False where a password encrypts it: who
+            has the message can try passwords on it for as long as they like.
     """
 
     stage: StepName
     request: HttpRequest
     take: Callable[[HttpReply], None]
     sent: tuple[tuple[str, str], ...] = ()
+    kept: bool = True
 
 
 class Exchanges(Generic[ResultT]):
@@ -225,8 +228,11 @@ def _with_wire(step: Step, exchange: Exchange, reply: HttpReply) -> Step:
             details.append((f"SHA-256 {what}", hashlib.sha256(body).hexdigest()))
     if sent:
         details.append(("Size sent", f"{len(sent):,} bytes"))
+    if not exchange.kept:
+        details.append(("Bytes sent", "not kept: the challenge password encrypts them"))
+    kept = sent if exchange.kept else b""
     received = reply.body[:MAX_MESSAGE_BYTES]
-    return replace(step, details=(*details, *step.details), sent=sent, received=received)
+    return replace(step, details=(*details, *step.details), sent=kept, received=received)
 
 
 def _message(request: HttpRequest) -> bytes:

@@ -1,5 +1,6 @@
 """A CA whose key cannot decrypt: the challenge password encrypts (RFC 8894 section 3.1)."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -114,6 +115,38 @@ def test_an_ec_ca_is_asked_polled_and_believed(
         "Encrypted to",
         "the challenge password: the key of CN=EC CA cannot encrypt",
     ) in details
+
+
+@pytest.mark.conformance("C35")
+@pytest.mark.parametrize("session", [Enroll, Poll])
+def test_a_message_that_a_password_opens_is_told_and_not_kept(
+    session: type[Enroll | Poll],
+    enrollment: Enrollment,
+    ec_ca: EcIdentity,
+    bundle: CaBundle,
+    prepared: PreparedRequest,
+) -> None:
+    sent: list[bytes] = []
+
+    def answers(request: HttpRequest) -> HttpReply:
+        sent.append(request.body)
+        return answer(ec_ca, request, prepared.csr_der, approved=True)
+
+    asks = session(
+        prepared=prepared,
+        reply_key=enrollment.key.private_key,
+        bundle=bundle,
+        now=NOW,
+        record=enrollment.record,
+    )
+    drive(asks, answers)
+
+    (message,) = sent
+    (step,) = [step for step in enrollment.record.steps if step.received]
+    assert step.sent == b""
+    assert ("Bytes sent", "not kept: the challenge password encrypts them") in step.details
+    assert ("SHA-256 sent", hashlib.sha256(message).hexdigest()) in step.details
+    assert ("Size sent", f"{len(message):,} bytes") in step.details
 
 
 @pytest.mark.conformance("C35")

@@ -18,12 +18,13 @@ def test_every_entry_of_the_menu_has_its_page() -> None:
     menu = navigation.menu("/")
 
     assert [tab.label for tab in menu] == ["Monitor", "Device"]
-    assert _entries("/") == [("SCEP Exchanges", False), ("Certificates", False), ("SCEP", False)]
+    labels = ["Configuration", "System", "SCEP Exchanges", "Certificates", "SCEP"]
+    assert _entries("/") == [(label, False) for label in labels]
     assert not any(tab.is_current for tab in menu)
 
 
 def test_the_page_shown_is_marked_with_its_tab() -> None:
-    assert _entries("/device/scep/add/")[1:] == [("Certificates", False), ("SCEP", True)]
+    assert _entries("/device/scep/add/")[-2:] == [("Certificates", False), ("SCEP", True)]
     assert [tab.is_current for tab in navigation.menu("/device/scep/add/")] == [False, True]
 
 

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from audit.services import TranscriptStart
 from certificates.models import Enrollment, EnrollmentState
-from certificates.services import outcome, preparing
-from certificates.services.exchange import Exchange, minimum, server, transcript
+from certificates.services import outcome, preparing, requesting
+from certificates.services.exchange import Exchange, transcript
 from certificates.services.outcome import Failure, Standing
-from certificates.services.preparing import Ready, Work
+from certificates.services.preparing import Work
+from certificates.services.requesting import Ready
 from domain.errors import Refused
 from domain.locations import Location
 from jobs.handlers import JobFailed, LeaseLost, RunningJob, TryAgain
@@ -57,7 +58,7 @@ def run(*, uuid: UUID, job: RunningJob, exchange: Exchange) -> Standing:
                 job.say("The stored request is sent again, unchanged")
             ready = preparing.restore(row) if resumes else preparing.prepare_new(work)
             job.progress(70)
-            result = _ask(work, ready, client.Enroll)
+            result = requesting.ask(work.order, ready, client.Enroll)
         return _keep(work, ready, result)
     except (ScepError, Refused, PkiError) as error:
         failure = outcome.failure_of(error)
@@ -88,7 +89,7 @@ def poll(*, uuid: UUID, number: int, job: RunningJob, exchange: Exchange) -> Sta
         with transcript(_start(row, "poll", job), exchange.clock) as record:
             work = Work(row, _profile(row), job, exchange, record)
             ready = preparing.restore(row)
-            result = _ask(work, ready, client.Poll)
+            result = requesting.ask(work.order, ready, client.Poll)
         return _keep(work, ready, result)
     except (ScepError, Refused, PkiError) as error:
         raise _poll_failed(row, outcome.failure_of(error), job, exchange) from error
@@ -129,19 +130,6 @@ def _poll_failed(
         return JobFailed(failure.fact, failure.hint)
     planned = outcome.polled_in_vain(uuid=row.uuid, failure=failure, at=at)
     return JobFailed(failure.fact, f"{failure.hint} {planned.text}".strip())
-
-
-def _ask(work: Work, ready: Ready, kind: type[client.Enroll | client.Poll]) -> EnrollmentResult:
-    spec = work.profile.spec
-    session = kind(
-        prepared=ready.prepared,
-        reply_key=ready.key.private_key,
-        bundle=ready.bundle,
-        minimum=minimum(spec),
-        now=work.exchange.clock(),
-        record=work.record,
-    )
-    return work.exchange.drive(session, server(spec, work.find), record=work.record)
 
 
 def _keep(work: Work, ready: Ready, result: EnrollmentResult) -> Standing:

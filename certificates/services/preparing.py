@@ -4,38 +4,23 @@ Whatever is killed before :func:`prepare_new` returns has sent nothing that asks
 and starts anew. Whatever is killed later finds the request stored and sends the same bytes again.
 """
 
-import time
-from dataclasses import dataclass, field
-
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from certificates.models import Enrollment, EnrollmentState
 from certificates.queries import running_entry
-from certificates.services import authority, placing
-from certificates.services.exchange import (
-    EntryFinder,
-    Exchange,
-    TranscriptWriter,
-    minimum,
-    page_server,
-)
+from certificates.services import authority, placing, requesting
+from certificates.services.exchange import EntryFinder, Exchange, TranscriptWriter
+from certificates.services.requesting import Order, Ready
 from device import secrets
 from jobs.handlers import LeaseLost, RunningJob
-from pki import csr, keys, names
-from profiles import services as profiles
-from profiles import subject
+from pki import keys
 from profiles.queries import RunningProfile
-from profiles.spec import Challenge, Transport
 from profiles.subject import TokenValues
-from scep import prepare
 from scep.cacert import CaBundle, check_validity
-from scep.capabilities import choose
-from scep.client import FetchChallenge
 from scep.errors import NotTrusted
 from scep.prepare import EnrollmentKey, PreparedRequest
-from scep.transcript import Outcome, Step, StepName
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +46,17 @@ class Work:
         """Finds running certificates that the profile names for TLS."""
         return lambda name: running_entry(self.profile.spec.location, name)
 
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A request that is stored: what it takes to send it and to understand the answer."""
-
-    prepared: PreparedRequest = field(repr=False)
-    key: EnrollmentKey
-    bundle: CaBundle
+    @property
+    def order(self) -> Order:
+        """What the request is made from."""
+        return Order(
+            spec=self.profile.spec,
+            values=TokenValues(**self.row.tokens),
+            find=self.find,
+            exchange=self.exchange,
+            record=self.record,
+            progress=self.job.progress,
+        )
 
 
 def restore(row: Enrollment) -> Ready:
@@ -98,34 +86,7 @@ def prepare_new(work: Work) -> Ready:
     """
     known = _authority(work)
     work.job.progress(20)
-    spec = work.profile.spec
-    values = TokenValues(**work.row.tokens)
-    dn = subject.expand(spec.subject, values)
-    san = subject.expand_san(spec, values)
-    # Before a one-time password is used up: a server that is too weak gets no request.
-    algorithms = choose(known.capabilities, minimum(spec), get=spec.transport is Transport.GET)
-    key = EnrollmentKey(_generate(work))
-    work.job.progress(40)
-    wanted = csr.CsrSpec(
-        subject=dn,
-        digest=spec.digest,
-        challenge_password=_challenge(work, known.bundle),
-        digital_signature=spec.use_as_digital_signature,
-        key_encipherment=spec.use_for_key_encipherment,
-        san=(san,) if san else (),
-    )
-    csr_der = csr.build(wanted, key.private_key)
-    work.record(prepare.csr_step(wanted, csr_der, subject=names.text(names.to_x509(dn))))
-    work.job.progress(60)
-    prepared = prepare.prepare(
-        csr_der=csr_der,
-        key=key,
-        bundle=known.bundle,
-        algorithms=algorithms,
-        now=work.exchange.clock(),
-        record=work.record,
-    )
-    ready = Ready(prepared, key, known.bundle)
+    ready = requesting.make(work.order, known)
     _store(work, ready)
     return ready
 
@@ -149,32 +110,6 @@ def _authority(work: Work) -> authority.Authority:
     for fact, hint in placing.changes(fetched, placements):
         work.job.say(f'SCEP profile "{work.profile.spec.name}": {fact}', level="warning", hint=hint)
     return authority.Authority(fetched.bundle, fetched.capabilities)
-
-
-def _generate(work: Work) -> RSAPrivateKey:
-    bits = work.profile.spec.key_bits
-    began = time.perf_counter()
-    key = keys.generate_rsa(bits)
-    took_ms = (time.perf_counter() - began) * 1000
-    fact = f"RSA key pair of {bits} bits generated."
-    work.record(Step(StepName.KEY, Outcome.PASSED, fact, duration_ms=took_ms))
-    return key
-
-
-def _challenge(work: Work, bundle: CaBundle) -> str:
-    """Return the challenge password; a one-time password is fetched now, as late as can be."""
-    spec = work.profile.spec
-    match spec.challenge:
-        case Challenge.NONE:
-            return ""
-        case Challenge.FIXED:
-            fact = "The profile's fixed password is used."
-            work.record(Step(StepName.CHALLENGE, Outcome.PASSED, fact))
-            return profiles.challenge_password(spec)
-        case Challenge.DYNAMIC:
-            where = page_server(spec, work.find, profiles.otp_password(spec))
-            session = FetchChallenge(bundle=bundle, record=work.record)
-            return work.exchange.drive(session, where, record=work.record).password
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.services import issuance, outcome, trial
+from certificates.services import issuance, outcome, throwaway, trial
 from certificates.services.exchange import Exchange
 from certificates.services.outcome import Standing
 from domain.actors import Actor
@@ -44,6 +44,15 @@ def try_out(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
         JobFailed: at least one step failed.
     """
     return trial.run(job=job, exchange=exchange)
+
+
+def rehearse(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
+    """Test a profile, and enroll for a certificate that is thrown away.
+
+    Raises:
+        JobFailed: at least one step failed, or the server did not enroll.
+    """
+    return throwaway.run(job=job, exchange=exchange)
 
 
 def cancel_test(arguments: Mapping[str, Any], by: Actor, at: datetime) -> None:

@@ -3,7 +3,7 @@
 The form judges closed choices only; every other rule is the service's, which all doors share.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -182,17 +182,46 @@ class RehearsalForm(forms.Form):
         required=False,
         help_text="Empty if you do not know it: its step then warns.",
     )
+    enroll = forms.BooleanField(
+        label="Enroll, too",
+        required=False,
+        help_text="Each server whose Test passes will issue a certificate, and a one-time password "
+        "is used up. Key and certificate are thrown away: they are stored nowhere.",
+    )
 
-    def __init__(self, data: QueryDict | None, *, is_dynamic: bool) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, is_dynamic: bool, tokens: Mapping[str, str]
+    ) -> None:
         super().__init__(data)
         if is_dynamic:
             self.fields["otp_server_url"].required = True
         else:
             del self.fields["otp_server_url"]
+        for name, value in tokens.items():
+            field = forms.CharField(label=_TOKEN_LABELS[name], required=False, max_length=255)
+            field.initial = value
+            field.help_text = f"Stands for ${name.upper()} in the request."
+            field.widget.attrs |= {"data-show-when": "enroll=on", "autocomplete": "off"}
+            self.fields[name] = field
+
+    @property
+    def tokens(self) -> list[forms.BoundField]:
+        """The fields of the tokens that the profile uses."""
+        return [self[name] for name in _TOKEN_LABELS if name in self.fields]
 
     def to_other(self) -> OtherServer:
-        """Return what was filled in; call it on a valid form."""
-        return OtherServer(**self.cleaned_data)
+        """Return the other server; call it on a valid form."""
+        values = self.cleaned_data
+        return OtherServer(
+            values["server_url"], values.get("otp_server_url", ""), values["fingerprint"]
+        )
+
+    def to_values(self) -> TokenValues | None:
+        """Return whom to enroll; ``None`` to test only."""
+        values = self.cleaned_data
+        if not values["enroll"]:
+            return None
+        return TokenValues(**{name: values.get(name, "") for name in _TOKEN_LABELS})
 
     def refuse(self, refusal: Refused) -> None:
         """Show why nothing was tested; what concerns the profile itself belongs to no field."""

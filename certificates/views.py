@@ -4,19 +4,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import queries as audit
+from audit.queries import TranscriptView
 from audit.queries.comparison import compare
 from certificates import forms
 from certificates.forms import GenerateForm, RehearsalForm
 from certificates.queries import choices, fetched, listing
 from certificates.queries import detail as details
-from certificates.services import enrollment, store, trial
+from certificates.services import enrollment, store, throwaway, trial
 from certificates.services import rehearsal as rehearsals
 from device import access
 from domain.errors import Refused
@@ -24,7 +25,7 @@ from jobs import queries as jobs
 from profiles import queries as profiles
 from profiles import services as profile_services
 from profiles.forms import ProfileForm
-from profiles.spec import Challenge, ProfileDraft
+from profiles.spec import Challenge, ProfileDraft, ScepProfileSpec
 from webui import htmx, selection
 
 
@@ -150,17 +151,16 @@ def test_progress(request: HttpRequest, job_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def rehearse(request: HttpRequest) -> HttpResponse:
-    """Ask for the other server, or test the profile ticked on both and go on to the comparison."""
+    """Ask for the other server, or try the profile ticked on both and go on to the comparison."""
     chosen = selection.chosen(request)
     if len(chosen) != 1:
         raise Refused("Select one profile to rehearse.")
     profile = profiles.candidate_profile(chosen[0])
     data = None if selection.is_question(request) else request.POST
-    form = RehearsalForm(data, is_dynamic=profile.spec.challenge is Challenge.DYNAMIC)
+    form = _rehearsal_form(data, profile.spec)
     if form.is_valid():
-        by, other = access.actor(request), form.to_other()
         try:
-            numbers = rehearsals.request(uuid=profile.uuid, other=other, by=by, at=_now())
+            numbers = _start_rehearsal(request, profile.uuid, form)
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -177,17 +177,38 @@ def rehearse(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def rehearsal(request: HttpRequest, first: int, second: int) -> HttpResponse:
-    """Show two Tests side by side; while one runs the comparison asks again."""
+    """Show two Tests, and what was enrolled, side by side; while one runs it asks again."""
     sides = [jobs.job(number) for number in (first, second)]
-    exchanges = [next(iter(audit.transcripts_of_job(side.id)), None) for side in sides]
+    kept = [audit.transcripts_of_job(side.id) for side in sides]
+    tests, enrollments = (_latest(kept, kind) for kind in ("test", throwaway.KIND))
     context = {
         "jobs": sides,
-        "compared": compare(exchanges),
-        "exchanges": [one for one in exchanges if one],
+        "parts": [("Test", compare(tests)), ("Enrollment", compare(enrollments))],
+        "exchanges": [one for one in (*tests, *enrollments) if one],
         "is_finished": all(side.is_finished for side in sides),
         "return_url": reverse("profiles:index"),
     }
     return htmx.dialog(request, "certificates/_rehearsal.html", context)
+
+
+def _rehearsal_form(data: QueryDict | None, spec: ScepProfileSpec) -> RehearsalForm:
+    is_dynamic = spec.challenge is Challenge.DYNAMIC
+    return RehearsalForm(data, is_dynamic=is_dynamic, tokens=choices.token_fields(spec))
+
+
+def _start_rehearsal(request: HttpRequest, uuid: UUID, form: RehearsalForm) -> tuple[int, int]:
+    return rehearsals.request(
+        uuid=uuid,
+        other=form.to_other(),
+        by=access.actor(request),
+        at=_now(),
+        enroll=form.to_values(),
+    )
+
+
+def _latest(sides: list[list[TranscriptView]], kind: str) -> list[TranscriptView | None]:
+    """Return the latest exchange of a kind on each side."""
+    return [next((one for one in reversed(side) if one.kind == kind), None) for side in sides]
 
 
 def _start_test(

@@ -152,11 +152,13 @@ JOB_HANDLERS = {
     "commit": "configuration.pipeline.run",
     "generate": "certificates.enrollment_jobs.generate",
     "poll": "certificates.enrollment_jobs.poll",
+    "rehearse": "certificates.enrollment_jobs.rehearse",
     "test": "certificates.enrollment_jobs.try_out",
 }
 JOB_CANCELLERS = {
     "generate": "certificates.enrollment_jobs.cancel_generate",
     "poll": "certificates.enrollment_jobs.cancel_poll",
+    "rehearse": "certificates.enrollment_jobs.cancel_test",
     "test": "certificates.enrollment_jobs.cancel_test",
 }
 # Called every hour by the process that runs the jobs, with the time.

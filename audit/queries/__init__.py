@@ -19,6 +19,7 @@ _TITLES: Final = {
     "enroll": "Certificate request",
     "poll": "Poll for the certificate",
     "test": "Test",
+    "rehearse": "Trial enrollment",
 }
 _TONES: Final = {"passed": "ok", "warned": "warn", "failed": "error", "": "busy"}
 _BODY: Final = "Body"

@@ -7,6 +7,7 @@ from device import queries as device
 from domain.errors import NotFound, Refused
 from domain.locations import Location
 from profiles import queries as profiles
+from profiles.spec import ScepProfileSpec
 from profiles.subject import Token, tokens_used
 
 
@@ -60,6 +61,14 @@ def generate_choices() -> GenerateChoices:
         tuple(device.locations()),
         device.facts().serial,
     )
+
+
+def token_fields(spec: ScepProfileSpec) -> dict[str, str]:
+    """Name the token fields that one profile uses, each with the value the device has for it."""
+    used = {field_of(token) for token in tokens_used(spec)}
+    serial = device.facts().serial
+    known = {"username": "", "emailaddress": "", "hostid": serial, "udid": serial}
+    return {name: value for name, value in known.items() if name in used}
 
 
 def profile_named(name: str, location: Location | None) -> UUID:

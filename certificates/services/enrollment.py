@@ -22,6 +22,7 @@ from pki import names
 from profiles import queries as profiles
 from profiles import subject
 from profiles.queries import RunningProfile
+from profiles.spec import ScepProfileSpec
 from profiles.subject import TokenMissing, TokenValues, ValueUnusable
 
 _INTERRUPTED: Final = "The job that asked for this certificate ended before it had an answer."
@@ -70,7 +71,7 @@ def request(*, wanted: Wanted, by: Actor, at: datetime) -> int:
     problems = [
         *check_name(wanted.name, max_length=CERTIFICATE_NAME_MAX, spaces=False),
         *_location_problems(location, profile),
-        *_value_problems(wanted.values, profile),
+        *value_problems(wanted.values, profile.spec),
     ]
     if problems:
         raise RequestRefused("The certificate was not requested.", problems=problems)
@@ -144,17 +145,17 @@ def _location_problems(location: Location, profile: RunningProfile) -> list[Prob
     return []
 
 
-def _value_problems(values: TokenValues, profile: RunningProfile) -> list[Problem]:
+def value_problems(values: TokenValues, spec: ScepProfileSpec) -> list[Problem]:
     """List tokens without a value, and values that no certificate can carry."""
     problems: dict[str, Problem] = {}
     try:
-        subject.expand(profile.spec.subject, values)
+        subject.expand(spec.subject, values)
     except TokenMissing as refusal:
         problems |= {problem.field: problem for problem in refusal.problems}
     except ValueUnusable as refusal:
         problems[""] = Problem("", refusal.message)
     try:
-        subject.expand_san(profile.spec, values)
+        subject.expand_san(spec, values)
     except TokenMissing as refusal:
         problems |= {problem.field: problem for problem in refusal.problems}
     except ValueUnusable as refusal:

@@ -154,9 +154,11 @@ class MemoryCa:
             case "PKIOperation":
                 return HttpReply(200, "application/x-pki-message", self._operate(request))
             case _:
-                return self._page()
+                return self._page(request)
 
-    def _page(self) -> HttpReply:
+    def _page(self, request: HttpRequest) -> HttpReply:
+        if request.method == "HEAD":
+            return HttpReply(200, "text/html", b"")
         self.one_time_passwords += 1
         self.challenge = f"0123456789ABCDE{self.one_time_passwords}"
         return HttpReply(200, "text/html", PAGE.format(password=self.challenge).encode())

@@ -62,7 +62,7 @@ def run(*, uuid: UUID, job: RunningJob, exchange: Exchange) -> Standing:
         return _keep(work, ready, result)
     except (ScepError, Refused, PkiError) as error:
         failure = outcome.failure_of(error)
-        if _is_unanswered(error, resumes=resumes) and (after := outcome.unanswered(uuid=uuid)):
+        if is_unanswered(error, resumes=resumes) and (after := outcome.unanswered(uuid=uuid)):
             raise TryAgain(failure.fact, failure.hint, after=after) from error
         outcome.failed(uuid=uuid, failure=failure, by=job.by, at=exchange.clock())
         hint = _what_to_look_for(row) if resumes else ""
@@ -101,7 +101,7 @@ def poll(*, uuid: UUID, number: int, job: RunningJob, exchange: Exchange) -> Sta
         raise
 
 
-def _is_unanswered(error: Exception, *, resumes: bool) -> bool:
+def is_unanswered(error: Exception, *, resumes: bool) -> bool:
     """Tell whether the server may have the request, or had it before, and has not answered.
 
     Its certificate may exist then, so the request is sent again, unchanged, until there is an

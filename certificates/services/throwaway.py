@@ -8,7 +8,7 @@ from typing import Final
 
 from audit import queries as transcripts
 from audit import services as audit
-from certificates.services import outcome, requesting, trial
+from certificates.services import issuance, outcome, requesting, trial
 from certificates.services.authority import Authority
 from certificates.services.exchange import Exchange, transcript
 from certificates.services.requesting import Order
@@ -51,7 +51,9 @@ def run(*, job: RunningJob, exchange: Exchange) -> JobResult:
         return _told(result, job, exchange, warned=walk.warned)
     except (ScepError, Refused, PkiError) as error:
         failure = outcome.failure_of(error)
-        raise JobFailed(f"The server did not enroll: {failure.fact}", failure.hint) from error
+        unclear = _LOOK_AT_THE_CA if issuance.is_unanswered(error, resumes=False) else ""
+        hint = f"{failure.hint} {unclear}".strip()
+        raise JobFailed(f"The server did not enroll: {failure.fact}", hint) from error
 
 
 def _enroll(walk: Walk, fetched: FetchedCa, job: RunningJob) -> EnrollmentResult:

@@ -21,6 +21,8 @@ from jobs.handlers import JobFailed, JobResult
 from jobs.models import Job
 from profiles.spec import Challenge
 from profiles.subject import TokenValues
+from scep.errors import TransportFailed
+from scep.transcript import StepName
 from tests.certificates.memory_ca import Killed
 from tests.certificates.workbench import MARIA, Bench
 from tests.configuration.fakes import FakeJob
@@ -123,6 +125,18 @@ def test_a_refusal_is_told_in_words(bench: Bench) -> None:
         run(bench, job)
     assert enrollment_of(job).outcome == "failed"
     assert nothing_is_kept()
+
+
+def test_after_a_request_without_an_answer_the_ca_is_to_be_looked_at(bench: Bench) -> None:
+    unanswered = TransportFailed("No answer came.", stage=StepName.PKIOPERATION)
+    bench.ca.replies = {"PKIOperation": unanswered}
+    job, _ = start(bench)
+
+    with pytest.raises(JobFailed, match="No answer came") as failed:
+        run(bench, job)
+
+    assert "The CA may have issued a certificate" in failed.value.hint
+    assert bench.ca.seen.count("PKIOperation") == 1
 
 
 def test_one_server_that_is_down_is_not_asked_to_enroll_and_the_other_is(bench: Bench) -> None:

@@ -33,7 +33,7 @@ class FilterForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict, *, profiles: Iterable[tuple[UUID, str]]) -> None:
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         named = {str(uuid): name for uuid, name in profiles}
         chosen = _uuid(data.get("profile", ""))
         if chosen is not None:
@@ -70,7 +70,7 @@ class LogFilterForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict, *, of: Log) -> None:
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         self._log = of
         kinds = [(kind, kind.replace("-", " ").capitalize()) for kind in log.kinds(of)]
         self._offer("kind", [("", "All"), *kinds])

@@ -1,11 +1,16 @@
 """Every page and dialog of the firewall UI, and how to get there: for pictures and for axe."""
 
+import base64
+import re
+import urllib.request
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.demo_process import Demo
+from tests import loopback
+from tests.demo_process import PASSWORD, Demo
 from tests.journeys import steps
 
 Visit = Callable[[Page, Demo], None]
@@ -32,7 +37,9 @@ def furnish(page: Page, demo: Demo) -> None:
         steps.generate(page, name, "ndes-devices")
         steps.job_ends(page)
         steps.close_dialog(page)
-    steps.open_scep(page)
+    _put_off(page, demo)
+    _set_fault(page, demo, "no-aes")
+    page.goto(f"{demo.url}{SCEP}")
     steps.fill_profile(
         page,
         name="ndes-users",
@@ -45,6 +52,52 @@ def furnish(page: Page, demo: Demo) -> None:
         san_value="$EMAILADDRESS",
     )
     steps.saved(page, "ndes-users")
+
+
+def _put_off(page: Page, demo: Demo) -> None:
+    """Leave a job that waits to run again, and one that was cancelled while it waited."""
+    with loopback.serve(lambda asked: _busy(asked, demo)) as server:
+        page.goto(f"{demo.url}{SCEP}")
+        busy = steps.dynamic_profile(demo, "ndes-busy") | {"server_url": server.url}
+        steps.fill_profile(page, **busy)
+        steps.saved(page, "ndes-busy")
+        steps.commit(page)
+        steps.job_ends(page, steps.DONE)
+        steps.close_dialog(page)
+        steps.open_certificates(page)
+        for name in ("branch-03", "branch-04"):
+            steps.generate(page, name, "ndes-busy")
+            dialog = page.get_by_role("dialog")
+            # It waits before it runs at all, too; then there is nothing to see yet.
+            put_off = re.compile(r"until \S+ \S+ UTC")
+            expect(dialog).to_contain_text(put_off, timeout=steps.JOB_TIMEOUT_MS)
+            cancel = dialog.get_by_role("button", name="Cancel job")
+            if name == "branch-03":
+                cancel.click()
+                expect(cancel).to_have_count(0)
+            steps.close_dialog(page)
+
+
+def _busy(asked: loopback.Request, demo: Demo) -> loopback.Answer:
+    """Answer as the demo CA does, except that no request is ever taken."""
+    if asked.method == "POST":
+        return loopback.Answer(503, b"busy")
+    asks = f"{demo.ca_origin}/certsrv/mscep/?{urlsplit(asked.path).query}"
+    with urllib.request.urlopen(asks, timeout=20) as reply:  # noqa: S310 - loopback only
+        content_type = reply.headers["Content-Type"]
+        return loopback.Answer(200, reply.read(), (("Content-Type", content_type),))
+
+
+def _set_fault(page: Page, demo: Demo, fault: str) -> None:
+    page.goto(f"{demo.ca_origin}/")
+    token = page.locator("form[action$=fault] [name=csrfmiddlewaretoken]").input_value()
+    operator = base64.b64encode(f"scep:{PASSWORD}".encode()).decode()
+    answer = page.request.post(
+        f"{demo.ca_origin}/fault",
+        form={"fault": fault, "csrfmiddlewaretoken": token},
+        headers={"Authorization": f"Basic {operator}"},
+    )
+    assert answer.ok, answer.status
 
 
 def at(path: str) -> Visit:
@@ -83,11 +136,48 @@ def _refused_profile(page: Page) -> None:
     expect(page.get_by_role("dialog").locator("[aria-invalid=true]").first).to_be_visible()
 
 
-def _newest_job(page: Page) -> None:
-    page.locator("table.grid tbody th[scope=row] a").first.click()
+def _tested(page: Page) -> None:
+    _click_row("ndes-devices")(page)
+    page.get_by_role("dialog").get_by_role("button", name="Test", exact=True).click()
+    ended = page.locator("#profile-test").get_by_role("status")
+    expect(ended).to_contain_text("Test ", timeout=steps.JOB_TIMEOUT_MS)
+    ended.scroll_into_view_if_needed()
 
 
-def _first_job(page: Page) -> None:
+def _rehearsal(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.url}{SCEP}")
+    _click_tool("Rehearse", "ndes-devices")(page)
+    # Another name of the same demo CA stands for the second server.
+    other = f"http://localhost:{demo.ca_port}"
+    steps.set_fields(
+        page,
+        server_url=f"{other}/certsrv/mscep/",
+        otp_server_url=f"{other}/CertSrv/mscep_admin/",
+    )
+    page.get_by_role("dialog").get_by_role("button", name="OK").click()
+    report = page.get_by_role("dialog").get_by_role("link", name="Report", exact=True)
+    expect(report).to_be_visible(timeout=steps.JOB_TIMEOUT_MS)
+
+
+def _report(page: Page, demo: Demo) -> None:
+    """Show the file that Report downloads, as people open it: from a disk, without our headers."""
+    page.goto(f"{demo.url}{EXCHANGES}")
+    _row("Certificate request ndes-devices")(page)
+    report = page.get_by_role("dialog").get_by_role("link", name="Report", exact=True)
+    answer = page.request.get(f"{demo.url}{report.get_attribute('href')}")
+    page.goto("about:blank")
+    page.set_content(answer.text())
+
+
+def _demo_ca(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.ca_origin}/")
+
+
+def _row(of: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_role("row", name=of).get_by_role("link").first.click()
+
+
+def _first(page: Page) -> None:
     page.locator("table.grid tbody th[scope=row] a").last.click()
 
 
@@ -106,17 +196,24 @@ PAGES: Final[dict[str, Visit]] = {
     "scep-errors": _dialog(SCEP, _refused_profile),
     "scep-edit-dynamic": _dialog(SCEP, _click_row("ndes-devices")),
     "scep-edit-fixed": _dialog(SCEP, _click_row("ndes-users")),
+    "scep-tested": _dialog(SCEP, _tested),
+    "rehearse": _dialog(SCEP, _click_tool("Rehearse", "ndes-devices")),
+    "rehearsal": _rehearsal,
     "scep-clone": _dialog(SCEP, _click_tool("Clone", "ndes-users")),
     "scep-delete": _dialog(SCEP, _click_tool("Delete", "ndes-users")),
     "commit": _dialog(SCEP, lambda page: page.locator("#commit-button").click()),
     "log-configuration": at("/monitor/configuration/"),
     "log-system": at("/monitor/system/"),
-    "log-entry": _dialog("/monitor/configuration/", _first_job),
+    "log-entry": _dialog("/monitor/configuration/", _first),
     "exchanges": at(EXCHANGES),
-    "exchange": _dialog(EXCHANGES, _newest_job),
+    "exchange": _dialog(EXCHANGES, _row("Certificate request ndes-devices")),
+    "report": _report,
     "tasks": at("/tasks/"),
-    "job-generate": _dialog("/tasks/", _newest_job),
-    "job-commit-warning": _dialog("/tasks/", _first_job),
+    "job-generate": _dialog("/tasks/", _row("branch-02")),
+    "job-commit-warning": _dialog("/tasks/", _first),
+    "job-waiting": _dialog("/tasks/", _row("branch-04")),
+    "job-cancelled": _dialog("/tasks/", _row("branch-03")),
+    "demo-ca": _demo_ca,
     "not-found": at("/no/such/page/"),
 }
 """Name of the picture and the way there, for an admin who is signed in to a furnished demo."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db.models.functions import Length
 from audit.models import AuditEvent, Transcript, TranscriptStep
 from domain.errors import NotFound
 from domain.locations import Location
+from scep.transcript import StepName
 
 _WORDS: Final = {"passed": "Passed", "warned": "Warning", "failed": "Failed", "": "Running"}
 _TITLES: Final = {
@@ -22,6 +24,8 @@ _TITLES: Final = {
     "rehearse": "Trial enrollment",
 }
 _TONES: Final = {"passed": "ok", "warned": "warn", "failed": "error", "": "busy"}
+_REQUEST: Final = "Request"
+"""Label of the line that tells method and URL."""
 _BODY: Final = "Body"
 """Label of the excerpt of what a server sent; the rest of a step is our own words."""
 _MAY_BE_OLD: Final = "Transcripts are kept for a number of days; see docs/transcripts.md."
@@ -100,6 +104,18 @@ class TranscriptView:
         """What it is about: kind, profile and subject."""
         words = kind_words(self.kind)
         return ", ".join(part for part in (words, self.profile_name, self.subject) if part)
+
+    @property
+    def server(self) -> str:
+        """Scheme, host and port of the SCEP server; empty before anything was asked."""
+        asked = (
+            value.partition(" ")[2]
+            for step in self.steps
+            for label, value in step.details
+            if label == _REQUEST and step.name != StepName.CHALLENGE
+        )
+        parts = urlsplit(next(asked, ""))
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
     @property
     def word(self) -> str:

@@ -53,6 +53,21 @@ def test_titles_say_what_an_exchange_was_for(now: datetime) -> None:
 
 
 @pytest.mark.django_db
+def test_an_exchange_names_the_scep_server_and_not_the_challenge_page(now: datetime) -> None:
+    uuid = opened(now).uuid
+    assert queries.transcript(uuid).server == ""
+
+    for name, url in (
+        (StepName.CHALLENGE, "https://other.example/CertSrv/mscep_admin/"),
+        (StepName.CAPS, "http://ca.example:8081/certsrv/mscep/?operation=GetCACaps"),
+    ):
+        step = Step(name, Outcome.PASSED, "Read.", details=(("Request", f"GET {url}"),))
+        services.add_step(uuid, step, now)
+
+    assert queries.transcript(uuid).server == "http://ca.example:8081"
+
+
+@pytest.mark.django_db
 def test_a_transcript_that_goes_on_says_what_it_waits_for(now: datetime) -> None:
     running = opened(now)
     services.close_transcript(running.uuid, "warned", now)

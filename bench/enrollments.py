@@ -52,10 +52,9 @@ def main(argv: Sequence[str]) -> None:
     facts = machine()
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         folder = Path(scratch)
-        ready = [keys.generate_rsa(clients.BITS) for _ in range(options.count)]
         democa = stack.enter_context(_democa(folder))
         scepserver = stack.enter_context(_scepserver(folder))
-        rounds = _Rounds(folder, options.count, ready)
+        rounds = _Rounds(folder, options.count)
         found = Findings(
             keys_per_second=_median(lambda: _bare_keys(options.count), options.rounds),
             start_up_s=_median(_start_up, START_UPS),
@@ -99,10 +98,9 @@ def _scepserver(folder: Path) -> Iterator[Target]:
 class _Rounds:
     """Runs every client at every server, with keys to make and with ready ones."""
 
-    def __init__(self, folder: Path, count: int, ready: Sequence[RSAPrivateKey]) -> None:
+    def __init__(self, folder: Path, count: int) -> None:
         self._folder = folder
         self._count = count
-        self._ready = ready
         self._runs = 0
 
     def run(self, targets: Sequence[Target], rounds: int) -> list[Row]:
@@ -134,7 +132,10 @@ class _Rounds:
         self._runs += 1
         folder = self._folder / f"run-{self._runs}"
         folder.mkdir()
-        result = client(Job(target, folder, self._count, () if fresh else self._ready))
+        # Each run has keys of its own: peers name a transaction after its key, and a CA takes no
+        # other request under the same name.
+        ready = () if fresh else _keys(self._count)
+        result = client(Job(target, folder, self._count, ready))
         print(f"{target.name}: {result.done} in {result.wall_s:.1f} s", file=sys.stderr)
         return result
 
@@ -150,9 +151,13 @@ def _median(measure: Callable[[], float], times: int) -> float:
 def _bare_keys(count: int) -> float:
     """RSA keys a second on two threads, and nothing else."""
     begin = time.perf_counter()
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(keys.generate_rsa, [clients.BITS] * count))
+    _keys(count)
     return count / (time.perf_counter() - begin)
+
+
+def _keys(count: int) -> tuple[RSAPrivateKey, ...]:
+    with ThreadPoolExecutor(2) as pool:
+        return tuple(pool.map(keys.generate_rsa, [clients.BITS] * count))
 
 
 def _start_up() -> float:

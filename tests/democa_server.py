@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from scep import challenge
-from tests.demo_process import free_port
+from tests.loopback import free_port
 from tests.waiting import wait_until
 
 ROOT: Final = Path(__file__).resolve().parents[1]

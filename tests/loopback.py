@@ -1,6 +1,7 @@
 """Servers on loopback for tests: honest ones, and ones that do what a hostile peer would."""
 
 import contextlib
+import secrets
 import socket
 import socketserver
 import ssl
@@ -10,8 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Final
 
 from tests.issuing import Issued
+
+_SERVER_PORTS: Final = range(10_000, 32_768)
+"""Below the ports that Linux (32768) and others (49152) give to outgoing connections."""
 
 
 @dataclass(frozen=True)
@@ -136,11 +141,16 @@ def serve_raw(talk: Talk) -> Iterator[Site]:
 
 
 def free_port() -> int:
-    """A port on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port on which nothing listens now, and which no outgoing connection will be given.
+
+    A server that stops and starts again would find its port taken, if it were one of those that
+    the system hands to connections.
+    """
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            port = _SERVER_PORTS[secrets.randbelow(len(_SERVER_PORTS))]
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def tls_context(server: Issued, client_ca: Issued | None = None) -> ssl.SSLContext:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo_process import PASSWORD, ROOT, free_port, run_demo
+from tests.demo_process import PASSWORD, ROOT, run_demo
+from tests.loopback import free_port
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.e2e

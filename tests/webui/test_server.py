@@ -18,8 +18,8 @@ import psutil
 import pytest
 
 from tests import issuing
-from tests.demo_process import free_port
 from tests.issuing import Issued, Wanted
+from tests.loopback import free_port
 from tests.waiting import wait_until
 from tests.webui import echo
 

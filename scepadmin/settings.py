@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "configuration",
     "profiles",
     "certificates",
+    "setup",
     "scepadmin",  # for its management commands
 ]
 

@@ -1,0 +1,1 @@
+"""The set-up of the device as configuration: virtual systems, administrators, settings."""

@@ -1,0 +1,1 @@
+"""The dialogs' forms, one module for each kind of object."""

@@ -1,0 +1,1 @@
+"""The reads of the set-up, one module for each kind of object."""

@@ -1,0 +1,1 @@
+"""How each kind of set-up object plugs into the configuration."""

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.urls import reverse
+
 from certificates import queries
 from certificates.services import store
 from configuration.sections import Document, ObjectProblem, Reference, Renaming
@@ -45,6 +47,17 @@ class CertificatesSection:
         """List nothing: no certificate entry names another object."""
         del kind, names
         return []
+
+    def references_in(
+        self, document: Document, *, kind: str, names: Collection[str]
+    ) -> list[Reference]:
+        """List nothing, likewise."""
+        del document, kind, names
+        return []
+
+    def url(self, *, uuid: UUID) -> str:
+        """Return the path of a certificate's dialog."""
+        return reverse("certificates:detail", args=[uuid])
 
     def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
         """Do nothing: there are no references."""

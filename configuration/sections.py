@@ -62,7 +62,7 @@ class ObjectProblem:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A place in the candidate where an object names another one.
+    """A place where an object names another one.
 
     Attributes:
         kind: which section the object that refers belongs to.
@@ -142,6 +142,14 @@ class Section(Protocol):
 
     def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
         """List where objects of this kind name objects of another kind, in a fixed order."""
+
+    def references_in(
+        self, document: Document, *, kind: str, names: Collection[str]
+    ) -> list[Reference]:
+        """List the same for the objects of a configuration, whatever the candidate says."""
+
+    def url(self, *, uuid: UUID) -> str:
+        """Return the path of the dialog that shows an object of the candidate; may be empty."""
 
     def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
         """Write the new name where a reference of this section has the old one."""

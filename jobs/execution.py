@@ -63,7 +63,7 @@ class ClaimedJob:
         """1, or more when earlier runs were cut off."""
         return self._claim.attempt
 
-    def say(self, text: str, *, level: Level = "info", hint: str = "") -> None:
+    def say(self, text: str, *, level: Level = "info", hint: str = "", url: str = "") -> None:
         """Add a line to the job's log.
 
         Raises:
@@ -72,7 +72,8 @@ class ClaimedJob:
         with self._lock:
             if not leases.is_held(self._claim):
                 raise LeaseLost
-            leases.add_line(self.id, level=level, text=text, hint=hint, now=_now())
+            line = leases.Line(level, text, hint, url)
+            leases.add_line(self.id, line, now=_now())
 
     def progress(self, percent: int) -> None:
         """Note how far the job is; only every half second is stored.
@@ -162,7 +163,8 @@ def _settle(claim: Claim, ending: Ending | TryAgain | None) -> bool:
         return leases.finish(claim, ending, now=_now())
     until = _now() + ending.after
     text = f"{ending.message} Trying again at {until:%H:%M:%S} UTC."
-    leases.add_line(claim.job_id, level="warning", text=text, hint=ending.hint, now=_now())
+    line = leases.Line("warning", text, ending.hint)
+    leases.add_line(claim.job_id, line, now=_now())
     return leases.postpone(claim, until=until)
 
 

@@ -53,8 +53,15 @@ class RunningJob(Protocol):
         """1, or more when earlier runs were cut off."""
         ...
 
-    def say(self, text: str, *, level: Level = "info", hint: str = "") -> None:
-        """Add a line to the job's log, which its dialog shows at once; never a secret."""
+    def say(self, text: str, *, level: Level = "info", hint: str = "", url: str = "") -> None:
+        """Add a line to the job's log, which its dialog shows at once; never a secret.
+
+        Args:
+            text: what happened.
+            level: how much it matters.
+            hint: what to try; may be empty.
+            url: path of a dialog that shows what is meant; may be empty.
+        """
         ...
 
     def progress(self, percent: int) -> None:

@@ -54,6 +54,16 @@ class Ending:
     url_label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a line of a job's log says; its fields are those of the row."""
+
+    level: str
+    text: str
+    hint: str = ""
+    url: str = ""
+
+
 def claim(job_id: int, *, owner: str, now: datetime) -> Claim | None:
     """Take a job to run it.
 
@@ -142,14 +152,20 @@ def is_expired(held: Claim, *, now: datetime) -> bool:
     return _held(held).filter(lease_until__lt=now).exists()
 
 
-def add_line(job_id: int, *, level: str, text: str, hint: str, now: datetime) -> None:
+def add_line(job_id: int, line: Line, *, now: datetime) -> None:
     """Append a line to a job's log."""
     with transaction.atomic():
         # The row's lock keeps two writers from taking the same number.
         job = Job.objects.select_for_update().get(pk=job_id)
         last = job.lines.aggregate(last=Max("sequence"))["last"] or 0
         JobLine.objects.create(
-            job=job, sequence=last + 1, at=now, level=level, text=text, hint=hint
+            job=job,
+            sequence=last + 1,
+            at=now,
+            level=line.level,
+            text=line.text,
+            hint=line.hint,
+            url=line.url,
         )
 
 
@@ -233,5 +249,5 @@ def _requeue(rows: list[tuple[int, str, int]], now: datetime) -> None:
                 text = "The job was interrupted: its process ended. It runs again from the start."
                 changes = {"state": State.QUEUED, "lease_owner": "", "lease_until": None}
             if abandoned.update(**changes):
-                add_line(job_id, level=level, text=text, hint=hint, now=now)
+                add_line(job_id, Line(level, text, hint), now=now)
                 audit.abandon_transcripts(job_id=job_id, at=now)

@@ -110,6 +110,7 @@ class JobLine(models.Model):
     Attributes:
         sequence: order within the job, from 1.
         level: ``"info"``, ``"warning"`` or ``"error"``.
+        url: path of a dialog that shows what the line is about; may be empty.
     """
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="lines")
@@ -118,6 +119,7 @@ class JobLine(models.Model):
     level = models.CharField(max_length=16)
     text = models.TextField()
     hint = models.TextField(blank=True)
+    url = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         """A line's place in its job is its own."""

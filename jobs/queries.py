@@ -34,12 +34,13 @@ _LINE_TONES: Final = {"info": "neutral", "warning": "warn", "error": "error"}
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line of a job's log."""
+    """A line of a job's log; ``url`` is the path of a dialog that shows what it is about."""
 
     at: datetime
     level: str
     text: str
     hint: str
+    url: str = ""
 
     @property
     def word(self) -> str:
@@ -191,6 +192,6 @@ def _view(row: Job, lines: Iterable[JobLine] = ()) -> JobView:
         result_url=row.result_url,
         result_url_label=row.result_url_label,
         lines=tuple(
-            LineView(at=line.at, level=line.level, text=line.text, hint=line.hint) for line in lines
+            LineView(line.at, line.level, line.text, line.hint, line.url) for line in lines
         ),
     )

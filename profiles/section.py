@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
+from django.urls import reverse
+
 from configuration.sections import Document, Entry, ObjectProblem, Reference, Renaming
 from device import queries as device
 from domain.actors import Actor
@@ -53,9 +55,37 @@ class ProfilesSection:
         """List which profiles name which certificates."""
         return queries.certificate_references(names) if kind == CERTIFICATES else []
 
+    def references_in(
+        self, document: Document, *, kind: str, names: Collection[str]
+    ) -> list[Reference]:
+        """List the same for the profiles of a configuration."""
+        if kind != CERTIFICATES:
+            return []
+        return [
+            reference
+            for entry, xml in document.texts(KIND)
+            for reference in _references(entry, xml)
+            if reference.name in names
+        ]
+
+    def url(self, *, uuid: UUID) -> str:
+        """Return the path of a profile's dialog."""
+        return reverse("profiles:edit", args=[uuid])
+
     def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
         """Give the profile the new name of its certificate."""
         services.rename_certificate(uuid=reference.by, renaming=renaming, by=by, at=at)
+
+
+def _references(entry: Entry, xml: str) -> list[Reference]:
+    try:
+        spec = codec.from_xml(entry.name, entry.location, xml)
+    except codec.ProfileXmlUnusable:
+        return []  # validation says so
+    return [
+        Reference(KIND, entry.uuid, entry.location, f"scep -> {entry.name} -> {element}", name)
+        for element, name in codec.certificate_references(spec)
+    ]
 
 
 def _problems(entry: Entry, xml: str, around: rules.Surroundings) -> list[Problem]:

@@ -33,6 +33,13 @@ def test_restoring_an_entry_twice_is_the_same_as_once(bench: Bench) -> None:
     assert CertificateEntry.objects.filter(pk=uuid).count() == 1
 
 
+def test_every_certificate_has_a_dialog_and_names_nothing() -> None:
+    uuid = uuid4()
+
+    assert SECTION.url(uuid=uuid) == f"/device/certificates/{uuid}/"
+    assert SECTION.references_in(Document((), lambda _: {}), kind="certificate", names={"a"}) == []
+
+
 def test_the_section_offers_names(bench: Bench) -> None:
     bench.keep("root", ROOT)
 

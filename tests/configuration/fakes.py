@@ -74,6 +74,19 @@ class NoteSection:
             for item, name in pages
         ]
 
+    def references_in(
+        self, document: Document, *, kind: str, names: Collection[str]
+    ) -> list[Reference]:
+        return [
+            Reference(self.kind, e.uuid, e.location, f"{self.kind} -> {e.name} -> text", name)
+            for e, xml in document.texts(self.kind)
+            for name in names
+            if kind == "note" and f"<text>see {name}</text>" in xml
+        ]
+
+    def url(self, *, uuid: UUID) -> str:
+        return f"/notes/{uuid}/"
+
     def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
         referring = queries.candidate(reference.by)
         assert referring is not None
@@ -122,7 +135,10 @@ class StampStep:
 
 @dataclass
 class FakeJob:
-    """A running job that keeps its lines; ``hooks`` run when it says a certain line."""
+    """A running job that keeps its lines; ``hooks`` run when it says a certain line.
+
+    ``links`` has where lines lead, by their texts.
+    """
 
     id: int = 1
     by: Actor = MARIA
@@ -132,9 +148,12 @@ class FakeJob:
     lines: list[str] = field(default_factory=list)
     percents: list[int] = field(default_factory=list)
     hooks: dict[str, Callable[[], object]] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
 
-    def say(self, text: str, *, level: Level = "info", hint: str = "") -> None:
+    def say(self, text: str, *, level: Level = "info", hint: str = "", url: str = "") -> None:
         self.lines.append(f"{level}: {text} {hint}".rstrip())
+        if url:
+            self.links[text] = url
         if text in self.hooks:
             self.hooks.pop(text)()
 

@@ -168,6 +168,16 @@ def test_the_result_can_be_followed(signed_in: Client, now: datetime) -> None:
     assert "hello" in page
 
 
+def test_a_line_leads_to_the_dialog_of_what_it_names(signed_in: Client, now: datetime) -> None:
+    number = factories.job(now)
+    runner.run_now(number)
+
+    page = text(signed_in, f"/tasks/{number}/", fragment=True)
+
+    link = '<a href="/tasks/7/" hx-get="/tasks/7/" hx-target="#modal" hx-swap="innerHTML">'
+    assert f"{link}attempt 1 of echo {number} for alice</a>" in page
+
+
 def test_the_dialog_shows_what_was_said_to_the_server(signed_in: Client, now: datetime) -> None:
     number = factories.job(now)
     start = audit.TranscriptStart("enroll", None, "ndes", VSYS1, subject="CN=a", job_id=number)

@@ -53,7 +53,7 @@ def somebody_waits() -> bool:
 
 def echo(job: RunningJob) -> JobResult:
     """Say what it was given."""
-    job.say(f"attempt {job.attempt} of {job.kind} {job.id} for {job.by.name}")
+    job.say(f"attempt {job.attempt} of {job.kind} {job.id} for {job.by.name}", url="/tasks/7/")
     job.progress(40)
     job.progress(60)
     return JobResult(str(job.arguments["text"]), url="/tasks/", url_label="Show tasks")

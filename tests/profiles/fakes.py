@@ -39,6 +39,18 @@ class CertificateNames:
         del kind, names
         return []
 
+    def references_in(
+        self, document: Document, *, kind: str, names: Collection[str]
+    ) -> list[Reference]:
+        """Refer to nothing, likewise."""
+        del document, kind, names
+        return []
+
+    def url(self, *, uuid: UUID) -> str:
+        """Have no dialogs."""
+        del uuid
+        return ""
+
     def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
         """Have no references."""
 

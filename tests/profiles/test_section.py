@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
+from uuid import uuid4
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -151,6 +152,33 @@ def test_profiles_refer_to_the_certificates_they_name(bench: Workbench) -> None:
         (VSYS1, "device"): ["vsys -> vsys1 -> scep -> ndes -> scep-client-cert -> device"],
     }
     assert configuration.references("portal", places) == {}
+
+
+def test_the_profiles_of_any_configuration_tell_which_certificates_they_name(
+    bench: Workbench,
+) -> None:
+    bench.put_certificate("root-ca")
+    uuid = bench.save(scep_ca_certificate="root-ca")
+    bench.save(name="other")
+    before = configuration.candidate_document()
+    bench.save(uuid)
+    odd = Entry(uuid4(), KIND, SHARED, "x", "0" * 64)
+    texts = {odd.digest: '<entry name="x"><color/></entry>'}
+    known = [entry.digest for entry in before.entries]
+    document = Document((*before.entries, odd), lambda _: {**before.load(known), **texts})
+
+    found = SECTION.references_in(document, kind=CERTIFICATES, names={"root-ca", "device"})
+
+    assert [(one.by, str(one)) for one in found] == [
+        (uuid, "vsys -> vsys1 -> scep -> ndes -> scep-ca-cert -> root-ca")
+    ]
+    assert SECTION.references_in(document, kind="portal", names={"root-ca"}) == []
+
+
+def test_every_profile_has_a_dialog_of_its_own() -> None:
+    uuid = uuid4()
+
+    assert SECTION.url(uuid=uuid) == f"/device/scep/{uuid}/"
 
 
 def test_profiles_follow_a_certificate_to_its_new_name(bench: Workbench) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 
 class CertificateEntry(models.Model):
-    """The candidate's row of one certificate entry; usage flags will stand here."""
+    """The candidate's row of one certificate entry: what it is used for."""
 
     object = models.OneToOneField(
         "configuration.CandidateObject",
@@ -20,6 +20,10 @@ class CertificateEntry(models.Model):
         primary_key=True,
         related_name="certificate_entry",
     )
+    forward_trust = models.BooleanField(default=False)
+    forward_untrust = models.BooleanField(default=False)
+    trusted_root = models.BooleanField(default=False)
+    secure_syslog = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"certificate entry {self.pk}"
@@ -68,6 +72,11 @@ class Enrollment(models.Model):
     key_secret = models.UUIDField(null=True)
     resends = models.PositiveSmallIntegerField(default=0)
     """How often the request was sent again because no answer came."""
+    renews = models.ForeignKey(
+        "Material", on_delete=models.PROTECT, null=True, related_name="renewals"
+    )
+    """The certificate that it shall take the place of; its key opens the answers."""
+    renewal_method = models.CharField(max_length=10, default="")
 
     entry_uuid = models.UUIDField(null=True, db_index=True)
     polls = models.PositiveIntegerField(default=0)
@@ -95,10 +104,12 @@ class Enrollment(models.Model):
 
 
 class MaterialStatus(models.TextChoices):
-    """Whether there is a certificate yet."""
+    """Whether there is a certificate yet, and still."""
 
     VALID = "valid"
     PENDING = "pending"
+    """There is a request only: a CA decides about it, or its answer is to be imported."""
+    REVOKED = "revoked"
 
 
 class Source(models.TextChoices):
@@ -111,10 +122,15 @@ class Source(models.TextChoices):
     SCEP_CHAIN = "scep-chain"
     """A certificate above the certificate authority of a SCEP profile."""
     ENROLLMENT = "enrollment"
+    LOCAL = "local"
+    """Made on this device: signed here, or a request for another CA."""
+    IMPORT = "import"
 
 
 class Material(models.Model):
     """A certificate and its key, as they came; nothing but ``is_current`` ever changes.
+
+    Even revoking a certificate gives its entry another row: the same certificate, revoked.
 
     ``issuer_material`` is found by signature, when either of the two is stored. Material outlives
     its entry in the candidate, because the running configuration may still have it.
@@ -138,7 +154,13 @@ class Material(models.Model):
         Enrollment, on_delete=models.PROTECT, null=True, related_name="materials"
     )
     certificate_der = models.BinaryField(default=b"")
+    csr_der = models.BinaryField(default=b"")
+    """The request that another CA has to answer; kept beside the answer."""
     key_secret = models.UUIDField(null=True)
+    block_key_export = models.BooleanField(default=False)
+    revoked_at = models.DateTimeField(null=True)
+    revocation_reason = models.CharField(max_length=24, default="")
+    """As in RFC 5280: ``keyCompromise``; empty when it is not revoked."""
     created_at = models.DateTimeField()
 
     subject = models.TextField()
@@ -174,6 +196,21 @@ class Material(models.Model):
 
     def __str__(self) -> str:
         return f"material {self.uuid}: {self.subject}"
+
+
+class LocalSerial(models.Model):
+    """The serial number that was given last by the CAs on this device: one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    last = models.PositiveBigIntegerField()
+
+    class Meta:
+        """There is one counter."""
+
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="local_serial_one_row"),)
+
+    def __str__(self) -> str:
+        return f"{self.last:X}"
 
 
 class ScepAuthority(models.Model):

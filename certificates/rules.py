@@ -37,6 +37,7 @@ class Status(StrEnum):
     NOT_YET_VALID = "not yet valid"
     PENDING = "pending"
     REFUSED = "refused"
+    REVOKED = "revoked"
 
 
 def validity(not_before: datetime, not_after: datetime, at: datetime) -> Status:

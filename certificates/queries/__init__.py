@@ -6,7 +6,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from certificates.models import CertificateEntry, Enrollment, EnrollmentState, Material
+from certificates.models import (
+    CertificateEntry,
+    Enrollment,
+    EnrollmentState,
+    Material,
+    MaterialStatus,
+)
 from configuration import queries as configuration
 from domain.locations import SHARED, Location
 
@@ -90,7 +96,8 @@ def names_for(purpose: str, location: Location) -> list[str]:
         purpose: ``"ca"`` for certificates of CAs, ``"client"`` for those with a private key.
         location: where the object is that refers to them.
     """
-    suits = {"ca": Q(is_ca=True), "client": Q(key_secret__isnull=False)}[purpose]
+    has_certificate = ~Q(status=MaterialStatus.PENDING)
+    suits = {"ca": Q(is_ca=True), "client": Q(key_secret__isnull=False) & has_certificate}[purpose]
     rows = in_candidate().filter(suits, entry__object__location__in=_visible_from(location))
     return sorted(set(rows.values_list("entry__object__name", flat=True)))
 

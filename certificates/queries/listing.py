@@ -24,6 +24,7 @@ _TONES: Final = {
     Status.NOT_YET_VALID: "warn",
     Status.PENDING: "busy",
     Status.REFUSED: "error",
+    Status.REVOKED: "error",
 }
 _COLUMNS: Final = (
     "uuid",
@@ -99,8 +100,12 @@ def chosen_rows(uuids: Collection[UUID], at: datetime) -> list[CertificateRow]:
 def status_of(material: Material, at: datetime) -> Status:
     """Say in one word how a certificate stands."""
     if material.status == MaterialStatus.PENDING:
-        state = material.enrollment.state if material.enrollment else ""
-        return Status.PENDING if state == EnrollmentState.PENDING else Status.REFUSED
+        # Without an enrollment it is a request that the admin takes to another CA.
+        row = material.enrollment
+        is_open = row is None or row.state == EnrollmentState.PENDING
+        return Status.PENDING if is_open else Status.REFUSED
+    if material.status == MaterialStatus.REVOKED:
+        return Status.REVOKED
     assert material.not_before is not None  # noqa: S101 - the table's constraint
     assert material.not_after is not None  # noqa: S101 - the table's constraint
     return rules.validity(material.not_before, material.not_after, at)

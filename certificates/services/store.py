@@ -38,17 +38,21 @@ class NewMaterial:
         entry_uuid: the entry; it need not be in the candidate yet.
         source: where the certificate came from.
         certificate_der: the certificate.
-        profile_uuid: the SCEP profile it came with.
+        profile_uuid: the SCEP profile it came with, if it came with one.
         enrollment: the enrollment that brought it.
         key_secret: its sealed private key.
+        csr_der: the request that it answers, if it was made here for another CA.
+        block_key_export: whether the private key never leaves this device.
     """
 
     entry_uuid: UUID
     source: Source
     certificate_der: bytes
-    profile_uuid: UUID
+    profile_uuid: UUID | None = None
     enrollment: Enrollment | None = None
     key_secret: UUID | None = None
+    csr_der: bytes = b""
+    block_key_export: bool = False
 
 
 def add_entry(*, location: Location, name: str, by: Actor, at: datetime) -> UUID:
@@ -85,7 +89,9 @@ def set_material(new: NewMaterial, *, at: datetime) -> UUID:
         profile_uuid=new.profile_uuid,
         enrollment=new.enrollment,
         certificate_der=new.certificate_der,
+        csr_der=new.csr_der,
         key_secret=new.key_secret,
+        block_key_export=new.block_key_export,
         created_at=at,
         subject=facts.subject,
         issuer=facts.issuer,

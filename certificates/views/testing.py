@@ -1,24 +1,21 @@
-"""The list of device certificates and its dialogs."""
+"""Tests of a profile: from its dialog, from the list, and on two servers."""
 
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import queries as audit
 from audit.queries import TranscriptView
 from audit.queries.comparison import compare
-from certificates import forms
-from certificates.forms import GenerateForm, RehearsalForm
-from certificates.queries import choices, fetched, listing
-from certificates.queries import detail as details
-from certificates.services import enrollment, store, throwaway, trial
+from certificates.forms import testing as forms
+from certificates.forms.testing import RehearsalForm
+from certificates.queries import choices, fetched
 from certificates.services import rehearsal as rehearsals
+from certificates.services import throwaway, trial
+from certificates.views.answers import now, see_other, to_job
 from device import access
 from domain.errors import Refused
 from jobs import queries as jobs
@@ -27,86 +24,6 @@ from profiles import services as profile_services
 from profiles.forms import ProfileForm
 from profiles.spec import Challenge, ProfileDraft, ScepProfileSpec
 from webui import htmx, selection
-
-
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    """List the candidate's certificates, each under its issuer."""
-    context = {"certificates": listing.certificate_rows(_now())}
-    return htmx.page_or_fragment(
-        request, "certificates/list.html", "certificates/_table.html", context
-    )
-
-
-@require_safe
-def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Show everything about one certificate."""
-    bodies = access.may_write(access.actor(request), None)
-    context = {"certificate": details.certificate_detail(uuid, _now(), bodies=bodies)}
-    return htmx.dialog(request, "certificates/_detail.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def generate(request: HttpRequest) -> HttpResponse:
-    """Show the Generate dialog, or request a certificate and go on to the job."""
-    offered = choices.generate_choices()
-    data = request.POST if request.method == "POST" else None
-    form = GenerateForm(data, choices=offered)
-    if form.is_valid():
-        try:
-            job_id = enrollment.request(
-                wanted=form.to_wanted(), by=access.actor(request), at=_now()
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return _to_job(job_id)
-    context = {"form": form, "choices": offered}
-    status = htmx.UNPROCESSABLE if form.errors else 200
-    return htmx.dialog(request, "certificates/_generate.html", context, status=status)
-
-
-@require_http_methods(["GET", "POST"])
-def delete(request: HttpRequest) -> HttpResponse:
-    """Ask whether to delete the certificates chosen, or delete them."""
-    chosen = selection.chosen(request)
-    rows = listing.chosen_rows(chosen, _now())
-    context: dict[str, Any] = {"certificates": rows, "chosen": chosen}
-    if not selection.is_question(request):
-        try:
-            store.delete(uuids=chosen, by=access.actor(request), at=_now())
-        except Refused as refusal:
-            context["refusal"] = refusal
-        else:
-            return htmx.saved(
-                request,
-                event="config-changed, certificates-changed",
-                otherwise="certificates:index",
-            )
-    status = htmx.UNPROCESSABLE if "refusal" in context else 200
-    return htmx.dialog(request, "certificates/_delete.html", context, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def export(request: HttpRequest) -> HttpResponse:
-    """Download the certificates chosen, in one PEM file."""
-    chosen = selection.chosen(request)
-    if not chosen:
-        return htmx.dialog(request, "certificates/_export_none.html", {})
-    return _download(chosen)
-
-
-@require_safe
-def pem(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Download one certificate as PEM."""
-    del request
-    return _download([uuid])
-
-
-@require_POST
-def poll(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Poll for a pending certificate now, and go on to the job."""
-    return _to_job(enrollment.poll_now(entry_uuid=uuid, by=access.actor(request), at=_now()))
 
 
 @require_POST
@@ -125,7 +42,7 @@ def test_typed(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.refuse(refusal, typed_stays=htmx.wants_fragment(request))
         else:
-            return _test(request, job_id) if htmx.wants_fragment(request) else _to_job(job_id)
+            return _test(request, job_id) if htmx.wants_fragment(request) else to_job(job_id)
     if htmx.wants_fragment(request):
         return render(request, "certificates/_not_tested.html", {"form": form})
     context = {"form": form, "post_url": request.path, "profile_uuid": uuid, "fetched": None}
@@ -140,7 +57,7 @@ def test_saved(request: HttpRequest) -> HttpResponse:
     if profile is None:
         raise Refused("Select one profile to test.")
     draft = ProfileDraft(profile.spec)
-    return _to_job(_start_test(request, draft, profile.uuid, take_one=False))
+    return to_job(_start_test(request, draft, profile.uuid, take_one=False))
 
 
 @require_safe
@@ -164,7 +81,7 @@ def rehearse(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            return _see_other("certificates:rehearsal", *numbers)
+            return see_other("certificates:rehearsal", *numbers)
     context = {
         "form": form,
         "profile": profile,
@@ -201,7 +118,7 @@ def _start_rehearsal(request: HttpRequest, uuid: UUID, form: RehearsalForm) -> t
         uuid=uuid,
         other=form.to_other(),
         by=access.actor(request),
-        at=_now(),
+        at=now(),
         enroll=form.to_values(),
     )
 
@@ -214,7 +131,7 @@ def _latest(sides: list[list[TranscriptView]], kind: str) -> list[TranscriptView
 def _start_test(
     request: HttpRequest, draft: ProfileDraft, uuid: UUID | None, *, take_one: bool
 ) -> int:
-    by, at = access.actor(request), _now()
+    by, at = access.actor(request), now()
     tested = profile_services.try_out(draft=draft, uuid=uuid, by=by, at=at)
     return trial.request(trial=tested, takes_password=take_one, by=by, at=at)
 
@@ -227,24 +144,3 @@ def _test(request: HttpRequest, job_id: int) -> HttpResponse:
         "fetched": fetched.fetched_by(job_id) if shown.is_finished else None,
     }
     return render(request, "certificates/_test.html", context)
-
-
-def _download(uuids: list[UUID]) -> HttpResponse:
-    name, text = details.pem_of(uuids)
-    response = HttpResponse(text, content_type="application/x-pem-file")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _to_job(job_id: int) -> HttpResponse:
-    return _see_other("jobs:job", job_id)
-
-
-def _see_other(name: str, *arguments: int) -> HttpResponse:
-    response = redirect(name, *arguments)
-    response.status_code = 303  # htmx follows it too: that dialog takes this one's place
-    return htmx.varying(response)
-
-
-def _now() -> datetime:
-    return timezone.now()  # noqa: TID251 - a view reads the clock for the services

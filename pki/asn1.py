@@ -1,17 +1,14 @@
-"""The ASN.1 that ``cryptography`` does not do for us: raw parts of a structure, PKCS#10 by hand."""
+"""The ASN.1 that ``cryptography`` does not read for us: raw parts of a structure."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from asn1crypto import core, csr, keys, parser, x509
+from asn1crypto import core, parser
 
 MAX_CHILDREN: Final = 256
 """Most members of one SEQUENCE that are looked at."""
-
-_PRINTABLE: Final = re.compile(r"[A-Za-z0-9 '()+,\-./:=?]*")
 
 _PLAIN: Final = {
     0x02: core.Integer,
@@ -157,46 +154,6 @@ def plain(tlv: bytes) -> str:
     return str(value.dotted if isinstance(value, core.ObjectIdentifier) else value.native)
 
 
-def request_info(
-    *, subject_der: bytes, public_key_der: bytes, challenge: str, extensions: Sequence[Extension]
-) -> bytes:
-    """Write a CertificationRequestInfo.
-
-    challengePassword is a PrintableString whenever its characters allow, because old servers
-    read no other type (RFC 8894 section 2.4 leaves it open; NDES and jscep do not).
-    """
-    attributes = []
-    if challenge:
-        attributes.append({"type": "challenge_password", "values": [_directory_string(challenge)]})
-    if extensions:
-        listed = [
-            {"extn_id": oid, "critical": critical, "extn_value": core.ParsableOctetString(value)}
-            for oid, critical, value in extensions
-        ]
-        attributes.append({"type": "extension_request", "values": [listed]})
-    info = csr.CertificationRequestInfo(
-        {
-            "version": "v1",
-            "subject": x509.Name.load(subject_der),
-            "subject_pk_info": keys.PublicKeyInfo.load(public_key_der),
-            "attributes": attributes,
-        }
-    )
-    return bytes(info.dump())
-
-
-def request(info_der: bytes, *, signature_name: str, signature: bytes) -> bytes:
-    """Join a CertificationRequestInfo and its signature (``"sha256_rsa"``) into a request."""
-    whole = csr.CertificationRequest(
-        {
-            "certification_request_info": csr.CertificationRequestInfo.load(info_der),
-            "signature_algorithm": {"algorithm": signature_name, "parameters": core.Null()},
-            "signature": signature,
-        }
-    )
-    return bytes(whole.dump())
-
-
 def _members(tlv: bytes, at_least: int) -> list[bytes]:
     members = children(tlv)
     if len(members) < at_least:
@@ -206,12 +163,6 @@ def _members(tlv: bytes, at_least: int) -> list[bytes]:
 
 def _sequence(members: Sequence[bytes]) -> bytes:
     return bytes(parser.emit(0, 1, 16, b"".join(members)))
-
-
-def _directory_string(text: str) -> x509.DirectoryString:
-    if _PRINTABLE.fullmatch(text):
-        return x509.DirectoryString("printable_string", core.PrintableString(text))
-    return x509.DirectoryString("utf8_string", core.UTF8String(text))
 
 
 def _extension(item: bytes) -> Extension:

@@ -2,9 +2,10 @@
 
 ``cryptography`` refuses to sign with SHA-1 and calls valid SHA-1 requests invalid, and it writes
 challengePassword as UTF8String only, which old servers cannot read (RFC 8894 section 2.4). So
-the structure is made with asn1crypto and signed with the raw RSA operation.
+the structure is written by hand and signed with the raw RSA operation.
 """
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.x509.oid import AttributeOID
 
-from pki import asn1, signatures
+from pki import asn1, der, signatures
 from pki.errors import UNREADABLE, CsrInvalid, SignatureWrong
 from pki.extensions import key_usages
 from pki.keys import describe, public_der
@@ -43,6 +44,10 @@ MAX_CHALLENGE: Final = 1024
 """Longest challenge password, in characters; PKCS#9 has 255, the emulated dialog takes 1024."""
 
 
+_CHALLENGE_PASSWORD: Final = "1.2.840.113549.1.9.7"  # noqa: S105 - an OID
+_EXTENSION_REQUEST: Final = "1.2.840.113549.1.9.14"
+_PRINTABLE: Final = re.compile(r"[A-Za-z0-9 '()+,\-./:=?]*")
+
 # ASN.1 tags of the string types a challenge may have.
 _CHARSETS: Final = {12: "utf-8", 20: "latin-1", 28: "utf-32-be", 30: "utf-16-be"}
 
@@ -61,6 +66,12 @@ _HASHES: Final[dict[Digest, type[hashes.HashAlgorithm]]] = {
     Digest.SHA256: hashes.SHA256,
     Digest.SHA384: hashes.SHA384,
     Digest.SHA512: hashes.SHA512,
+}
+_RSA_OIDS: Final = {
+    Digest.SHA1: "1.2.840.113549.1.1.5",
+    Digest.SHA256: "1.2.840.113549.1.1.11",
+    Digest.SHA384: "1.2.840.113549.1.1.12",
+    Digest.SHA512: "1.2.840.113549.1.1.13",
 }
 
 
@@ -125,14 +136,10 @@ def build(spec: CsrSpec, key: RSAPrivateKey) -> bytes:
     if len(spec.challenge_password) > MAX_CHALLENGE:
         message = f"A challenge password has at most {MAX_CHALLENGE} characters."
         raise CsrInvalid(message)
-    info = asn1.request_info(
-        subject_der=subject.public_bytes(),
-        public_key_der=public_der(key),
-        challenge=spec.challenge_password,
-        extensions=_wanted_extensions(spec),
-    )
+    attributes = der.tagged(0, *sorted(_attributes(spec)))
+    info = der.sequence(der.integer(0), subject.public_bytes(), public_der(key), attributes)
     signature = key.sign(info, padding.PKCS1v15(), _HASHES[spec.digest]())
-    return asn1.request(info, signature_name=f"{spec.digest}_rsa", signature=signature)
+    return der.sequence(info, der.algorithm(_RSA_OIDS[spec.digest]), der.bit_string(signature))
 
 
 def read(der: bytes) -> CsrFacts:
@@ -205,8 +212,26 @@ def _facts(request: x509.CertificateSigningRequest) -> CsrFacts:
     )
 
 
-def _wanted_extensions(spec: CsrSpec) -> list[asn1.Extension]:
-    wanted: list[asn1.Extension] = []
+def _attributes(spec: CsrSpec) -> list[bytes]:
+    """Write challengePassword and extensionRequest (RFC 2985 sections 5.4.1 and 5.4.2).
+
+    The password is a PrintableString whenever its characters allow, because old servers read no
+    other type (RFC 8894 section 2.4 leaves it open; NDES and jscep do not).
+    """
+    attributes = []
+    password, extensions = spec.challenge_password, _extensions(spec)
+    if password:
+        printable = _PRINTABLE.fullmatch(password)
+        value = der.text(password) if printable else der.utf8_string(password)
+        attributes.append(der.sequence(der.oid(_CHALLENGE_PASSWORD), der.set_of(value)))
+    if extensions:
+        value = der.sequence(*extensions)
+        attributes.append(der.sequence(der.oid(_EXTENSION_REQUEST), der.set_of(value)))
+    return attributes
+
+
+def _extensions(spec: CsrSpec) -> list[bytes]:
+    wanted = []
     if spec.digital_signature or spec.key_encipherment:
         usage = x509.KeyUsage(
             digital_signature=spec.digital_signature,
@@ -220,11 +245,16 @@ def _wanted_extensions(spec: CsrSpec) -> list[asn1.Extension]:
             decipher_only=False,
         )
         # RFC 5280 section 4.2.1.3: conforming CAs SHOULD mark it critical.
-        wanted.append((usage.oid.dotted_string, True, usage.public_bytes()))
+        wanted.append(_extension(usage, der.TRUE))
     if spec.san:
         names = x509.SubjectAlternativeName([to_general_name(value) for value in spec.san])
-        wanted.append((names.oid.dotted_string, False, names.public_bytes()))
+        wanted.append(_extension(names))
     return wanted
+
+
+def _extension(value: x509.ExtensionType, *critical: bytes) -> bytes:
+    oid = der.oid(value.oid.dotted_string)
+    return der.sequence(oid, *critical, der.octet_string(value.public_bytes()))
 
 
 def _challenge(request: x509.CertificateSigningRequest) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from scep.cms import der
+from pki import der
 from scep.cms.errors import Unreadable
 
 MAX_DEPTH: Final = 64

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scep.cms import der, schema
+from pki import der
+from scep.cms import schema
 from scep.cms.certificate import Certificate, read_certificate
 from scep.cms.names import serial_text
 

@@ -11,7 +11,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from scep.cms import ber, ciphers, der, envelope_schema, schema
+from pki import der
+from scep.cms import ber, ciphers, envelope_schema, schema
 from scep.cms.certificate import Certificate, read_certificate
 from scep.cms.ciphers import Encrypted
 from scep.cms.errors import NothingToEncryptWith, Undecipherable, Unreadable, Unsupported, reading

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from scep.cms import ber, der, schema
+from pki import der
+from scep.cms import ber, schema
 from scep.cms.errors import Unreadable, reading
 from scep.vocabulary import Oid
 

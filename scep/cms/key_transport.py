@@ -11,7 +11,8 @@ from asn1crypto import core
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from scep.cms import ber, der, envelope_schema, schema
+from pki import der
+from scep.cms import ber, envelope_schema, schema
 from scep.cms.certificate_id import CertificateId, read_certificate_id, write_certificate_id
 from scep.cms.errors import Unreadable, Unsupported
 from scep.cms.signatures import HASHES, read_digest

@@ -3,7 +3,8 @@
 from functools import lru_cache
 from typing import Final
 
-from scep.cms import ber, der, schema
+from pki import der
+from scep.cms import ber, schema
 from scep.cms.errors import Unreadable, reading
 
 MAX_NAME_BYTES: Final = 4096

@@ -11,7 +11,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
-from scep.cms import ciphers, der, envelope_schema, schema
+from pki import der
+from scep.cms import ciphers, envelope_schema, schema
 from scep.cms.errors import Undecipherable, Unreadable, Unsupported
 from scep.cms.signatures import HASHES
 from scep.vocabulary import Cipher, Digest, Oid

@@ -7,7 +7,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from scep.cms import der
+from pki import der
 from scep.cms.certificate import Csr
 from scep.cms.signatures import HASHES, RSA_OIDS
 from scep.vocabulary import Digest
@@ -19,7 +19,6 @@ _VALID: Final = timedelta(days=365)
 """Long enough for a request that waits for approval: replies are encrypted to this certificate."""
 
 _KEY_USAGE: Final = "2.5.29.15"
-_TRUE: Final = b"\x01\x01\xff"
 _SIGN_AND_ENCIPHER: Final = b"\x03\x02\x05\xa0"
 """A BIT STRING with digitalSignature (0) and keyEncipherment (2)."""
 
@@ -35,7 +34,7 @@ def self_signed(csr: Csr, key: RSAPrivateKey, *, digest: Digest, now: datetime) 
     """
     algorithm = der.algorithm(RSA_OIDS[digest])
     start = now.astimezone(UTC) - _BACKDATED
-    extension = der.sequence(der.oid(_KEY_USAGE), _TRUE, der.octet_string(_SIGN_AND_ENCIPHER))
+    extension = der.sequence(der.oid(_KEY_USAGE), der.TRUE, der.octet_string(_SIGN_AND_ENCIPHER))
     tbs = der.sequence(
         der.tagged(0, der.integer(2)),
         der.integer(1 + secrets.randbits(127)),

@@ -9,7 +9,8 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from scep.cms import ber, der, schema
+from pki import der
+from scep.cms import ber, schema
 from scep.cms.attributes import attribute_values, octets_value
 from scep.cms.certificate import Certificate
 from scep.cms.certificate_id import CertificateId, read_certificate_id, write_certificate_id

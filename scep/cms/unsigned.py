@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from scep.cms import der
+from pki import der
 from scep.cms.errors import Unreadable, reading
 from scep.cms.frames import certificates_of, load_signed, wrap_signed
 from scep.vocabulary import Oid

@@ -1,6 +1,7 @@
 """The contents of CertPoll, GetCert and GetCRL (RFC 8894 sections 3.3.3 to 3.3.5)."""
 
-from scep.cms import ber, der, schema
+from pki import der
+from scep.cms import ber, schema
 from scep.cms.errors import reading
 
 

@@ -4,8 +4,8 @@ import secrets
 from datetime import UTC, datetime
 from typing import Final
 
+from pki import der
 from scep import cms
-from scep.cms import der
 from scep.messages import (
     CertPoll,
     CertRep,

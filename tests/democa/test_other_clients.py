@@ -14,10 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from django.test import Client
 
 from democa.models import IssuedCertificate
-from pki import csr, keys, names
+from pki import csr, der, keys, names
 from pki.csr import CsrSpec
 from scep import cms, codec
-from scep.cms import der
 from scep.messages import CertRep, Identity, Nonce, PkcsReq, TransactionId
 from scep.vocabulary import Cipher, Digest, MessageType, Oid, PkiStatus
 from tests import issuing

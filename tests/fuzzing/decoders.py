@@ -16,14 +16,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from pki import bundle as pki_bundle
-from pki import certinfo, crl, csr, keys, rfc4514
+from pki import certinfo, crl, csr, der, keys, rfc4514
 from pki.errors import PkiError
 from scep import capabilities, challenge, cms, codec, server, wire
 from scep.cacert import check_chain, read_bundle
 from scep.cacert.checks import read_fingerprint
 from scep.client import FetchNextCa
 from scep.client.words import match_step
-from scep.cms import ber, der, names
+from scep.cms import ber, names
 from scep.commands.explain import NotUnderstood, Opener, explain
 from scep.errors import ScepError
 from scep.issued import find_issued

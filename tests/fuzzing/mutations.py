@@ -4,7 +4,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from scep.cms import der
+from pki import der
 
 EVERY_BYTE_UP_TO = 8 * 1024
 SAMPLE = 2_000

@@ -4,8 +4,8 @@ from functools import cache
 
 import pytest
 
+from pki import der
 from scep import cms
-from scep.cms import der
 from scep.vocabulary import Oid
 from tests.fuzzing import captures
 from tests.fuzzing.decoders import decoders

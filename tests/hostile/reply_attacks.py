@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from pki import der
 from scep import cms, server
-from scep.cms import der
 from scep.messages import Identity, Nonce, TransactionId
 from scep.server import ServerRequest
 from scep.vocabulary import FailInfo

@@ -8,9 +8,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from pki import bundle, keys
+from pki import bundle, der, keys
 from pki.errors import KeyUnusable
-from scep.cms import der
 from tests.issuing import rsa_key
 
 

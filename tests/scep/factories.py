@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AttributeOID, NameOID
 
-from scep.cms import ber, der
+from pki import der
+from scep.cms import ber
 from scep.cms.signatures import RSA_OIDS
 from scep.messages import Identity
 from scep.vocabulary import Digest

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pki import der
 from scep import cms
 from scep.cacert import (
     CaBundle,
@@ -25,7 +26,6 @@ from scep.cacert import (
     read_fingerprint,
     spell,
 )
-from scep.cms import der
 from scep.errors import MalformedReply, NotTrusted, ScepError, UnusableRequest
 from tests.scep import factories
 from tests.scep.factories import NOW

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
+from pki import der
 from scep import cms
 from scep.cacert import (
     CaBundle,
@@ -21,7 +22,7 @@ from scep.cacert import (
 )
 from scep.capabilities import Minimum
 from scep.client import FetchCa
-from scep.cms import der, signatures
+from scep.cms import signatures
 from scep.errors import MalformedReply, NotTrusted
 from scep.messages import Identity
 from scep.transcript import Outcome

@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from pki import der
 from scep import cms
 from scep.capabilities import Minimum
 from scep.client import Issued, Pending
-from scep.cms import der
 from scep.cms.signatures import RSA_OIDS
 from scep.codec import encode_reply, fresh_nonce, read_header
 from scep.errors import (

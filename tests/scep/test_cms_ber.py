@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scep.cms import ber, der
+from pki import der
+from scep.cms import ber
 from scep.cms.errors import Unreadable
 
 CASES = [

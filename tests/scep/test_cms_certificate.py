@@ -13,8 +13,9 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pki import der
 from scep import cms
-from scep.cms import der, name_text, read_certificate, read_csr, same_name, schema
+from scep.cms import name_text, read_certificate, read_csr, same_name, schema
 from scep.cms.errors import SignatureInvalid, Unreadable
 from scep.cms.names import general_names, serial_text
 from scep.vocabulary import Digest

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher as BlockCipher
 from cryptography.hazmat.primitives.ciphers import modes
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
-from scep.cms import ciphers, der, envelop, read_certificate, read_envelope
+from pki import der
+from scep.cms import ciphers, envelop, read_certificate, read_envelope
 from scep.cms.ciphers import Encrypted
 from scep.cms.errors import Undecipherable, Unreadable, Unsupported
 from scep.messages import Identity

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-from scep.cms import ciphers, der, envelop, envelope_schema, password, read_envelope
+from pki import der
+from scep.cms import ciphers, envelop, envelope_schema, password, read_envelope
 from scep.cms.enveloped import MAX_TOTAL_ITERATIONS
 from scep.cms.errors import NothingToEncryptWith, Undecipherable, Unreadable, Unsupported
 from scep.cms.password import PasswordRecipient, read_password_recipient

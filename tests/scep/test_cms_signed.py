@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pki import der
 from scep import cms
-from scep.cms import ber, der, read_certificate, read_certificates, read_signed, schema, sign
+from scep.cms import ber, read_certificate, read_certificates, read_signed, schema, sign
 from scep.cms.errors import SignatureInvalid, Unreadable, Unsupported
 from scep.cms.signatures import (
     DIGEST_OIDS,

@@ -11,8 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
+from pki import der
 from scep import cms
-from scep.cms import der
 from scep.codec import (
     Expected,
     decode_content,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from pki import der
 from scep import cms
-from scep.cms import der
 from scep.codec import (
     Expected,
     decode_content,

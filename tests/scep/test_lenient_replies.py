@@ -2,11 +2,12 @@
 
 import pytest
 
+from pki import der
 from scep import cms
 from scep.cacert import read_bundle
 from scep.capabilities import Minimum, choose, parse
 from scep.client import Enroll, Issued
-from scep.cms import ber, der
+from scep.cms import ber
 from scep.codec import Expected, decode_reply, read_header
 from scep.errors import TooWeak
 from scep.messages import Identity

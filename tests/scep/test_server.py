@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pki import der
 from scep import cms, server
-from scep.cms import der
 from scep.codec import Expected, decode_reply, encode_request, read_header
 from scep.errors import FailureReason
 from scep.messages import Identity, Nonce, PkcsReq, TransactionId

@@ -4,8 +4,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from pki import der
 from scep import cms, server
-from scep.cms import der
 from scep.codec import Expected, decode_reply, encode_request
 from scep.messages import (
     GetCert,

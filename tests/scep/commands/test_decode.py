@@ -17,11 +17,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pki import bundle, csr, keys, names
+from pki import bundle, csr, der, keys, names
 from pki.csr import CsrSpec, SanKind, SanValue
 from scep import cms
 from scep.cacert import read_bundle
-from scep.cms import der
 from scep.commands import facts
 from scep.commands.explain import NotUnderstood, Opener, explain
 from scep.messages import Identity

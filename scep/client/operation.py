@@ -72,7 +72,8 @@ class PkiOperation(Exchanges[ResultT]):
     def __init__(self, sending: Sending, ca: KnownCa, *, record: Recorder) -> None:
         request = pki_operation(sending.message_der, post=ca.algorithms.post)
         told = describe_request(sending.request)
-        kept = not _needs_password(sending.message_der)
+        # The message itself is asked: the CA may have got another key since it was written.
+        kept = not cms.opens_with_password(sending.message_der)
         super().__init__(Exchange(sending.stage, request, self._take, told, kept), record=record)
         self._sending = sending
         self._ca = ca
@@ -130,12 +131,3 @@ class PkiOperation(Exchanges[ResultT]):
             fact = f"The reply is {' and '.join(weak)}, which strict does not accept."
             raise too_weak(fact, StepName.VERIFY)
         self._record(verify_step(rep, weak))
-
-
-def _needs_password(message_der: bytes) -> bool:
-    """Tell whether a password opens a message of ours.
-
-    The message itself is asked: the CA may have got another key since it was written.
-    """
-    envelope = cms.read_envelope(cms.read_signed(message_der).content)
-    return bool(envelope.password_recipients)

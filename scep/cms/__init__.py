@@ -18,6 +18,7 @@ from scep.cms.errors import (
     reading,
 )
 from scep.cms.names import name_text, same_name, serial_text
+from scep.cms.password import opens_with_password
 from scep.cms.self_signed import self_signed
 from scep.cms.signed import SignedMessage, read_signed, sign
 from scep.cms.unsigned import read_certificates, read_crls, write_certificates, write_crls
@@ -43,6 +44,7 @@ __all__ = [
     "envelop",
     "name_text",
     "octets_value",
+    "opens_with_password",
     "read_certificate",
     "read_certificates",
     "read_crls",

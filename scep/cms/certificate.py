@@ -240,8 +240,9 @@ def read_certificate(der: bytes) -> Certificate:
         )
 
 
+@lru_cache(maxsize=8)
 def read_csr(der: bytes) -> Csr:
-    """Read a PKCS#10 request; its signature is not verified.
+    """Read a PKCS#10 request; its signature is not verified. The last few are remembered.
 
     Raises:
         Unreadable: not a request.

@@ -145,6 +145,14 @@ def write_password_recipient(password: str, content_key: bytes, cipher: Cipher) 
     )
 
 
+def opens_with_password(message_der: bytes) -> bool:
+    """Tell whether a password opens a message that we wrote.
+
+    Such a message names the wrapping, which no other does; to look for its bytes takes no parser.
+    """
+    return der.oid(Oid.PWRI_KEK) in message_der
+
+
 def _read_prf(algorithm: schema.Value) -> Digest:
     oid = algorithm["algorithm"].dotted if len(algorithm) else _PRF_OIDS[Digest.SHA_1]
     if oid not in _BY_PRF_OID:

@@ -34,12 +34,9 @@ MAX_REDIRECTS: Final = 3
 
 _REDIRECTS: Final = frozenset({301, 302, 307, 308})
 
+_HEADERS: Final = {"User-Agent": "scepadmin", "Accept-Encoding": "identity"}
+
 ResultT = TypeVar("ResultT")
-
-
-class _Http(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Keep requests from preparing redirects: it trips over addresses that are none."""
 
 
 def drive(session: Session[ResultT], server: Server, *, record: Recorder = drop) -> ResultT:
@@ -59,11 +56,7 @@ class Connection:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._dialer = Dialer(server)
-        self._http = _Http()
-        self._http.trust_env = False
-        self._http.headers.clear()
-        self._http.headers.update({"User-Agent": "scepadmin", "Accept-Encoding": "identity"})
-        self._schemes: set[str] = set()
+        self._adapters: dict[str, Adapter] = {}
         self._signed_in_by = ""
 
     def __enter__(self) -> Self:
@@ -75,7 +68,8 @@ class Connection:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._http.close()
+        for adapter in self._adapters.values():
+            adapter.close()
 
     def drive(self, session: Session[ResultT], *, record: Recorder = drop) -> ResultT:
         """Run a session until it has its result; see :func:`drive`."""
@@ -151,10 +145,10 @@ class Connection:
 
     def _send(self, request: HttpRequest, url: str, authorization: str = "") -> Answer:
         origin = addresses.origin(url)
-        self._mount(origin.scheme)
+        adapter = self._adapter(origin.scheme)
         started, begun = time.monotonic(), False
         try:
-            with self._open(request, url, authorization) as response:
+            with self._open(adapter, request, url, authorization) as response:
                 begun = True
                 body = response.raw.read(request.max_reply_bytes + 1, decode_content=True)
         except (OSError, HTTPError) as error:
@@ -174,26 +168,30 @@ class Connection:
         )
         return Answer(reply, headers)
 
-    def _open(self, request: HttpRequest, url: str, authorization: str) -> requests.Response:
+    def _open(
+        self, adapter: Adapter, request: HttpRequest, url: str, authorization: str
+    ) -> requests.Response:
+        # Without a session: its cookies, proxies and redirects are not wanted, and cost time.
         remaining = self._dialer.deadline.remaining()
-        headers = {"Content-Type": request.content_type, "Authorization": authorization}
-        return self._http.request(
+        headers = {
+            **_HEADERS,
+            "Content-Type": request.content_type,
+            "Authorization": authorization,
+        }
+        prepared = requests.Request(
             request.method,
             url,
             data=request.body or None,
             headers={name: value for name, value in headers.items() if value},
-            timeout=(remaining, remaining),
-            stream=True,
-            allow_redirects=False,
-        )
+        ).prepare()
+        return adapter.send(prepared, stream=True, timeout=(remaining, remaining))
 
-    def _mount(self, scheme: str) -> None:
-        if scheme in self._schemes:
-            return
-        context = None
-        if scheme == "https":
-            material = self._server.tls or TlsMaterial()
-            context = tls.make_context(material, DEFAULT_CA_BUNDLE_PATH)
-            context.sslsocket_class = TlsSocket
-        self._http.mount(f"{scheme}://", Adapter(self._dialer, context))
-        self._schemes.add(scheme)
+    def _adapter(self, scheme: str) -> Adapter:
+        if scheme not in self._adapters:
+            context = None
+            if scheme == "https":
+                material = self._server.tls or TlsMaterial()
+                context = tls.make_context(material, DEFAULT_CA_BUNDLE_PATH)
+                context.sslsocket_class = TlsSocket
+            self._adapters[scheme] = Adapter(self._dialer, context)
+        return self._adapters[scheme]

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from configuration import queries, registry, services
+from configuration.locking import LockKind
 from configuration.sections import CommitRun, ObjectProblem, Severity, problems_of
 from jobs.handlers import JobFailed, JobResult, RunningJob
 
@@ -30,6 +31,8 @@ def run(job: RunningJob) -> JobResult:
     if not frozen.changed:
         job.say(services.NOTHING_TO_COMMIT)
         return JobResult(services.NOTHING_TO_COMMIT)
+    locations = {change.location for change in frozen.changed}
+    services.locks.require_unlocked(job.by, locations, LockKind.COMMIT)
     job.say(f"Objects to commit: {len(frozen.changed)}")
     job.progress(5)
     commit_run = CommitRun(job, frozen.document, frozen.changed, job.by)

@@ -16,14 +16,14 @@ from domain.locations import Location
 EXPORT_MAX: Final = 100_000
 """Most entries of an export; the newest."""
 
-_CONFIGURATION_KINDS: Final = ("config", "commit")
+_CONFIGURATION_KINDS: Final = ("config", "commit", "lock")
 
 
 class Log(StrEnum):
     """The two halves of the log."""
 
     CONFIGURATION = "configuration"
-    """Edits and commits."""
+    """Edits, commits and locks."""
     SYSTEM = "system"
     """Sign-ins, jobs, certificates, the device itself."""
 

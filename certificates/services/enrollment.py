@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from audit import services as audit
 from certificates.models import Enrollment, EnrollmentState
 from certificates.services import store
+from configuration.locking import LockKind
+from configuration.services import locks
 from device import queries as device
 from device.access import require_write
 from domain.actors import Actor
@@ -62,12 +64,14 @@ def request(*, wanted: Wanted, by: Actor, at: datetime) -> int:
     Raises:
         ProfileNotRunning: the profile is not committed, or does not exist.
         Forbidden: the admin may not write in the location.
+        LockHeld: another admin holds a config lock there.
         RequestRefused: the name, the location or a value is not usable.
         NameTaken: the location has, or soon gets, a certificate of this name.
     """
     profile = _running(wanted.profile_uuid)
     location = wanted.location or profile.spec.location
     require_write(by, location)
+    locks.require_unlocked(by, [location], LockKind.CONFIG)
     problems = [
         *check_name(wanted.name, max_length=CERTIFICATE_NAME_MAX, spaces=False),
         *_location_problems(location, profile),

@@ -56,14 +56,22 @@ class NewMaterial:
 
 
 def add_entry(*, location: Location, name: str, by: Actor, at: datetime) -> UUID:
-    """Add a certificate entry to the candidate; part of the caller's transaction.
+    """Add the entry of a certificate that is here to the candidate; in the caller's transaction.
+
+    No lock keeps it out: what a CA has issued is not thrown away.
 
     Raises:
         Forbidden: the admin may not write there.
         NameTaken: another certificate of the location has the name.
     """
     reference = configuration_services.put(
-        kind=KIND, location=location, name=name, xml=codec.to_xml(name), by=by, at=at
+        kind=KIND,
+        location=location,
+        name=name,
+        xml=codec.to_xml(name),
+        by=by,
+        at=at,
+        is_fact=True,
     )
     restore_entry(uuid=reference.uuid)
     return reference.uuid

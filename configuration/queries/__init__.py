@@ -1,6 +1,7 @@
 """Reads of the configuration; other apps and views get values from here, never rows."""
 
 from configuration.queries.comparison import changed_objects, pending_count
+from configuration.queries.locks import automatic_commit_lock, lock_count, locks
 from configuration.queries.objects import (
     ConfigObject,
     ObjectState,
@@ -33,6 +34,7 @@ __all__ = [
     "PendingChange",
     "Place",
     "RunningRevision",
+    "automatic_commit_lock",
     "candidate",
     "candidate_document",
     "candidates",
@@ -43,6 +45,8 @@ __all__ = [
     "find_candidate",
     "find_running",
     "last_change",
+    "lock_count",
+    "locks",
     "pending_changes",
     "pending_count",
     "references",

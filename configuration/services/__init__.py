@@ -1,6 +1,7 @@
 """The verbs that write the configuration."""
 
-from configuration.models import DESCRIPTION_MAX
+from configuration.models import DESCRIPTION_MAX, LOCK_COMMENT_MAX
+from configuration.services import locks
 from configuration.services.candidate import ObjectRef, delete, delete_all, put
 from configuration.services.commits import NOTHING_TO_COMMIT, Frozen, commit, freeze
 from configuration.services.fips_cc import FipsCcRefused, set_fips_cc
@@ -8,6 +9,7 @@ from configuration.services.publishing import OvertakenByEdit, Publication, publ
 
 __all__ = [
     "DESCRIPTION_MAX",
+    "LOCK_COMMENT_MAX",
     "NOTHING_TO_COMMIT",
     "FipsCcRefused",
     "Frozen",
@@ -18,6 +20,7 @@ __all__ = [
     "delete",
     "delete_all",
     "freeze",
+    "locks",
     "publish",
     "put",
     "set_fips_cc",

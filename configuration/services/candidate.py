@@ -11,9 +11,10 @@ from audit import services as audit
 from configuration import document, queries, registry
 from configuration.differences import differences
 from configuration.document import Entry, Operation
+from configuration.locking import LockKind
 from configuration.models import CandidateObject
 from configuration.sections import Reference, Renaming
-from configuration.services import rows
+from configuration.services import locks, rows
 from device.access import require_write
 from domain.actors import Actor
 from domain.errors import EditConflict, InUse, NotFound, Problem
@@ -44,6 +45,7 @@ def put(  # noqa: PLR0913 - one object, who writes it and when: a value object w
     at: datetime,
     uuid: UUID | None = None,
     expected_version: int | None = None,
+    is_fact: bool = False,
 ) -> ObjectRef:
     """Write an object to the candidate: a new one, or with ``uuid`` the next version of one.
 
@@ -59,14 +61,17 @@ def put(  # noqa: PLR0913 - one object, who writes it and when: a value object w
         at: when.
         uuid: the object to change, rename or move; None adds one.
         expected_version: the version the admin has seen; None takes any.
+        is_fact: the object records what has happened outside, such as a certificate that a CA
+            has issued; no lock keeps it out.
 
     Raises:
         EditConflict: someone else changed or deleted the object since that version.
         Forbidden: the admin may not write there, or where an object refers to what is renamed.
+        LockHeld: another admin holds a config lock there.
         NameTaken: another object of the kind has the name in this location.
         NotFound: there never was such an object.
     """
-    require_write(by, location)
+    _require_may_edit(by, location, is_fact=is_fact)
     entry = Entry(uuid or uuid4(), kind, location, name, rows.store_text(xml, name), version=1)
     if uuid is None:
         rows.write(entry, is_new=True)
@@ -74,7 +79,7 @@ def put(  # noqa: PLR0913 - one object, who writes it and when: a value object w
     old = _current(uuid, kind, expected_version)
     if old == entry:
         return ObjectRef(uuid, old.version)
-    require_write(by, old.location)
+    _require_may_edit(by, old.location, is_fact=is_fact)
     entry = replace(entry, version=old.version + 1)
     named = [] if old.name == entry.name else _references([old])[old]
     rows.write(entry, is_new=False)
@@ -91,6 +96,7 @@ def delete(*, uuid: UUID, by: Actor, at: datetime, expected_version: int | None 
         EditConflict: someone else changed or deleted the object since that version.
         Forbidden: the admin may not write there.
         InUse: other objects refer to it; ``problems`` lists them.
+        LockHeld: another admin holds a config lock there.
         NotFound: there never was such an object.
     """
     _delete([_current(uuid, None, expected_version)], by=by, at=at)
@@ -104,20 +110,27 @@ def delete_all(*, uuids: Collection[UUID], by: Actor, at: datetime) -> None:
         EditConflict: someone else deleted one of them.
         Forbidden: the admin may not write where one of them is.
         InUse: objects that stay refer to one of them; ``problems`` lists them.
+        LockHeld: another admin holds a config lock where one of them is.
         NotFound: one of them never was there.
     """
     _delete([_current(uuid, None, None) for uuid in uuids], by=by, at=at)
 
 
 def _delete(entries: Sequence[Entry], *, by: Actor, at: datetime) -> None:
-    for entry in entries:
-        require_write(by, entry.location)
+    for location in sorted({entry.location for entry in entries}):
+        _require_may_edit(by, location)
     _require_unused(entries)
     for entry in entries:
         registry.section(entry.kind).remove(uuid=entry.uuid, at=at)
         rows.remove(entry.uuid)
         gone = replace(entry, version=entry.version + 1)
         _note(gone, Operation.DELETED, before=entry, by=by, at=at)
+
+
+def _require_may_edit(by: Actor, location: Location, *, is_fact: bool = False) -> None:
+    require_write(by, location)
+    if not is_fact:
+        locks.require_unlocked(by, [location], LockKind.CONFIG)
 
 
 def _require_unused(entries: Sequence[Entry]) -> None:
@@ -177,6 +190,7 @@ def _note(
     entry: Entry, operation: Operation, *, before: Entry | None = None, by: Actor, at: datetime
 ) -> ObjectRef:
     rows.record_change(entry, operation, by=by, at=at)
+    locks.note_edit(by=by, location=entry.location, at=at)
     label = registry.section(entry.kind).label
     after = None if operation is Operation.DELETED else entry
     audit.record(

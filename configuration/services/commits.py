@@ -10,7 +10,9 @@ from django.db import transaction
 from audit import services as audit
 from configuration import queries
 from configuration.document import ChangedObject, Document, Entry
+from configuration.locking import LockKind
 from configuration.models import DESCRIPTION_MAX, FrozenDocument
+from configuration.services import locks
 from device.access import require_write
 from domain.actors import Actor
 from domain.errors import Problem, Refused
@@ -42,6 +44,7 @@ def commit(*, by: Actor, description: str, at: datetime) -> int:
 
     Raises:
         Forbidden: the admin may not write in a location that has changes.
+        LockHeld: another admin holds a commit lock on a location that has changes.
         Refused: there is nothing to commit, or the description is too long.
     """
     changes = queries.changed_objects()
@@ -49,6 +52,7 @@ def commit(*, by: Actor, description: str, at: datetime) -> int:
         raise Refused(NOTHING_TO_COMMIT)
     for location in sorted({change.location for change in changes}):
         require_write(by, location)
+    locks.require_unlocked(by, {change.location for change in changes}, LockKind.COMMIT)
     if len(description) > DESCRIPTION_MAX:
         message = (
             f"The description has {len(description)} characters; "

@@ -21,7 +21,7 @@ from configuration.models import (
 )
 from configuration.queries.comparison import changed_candidates, removed_entries
 from configuration.sections import Addition
-from configuration.services import rows
+from configuration.services import locks, rows
 from configuration.services.commits import Frozen
 from domain.actors import Actor
 from domain.errors import NameTaken, Refused
@@ -79,6 +79,7 @@ def publish(*, publication: Publication, at: datetime) -> int:
     for callback in publication.callbacks:
         callback()
     _settle_changes(frozen.changed, number)
+    locks.release_after_commit(by=publication.by, at=at)
     FrozenDocument.objects.filter(job_id=frozen.job_id).delete()
     audit.record(
         kind="commit",

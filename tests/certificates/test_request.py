@@ -7,6 +7,8 @@ import pytest
 from certificates.models import Enrollment, EnrollmentState
 from certificates.services import enrollment
 from certificates.services.enrollment import ProfileNotRunning, RequestRefused, Wanted
+from configuration.locking import LockHeld, LockKind
+from configuration.services import locks
 from domain.actors import Actor, Role
 from domain.errors import Forbidden, NameTaken
 from domain.locations import SHARED, VSYS1, Location
@@ -38,6 +40,16 @@ def test_a_profile_that_was_never_committed_cannot_be_used(bench: Bench) -> None
     assert refusal.value.message == "The SCEP profile fresh is not committed yet."
     assert "Commit the configuration first" in refusal.value.hint
     assert refusal.value.problems[0].field == "profile"
+
+
+def test_a_config_lock_of_another_admin_stops_a_request(bench: Bench) -> None:
+    profile = bench.running_profile()
+    locks.take(kind=LockKind.CONFIG, location=SHARED, by=Actor(name="paul"), at=bench.now)
+
+    with pytest.raises(LockHeld, match="paul has held a config lock"):
+        bench.request(profile, "fw-1")
+
+    assert not Enrollment.objects.exists()
 
 
 def test_a_profile_that_does_not_exist_cannot_be_used(bench: Bench) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from certificates import queries
+from certificates import codec, queries
 from certificates.services import store
 from configuration.sections import Document, ObjectProblem, Reference, Renaming
 from domain.actors import Actor
@@ -22,8 +22,8 @@ class CertificatesSection:
 
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Write the typed row of an entry whose candidate row has just been written."""
-        del location, name, xml  # an entry has no fields of its own yet
-        store.restore_entry(uuid=uuid)
+        del location, name
+        store.restore_entry(uuid=uuid, usages=codec.usages_of(xml))
 
     def remove(self, *, uuid: UUID, at: datetime) -> None:
         """Give up a request that is still pending; the typed row goes with the candidate row."""

@@ -68,6 +68,24 @@ def certificate_members(tbs_der: bytes) -> CertificateMembers:
     )
 
 
+def name_attributes(name_der: bytes) -> list[list[tuple[str, bytes]]]:
+    """The OID and the content octets of every attribute of a name, by RDN, as they are encoded.
+
+    Raises:
+        ValueError: the bytes are not a name.
+    """
+    rdns = []
+    for rdn in children(name_der):
+        pairs = (_members(attribute, 2) for attribute in children(rdn))
+        rdns.append(
+            [
+                (core.ObjectIdentifier.load(oid, strict=True).dotted, parser.parse(value)[4])
+                for oid, value, *_ in pairs
+            ]
+        )
+    return rdns
+
+
 def request_subject(info_der: bytes) -> bytes:
     """The subject of a CertificationRequestInfo, byte for byte.
 
@@ -127,6 +145,15 @@ def passphrase_work(encrypted_key_der: bytes) -> int:
         ValueError: the bytes are something else.
     """
     [algorithm, _] = children(encrypted_key_der)
+    return derivation_work(algorithm)
+
+
+def derivation_work(algorithm: bytes) -> int:
+    """The same for the AlgorithmIdentifier of an encryption under a passphrase.
+
+    Raises:
+        ValueError: it says nothing of the kind.
+    """
     [oid, parameters] = children(algorithm)
     if oid == _PBES2:
         [derivation, _] = children(parameters)
@@ -139,6 +166,27 @@ def passphrase_work(encrypted_key_der: bytes) -> int:
     if not numbers:
         raise ValueError("nothing says how a key is made of the passphrase")
     return 4 * math.prod(numbers[:3]) if oid == _SCRYPT else numbers[0]
+
+
+def octets(tlv: bytes) -> bytes:
+    """The content of an OCTET STRING, also of one that is written in pieces (BER).
+
+    Raises:
+        ValueError: it is something else.
+    """
+    pieces = children(tlv) if tlv[:1] == b"\x24" else [tlv]
+    if any(piece[:1] != b"\x04" for piece in pieces):
+        raise ValueError("not an octet string")
+    return b"".join(parser.parse(piece)[4] for piece in pieces)
+
+
+def first_value(data: bytes) -> bytes:
+    """The first value of several, byte for byte; everything when there is none to be found."""
+    try:
+        _, _, _, header, body, trailer = parser.parse(data)
+    except ValueError:
+        return data
+    return bytes(header + body + trailer)
 
 
 def plain(tlv: bytes) -> str:

@@ -50,3 +50,31 @@ class SignatureWrong(PkiError):
 
 class NotIssued(PkiError):
     """The certificate was not issued by the certificate it is checked against."""
+
+
+class FileUnusable(PkiError):
+    """A file that someone gave us cannot be used; the classes below name the fault."""
+
+
+class FileTooLarge(FileUnusable):
+    """The file is larger than anything of its kind."""
+
+
+class FileTruncated(FileUnusable):
+    """The end of the file is missing."""
+
+
+class AnotherKind(FileUnusable):
+    """The file holds something else than certificates and keys."""
+
+
+class PassphraseMissing(FileUnusable):
+    """The file is encrypted, and no passphrase was given."""
+
+
+class PassphraseWrong(FileUnusable):
+    """The passphrase does not open the file."""
+
+
+class KeyMismatch(PkiError):
+    """The private key does not belong to the certificate."""

@@ -15,7 +15,7 @@ from pki.errors import NameSyntax
 from pki.oids import ATTRIBUTE_NAMES, ATTRIBUTE_OIDS
 from pki.rfc4514 import MAX_TEXT, STRING_TAGS, Attribute, Dn, escape, parse
 
-__all__ = ["Attribute", "Dn", "NameSyntax", "parse", "text", "to_x509"]
+__all__ = ["Attribute", "Dn", "NameSyntax", "common_name", "parse", "text", "to_x509"]
 
 _PRINTABLE: Final = re.compile(r"[A-Za-z0-9 '()+,\-./:=?]*")
 _IA5: Final = frozenset({"emailAddress", "DC"})
@@ -64,6 +64,13 @@ def to_x509(dn: Dn) -> x509.Name:
 def text(name: x509.Name) -> str:
     """Write a certificate's name on one line, in its own order: ``CN=a,O=b``."""
     return ",".join("+".join(_written(item) for item in rdn) for rdn in name.rdns)
+
+
+def common_name(name: x509.Name) -> str:
+    """The first common name; empty when there is none, or none that is text."""
+    found = name.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    values = [item.value for item in found if isinstance(item.value, str)]
+    return values[0] if values else ""
 
 
 def _relative_name(rdn: tuple[Attribute, ...]) -> x509.RelativeDistinguishedName:

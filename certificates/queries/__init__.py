@@ -13,11 +13,20 @@ from certificates.models import (
     Material,
     MaterialStatus,
 )
+from certificates.spec import Usage
 from configuration import queries as configuration
 from domain.locations import SHARED, Location
 
 KIND: Final = "certificate"
 """The kind under which certificate entries stand in the configuration."""
+
+USAGE_COLUMNS: Final = {
+    Usage.FORWARD_TRUST: "forward_trust",
+    Usage.FORWARD_UNTRUST: "forward_untrust",
+    Usage.TRUSTED_ROOT: "trusted_root",
+    Usage.SECURE_SYSLOG: "secure_syslog",
+}
+"""Where the row of an entry keeps what it is used for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,11 @@ def exit_code_of_job(job_id: int) -> int:
     if row is not None and row.state == EnrollmentState.PENDING:
         return 3
     return 1 if row is None or row.exit_code is None else row.exit_code
+
+
+def usages(entry: CertificateEntry) -> frozenset[Usage]:
+    """Return what an entry is used for."""
+    return frozenset(usage for usage, column in USAGE_COLUMNS.items() if getattr(entry, column))
 
 
 def in_candidate() -> QuerySet[Material]:

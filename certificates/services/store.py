@@ -1,6 +1,6 @@
 """Entries and their material: added, switched, deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,6 +18,7 @@ from certificates.models import (
     MaterialStatus,
     Source,
 )
+from certificates.spec import Usage
 from configuration import queries as configuration
 from configuration import services as configuration_services
 from device import secrets
@@ -77,9 +78,12 @@ def add_entry(*, location: Location, name: str, by: Actor, at: datetime) -> UUID
     return reference.uuid
 
 
-def restore_entry(*, uuid: UUID) -> None:
+def restore_entry(*, uuid: UUID, usages: Collection[Usage] = ()) -> None:
     """Write the typed row of an entry whose candidate row is there."""
-    CertificateEntry.objects.get_or_create(object_id=uuid)
+    CertificateEntry.objects.update_or_create(
+        object_id=uuid,
+        defaults={column: usage in usages for usage, column in queries.USAGE_COLUMNS.items()},
+    )
 
 
 @transaction.atomic

@@ -8,65 +8,75 @@ from scep.cms.names import ENCODINGS
 
 _INTEGER: Final = 0x02
 _OCTET_STRING: Final = 0x04
+_OBJECT_IDENTIFIER: Final = 0x06
+_SEQUENCE: Final = 0x30
+_SET: Final = 0x31
 _MAX_INTEGER_BYTES: Final = 64
 """Longest number read: certmonger's transaction id has 32."""
 
 
-def attribute_values(attributes: schema.Value) -> dict[str, tuple[schema.Value, ...]]:
-    """Collect attributes by dotted OID, with their raw values.
+def attribute_values(contents: bytes) -> dict[str, tuple[bytes, ...]]:
+    """Collect the attributes of a SET OF Attribute by dotted OID, each value as it came.
+
+    Args:
+        contents: of the set, normalized.
 
     Raises:
-        Unreadable: an attribute stands there twice.
+        Unreadable: an attribute stands there twice, or is none.
     """
-    values: dict[str, tuple[schema.Value, ...]] = {}
-    for attribute in attributes:
-        oid = attribute["type"].dotted
+    values: dict[str, tuple[bytes, ...]] = {}
+    for kind, _, attribute in ber.elements(contents):
+        parts = list(ber.elements(attribute))
+        tags = tuple(tag for tag, _, _ in parts)
+        if (kind, tags) != (_SEQUENCE, (_OBJECT_IDENTIFIER, _SET)):
+            raise Unreadable("An attribute is not an identifier with its values.")
+        oid = schema.dotted(parts[0][1])
         if oid in values:
             raise Unreadable(f"The attribute {oid} stands there twice.")
-        values[oid] = tuple(attribute["values"])
+        values[oid] = tuple(value for _, value, _ in ber.elements(parts[1][2]))
     return values
 
 
-def text_value(value: schema.Value, errors: Literal["strict", "replace"] = "strict") -> str:
+def text_value(value: bytes, errors: Literal["strict", "replace"] = "strict") -> str:
     """Read an attribute value of any string type, or a number, as text.
 
     Servers disagree about the types (PrintableString, UTF8String, NumericString, INTEGER...).
 
     Args:
-        value: as parsed.
+        value: DER.
         errors: what to do with octets that are not in the type's character set.
 
     Raises:
         Unreadable: another type, or other octets.
     """
     with reading("text of an attribute"):
-        [(identifier, _, contents)] = ber.elements(value.dump())
+        [(identifier, _, contents)] = ber.elements(value)
     if identifier == _INTEGER and 0 < len(contents) <= _MAX_INTEGER_BYTES:
         return str(int.from_bytes(contents, "big", signed=True))
     return string_value(value, errors)
 
 
-def string_value(value: schema.Value, errors: Literal["strict", "replace"] = "strict") -> str:
+def string_value(value: bytes, errors: Literal["strict", "replace"] = "strict") -> str:
     """Read an attribute value of any string type; arguments as for :func:`text_value`.
 
     Raises:
         Unreadable: another type, or other octets.
     """
     with reading("text of an attribute"):
-        [(identifier, _, contents)] = ber.elements(value.dump())
+        [(identifier, _, contents)] = ber.elements(value)
         if identifier not in ENCODINGS:
             raise Unreadable("An attribute is neither text nor a number.")
         return contents.decode(ENCODINGS[identifier], errors)
 
 
-def octets_value(value: schema.Value) -> bytes:
+def octets_value(value: bytes) -> bytes:
     """Read an attribute value that is an OCTET STRING.
 
     Raises:
         Unreadable: another type.
     """
     with reading("octets of an attribute"):
-        [(identifier, _, contents)] = ber.elements(value.dump())
+        [(identifier, _, contents)] = ber.elements(value)
     if identifier != _OCTET_STRING:
         raise Unreadable("An attribute is not an octet string.")
     return contents

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from scep.cms import ber, schema
-from scep.cms.attributes import attribute_values, octets_value, string_value
+from scep.cms.attributes import attribute_values, string_value
 from scep.cms.errors import Unreadable, reading
 from scep.cms.names import general_names, name_text, serial_text
 from scep.cms.signatures import Scheme, load_public_key, read_scheme, verify
@@ -42,6 +42,9 @@ _USAGES: Final = (
 """The bits of the key usage, first bit first."""
 
 _BIT_STRING: Final = 0x03
+_SEQUENCE: Final = 0x30
+_EXTENSIONS: Final = ((0x30, 0x06, 0x04), (0x30, 0x06, 0x01, 0x04))
+"""What an extension looks like, without and with the BOOLEAN that says whether it is critical."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,7 @@ class Certificate(_Subject):
         if value is None:
             return b""
         with reading("subject key identifier"):
-            return octets_value(core.OctetString.load(value))
+            return bytes(core.OctetString.load(value).native)
 
     def check_extensions(self) -> None:
         """Read the extensions that matter, so that none of them fails later.
@@ -232,7 +235,7 @@ def read_certificate(der: bytes) -> Certificate:
             signed_der=tbs.dump(),
             signature=parsed["signature"].native,
             algorithm_der=parsed["algorithm"].dump(),
-            extensions=_extensions(tbs["extensions"]),
+            extensions=_extensions(tbs["extensions"].contents or b""),
             issuer_der=tbs["issuer"].dump(),
             serial=tbs["serial"].native,
             not_before=_moment(validity["not_before"]),
@@ -251,7 +254,7 @@ def read_csr(der: bytes) -> Csr:
     with reading("certificate request"):
         parsed = schema.Csr.load(normal)
         info = parsed["info"]
-        attributes = attribute_values(info["attributes"])
+        attributes = attribute_values(info["attributes"].contents or b"")
         requested = next((attributes[oid] for oid in _EXTENSION_REQUESTS if oid in attributes), ())
         return Csr(
             der=normal,
@@ -260,7 +263,7 @@ def read_csr(der: bytes) -> Csr:
             signed_der=info.dump(),
             signature=parsed["signature"].native,
             algorithm_der=parsed["algorithm"].dump(),
-            extensions=_extensions(requested[0].parse(schema.Extensions)) if requested else {},
+            extensions=_requested(requested[0]) if requested else {},
             challenge=_challenge(attributes.get(Oid.CHALLENGE_PASSWORD, ())),
         )
 
@@ -273,7 +276,7 @@ def _moment(time: schema.Value) -> datetime:
     return native.replace(tzinfo=UTC) if native.tzinfo is None else native.astimezone(UTC)
 
 
-def _challenge(values: tuple[schema.Value, ...]) -> str:
+def _challenge(values: tuple[bytes, ...]) -> str:
     # A challenge that cannot be read is none: it will not match any.
     if len(values) != 1:
         return ""
@@ -283,11 +286,22 @@ def _challenge(values: tuple[schema.Value, ...]) -> str:
         return ""
 
 
-def _extensions(extensions: schema.Value) -> dict[str, bytes]:
+def _requested(extensions_der: bytes) -> dict[str, bytes]:
+    [(identifier, _, contents)] = ber.elements(extensions_der)
+    if identifier != _SEQUENCE:
+        raise Unreadable("The extensions that are asked for cannot be read.")
+    return _extensions(contents)
+
+
+def _extensions(contents: bytes) -> dict[str, bytes]:
+    """Give the values of Extensions by dotted OID."""
     found: dict[str, bytes] = {}
-    for extension in extensions:
-        oid = extension["id"].dotted
+    for kind, _, extension in ber.elements(contents):
+        parts = list(ber.elements(extension))
+        if (kind, *(tag for tag, _, _ in parts)) not in _EXTENSIONS:
+            raise Unreadable("An extension is not an identifier with its value.")
+        oid = schema.dotted(parts[0][1])
         if oid in found:
             raise Unreadable(f"The extension {oid} stands there twice.")
-        found[oid] = extension["value"].native
+        found[oid] = parts[-1][2]
     return found

@@ -10,6 +10,8 @@ from scep.vocabulary import Oid
 MAX_CERTIFICATES: Final = 64
 """Most certificates read from one message."""
 
+_SEQUENCE: Final = 0x30
+
 
 def load_signed(message: bytes, max_elements: int = ber.MAX_ELEMENTS) -> schema.Value:
     """Read a ContentInfo with SignedData, DER or BER.
@@ -39,9 +41,11 @@ def certificates_of(signed: schema.Value) -> tuple[bytes, ...]:
     """Give the certificates of a SignedData, as sent; call it where parser errors are caught.
 
     Raises:
-        Unreadable: there are more than anybody sends.
+        Unreadable: there are more than anybody sends, or others than those of X.509.
     """
-    certificates = signed["certificates"]
+    certificates = list(ber.elements(signed["certificates"].contents or b""))
     if len(certificates) > MAX_CERTIFICATES:
         raise Unreadable(f"The message holds more than {MAX_CERTIFICATES} certificates.")
-    return tuple(certificate.dump() for certificate in certificates)
+    if any(identifier != _SEQUENCE for identifier, _, _ in certificates):
+        raise Unreadable("The message holds something else among its certificates.")
+    return tuple(whole for _, whole, _ in certificates)

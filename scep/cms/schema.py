@@ -5,6 +5,7 @@ reading, and refuse what real servers send (unknown string types, a constructed 
 such parts stay raw: ``dump()`` gives their exact bytes.
 """
 
+from functools import lru_cache
 from typing import Any, ClassVar, Final, TypeAlias
 
 from asn1crypto import core, x509
@@ -49,14 +50,24 @@ class ObjectIdentifier(core.ObjectIdentifier):  # type: ignore[misc]  # asn1cryp
         return str(super().dotted)
 
 
+@lru_cache(maxsize=256)
+def dotted(oid_der: bytes) -> str:
+    """Give the dotted form of an OBJECT IDENTIFIER; there are few, and they come all the time.
+
+    Raises:
+        ValueError: it is none, or longer than anybody's.
+    """
+    return str(ObjectIdentifier.load(oid_der, strict=True).dotted)
+
+
 class RawSequence(_AsItCame, core.SequenceOf):  # type: ignore[misc]
-    """A SEQUENCE kept as it came: names, keys, certificates."""
+    """A SEQUENCE kept as it came: names, keys, certificates, extensions."""
 
     _child_spec = core.Any
 
 
 class RawSet(_AsItCame, core.SequenceOf):  # type: ignore[misc]
-    """A SET OF SEQUENCE whose order is kept when written: RA certificate first, then CA."""
+    """A SET OF SEQUENCE kept as it came, in its order: certificates, CRLs, attributes."""
 
     tag = 17
     _child_spec = RawSequence
@@ -75,24 +86,6 @@ class Algorithms(_AsItCame, core.SetOf):  # type: ignore[misc]
     """DigestAlgorithmIdentifiers."""
 
     _child_spec = Algorithm
-
-
-class Values(_AsItCame, core.SetOf):  # type: ignore[misc]
-    """AttributeValues."""
-
-    _child_spec = core.Any
-
-
-class Attribute(_AsItCame, core.Sequence):  # type: ignore[misc]
-    """An attribute of a SignerInfo or of a CSR."""
-
-    _fields: ClassVar[Fields] = [("type", ObjectIdentifier), ("values", Values)]
-
-
-class Attributes(_AsItCame, core.SetOf):  # type: ignore[misc]
-    """Attributes; written in DER order."""
-
-    _child_spec = Attribute
 
 
 class IssuerAndSerial(_AsItCame, core.Sequence):  # type: ignore[misc]
@@ -123,10 +116,10 @@ class SignerInfo(_AsItCame, core.Sequence):  # type: ignore[misc]
         ("version", core.Integer),
         ("sid", Identifier),
         ("digest_algorithm", Algorithm),
-        ("signed_attrs", Attributes, {"implicit": 0, "optional": True}),
+        ("signed_attrs", RawSet, {"implicit": 0, "optional": True}),
         ("signature_algorithm", Algorithm),
         ("signature", core.OctetString),
-        ("unsigned_attrs", Attributes, {"implicit": 1, "optional": True}),
+        ("unsigned_attrs", RawSet, {"implicit": 1, "optional": True}),
     ]
 
 
@@ -184,22 +177,6 @@ class Validity(_AsItCame, core.Sequence):  # type: ignore[misc]
     _fields: ClassVar[Fields] = [("not_before", x509.Time), ("not_after", x509.Time)]
 
 
-class Extension(_AsItCame, core.Sequence):  # type: ignore[misc]
-    """Extension."""
-
-    _fields: ClassVar[Fields] = [
-        ("id", ObjectIdentifier),
-        ("critical", core.Boolean, {"default": False}),
-        ("value", core.OctetString),
-    ]
-
-
-class Extensions(_AsItCame, core.SequenceOf):  # type: ignore[misc]
-    """Extensions."""
-
-    _child_spec = Extension
-
-
 class Purposes(_AsItCame, core.SequenceOf):  # type: ignore[misc]
     """ExtKeyUsageSyntax."""
 
@@ -219,7 +196,7 @@ class TbsCertificate(_AsItCame, core.Sequence):  # type: ignore[misc]
         ("public_key", RawSequence),
         ("issuer_unique_id", core.BitString, {"implicit": 1, "optional": True}),
         ("subject_unique_id", core.BitString, {"implicit": 2, "optional": True}),
-        ("extensions", Extensions, {"explicit": 3, "optional": True}),
+        ("extensions", RawSequence, {"explicit": 3, "optional": True}),
     ]
 
 
@@ -240,7 +217,7 @@ class CsrInfo(_AsItCame, core.Sequence):  # type: ignore[misc]
         ("version", core.Integer),
         ("subject", RawSequence),
         ("public_key", RawSequence),
-        ("attributes", Attributes, {"implicit": 0, "optional": True}),
+        ("attributes", RawSet, {"implicit": 0, "optional": True}),
     ]
 
 

@@ -48,14 +48,14 @@ class SignedMessage:
         content: the content; empty when there is none.
         certificates: DER of what came along: candidates, nothing to trust.
         signer_id: who says to have signed.
-        attributes: signed attributes by dotted OID, with raw values.
+        attributes: signed attributes by dotted OID, values as DER.
     """
 
     content_type: str
     content: bytes = field(repr=False)
     certificates: tuple[bytes, ...] = field(repr=False)
     signer_id: CertificateId
-    attributes: Mapping[str, tuple[schema.Value, ...]] = field(repr=False)
+    attributes: Mapping[str, tuple[bytes, ...]] = field(repr=False)
     _digest_algorithm: schema.Value = field(repr=False)
     _signature_algorithm: schema.Value = field(repr=False)
     _signature: bytes = field(repr=False)
@@ -81,8 +81,8 @@ class SignedMessage:
         with reading("signature algorithm"):
             return read_scheme(self._signature_algorithm, self.digest)
 
-    def value(self, oid: str) -> schema.Value | None:
-        """Give the one value of a signed attribute; None when it is absent.
+    def value(self, oid: str) -> bytes | None:
+        """Give the one value of a signed attribute, DER; None when it is absent.
 
         Raises:
             Unreadable: it has no value, or several.
@@ -121,7 +121,7 @@ class SignedMessage:
             content_type = self.value(Oid.CONTENT_TYPE)
             if expected is None or content_type is None:
                 raise SignatureInvalid("The signed attributes lack contentType or messageDigest.")
-            if content_type.native != self.content_type:
+            if schema.dotted(content_type) != self.content_type:
                 raise SignatureInvalid("The signed attributes name another content type.")
             actual = hashlib.new(_HASHLIB[self.digest], self.content, usedforsecurity=False)
             if not hmac.compare_digest(octets_value(expected), actual.digest()):
@@ -151,7 +151,8 @@ def read_signed(message: bytes) -> SignedMessage:
         if len(signers) != 1:
             raise Unreadable(f"The message has {len(signers)} signers instead of one.")
         signer, content = signers[0], signed["content_info"]
-        if not len(signer["signed_attrs"]):
+        attributes = attribute_values(signer["signed_attrs"].contents or b"")
+        if not attributes:
             raise Unreadable("The message has no signed attributes.")
         # The signature covers a SET OF; in the message it is tagged [0].
         signed_attributes = bytes((_SET,)) + signer["signed_attrs"].dump()[1:]
@@ -160,7 +161,7 @@ def read_signed(message: bytes) -> SignedMessage:
             content=content["content"].native or b"",
             certificates=certificates_of(signed),
             signer_id=read_certificate_id(signer["sid"]),
-            attributes=attribute_values(signer["signed_attrs"]),
+            attributes=attributes,
             _digest_algorithm=signer["digest_algorithm"],
             _signature_algorithm=signer["signature_algorithm"],
             _signature=signer["signature"].native,

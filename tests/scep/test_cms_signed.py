@@ -209,6 +209,13 @@ def test_md5_is_named_and_not_supported(ca: Identity) -> None:
         _ = read.digest
 
 
+def test_certificates_of_another_kind_are_refused(ca: Identity) -> None:
+    of_attributes = der.tagged(2, der.NULL)
+
+    with pytest.raises(Unreadable, match="something else among its certificates"):
+        read_signed(message(ca, attributes_for(b"x"), certificates=(of_attributes,)))
+
+
 def test_more_than_64_certificates_are_refused(ca: Identity) -> None:
     many = message(ca, attributes_for(b"x"), certificates=(der.sequence(),) * 65)
 

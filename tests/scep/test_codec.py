@@ -176,9 +176,9 @@ def test_a_request_holds_every_attribute_the_rfc_wants(
     assert (header.message_type, header.transaction_id) == (19, "id-1")
     assert header.sender_nonce == REQUEST.sender_nonce
     assert envelope.open([ca]).content == b"csr"
-    assert message.value(Oid.TRANSACTION_ID).dump() == b"\x13\x04id-1"  # type: ignore[union-attr]
-    assert message.value(Oid.MESSAGE_TYPE).dump() == b"\x13\x0219"  # type: ignore[union-attr]
-    assert message.value(Oid.SIGNING_TIME).native == NOW  # type: ignore[union-attr]
+    assert message.value(Oid.TRANSACTION_ID) == b"\x13\x04id-1"
+    assert message.value(Oid.MESSAGE_TYPE) == b"\x13\x0219"
+    assert message.value(Oid.SIGNING_TIME) == der.time(NOW)
 
 
 def test_a_signing_time_after_2049_is_a_generalized_time() -> None:

@@ -8,6 +8,7 @@ the structure is written by hand and signed with the raw RSA operation.
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -171,8 +172,11 @@ def verify(der: bytes) -> None:
         raise CsrInvalid("The public key of the certificate request cannot be read.") from error
 
 
+@lru_cache(maxsize=8)
 def load(der: bytes) -> x509.CertificateSigningRequest:
     """Load a request from anyone; whether it is signed, only :func:`verify` can tell.
+
+    The last few are remembered: who takes a request verifies, reads and loads it.
 
     Attributes that do not stand in the order of DER are sorted first: strongSwan writes the
     extensions before the challenge password, and ``cryptography`` does not read that.

@@ -89,8 +89,7 @@ def enroll(arrival: Arrival) -> Outcome:
         text = f"A transaction ID has 1 to {TRANSACTION_ID_MAX} characters here."
         raise Unacceptable(FailInfo.BAD_REQUEST, text)
     digest = _sha256(request.csr_der)
-    rows = EnrollmentRequest.objects.select_related("certificate")
-    known = list(rows.filter(transaction_id=request.transaction_id))
+    known = list(EnrollmentRequest.objects.filter(transaction_id=request.transaction_id))
     for row in known:
         if row.csr_sha256 == digest:
             return _standing(row)

@@ -81,16 +81,16 @@ class Folder:
             raise Failed("usage", fact) from error
 
     def _replace(self, name: str, data: bytes, mode: int) -> None:
-        # Cheaper than tempfile, and as safe: a file of that name is never written into.
-        temporary = self.path / f".{name}.{secrets.token_hex(8)}"
+        # Cheaper than tempfile and pathlib, and as safe: a file of that name is never written into.
+        temporary = f"{self.path}/.{name}.{secrets.token_hex(8)}"
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
-                file.flush()
                 if self._sync:
+                    file.flush()
                     os.fsync(descriptor)
-            temporary.replace(self.path / name)
+            os.replace(temporary, f"{self.path}/{name}")  # noqa: PTH105 - likewise
         except OSError:
-            temporary.unlink()
+            os.unlink(temporary)  # noqa: PTH108 - likewise
             raise

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -56,7 +57,7 @@ class Order:
     reply_key: str = ""
     compatible: bool = False
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """The name that is asked for."""
         subject = self.spec.subject

@@ -1,4 +1,7 @@
-"""Attributes of messages and requests, read leniently where servers differ."""
+"""Attributes of messages and requests, extensions of certificates, cut out of their bytes.
+
+What they hold is read leniently where servers differ.
+"""
 
 from typing import Final, Literal
 
@@ -11,6 +14,9 @@ _OCTET_STRING: Final = 0x04
 _OBJECT_IDENTIFIER: Final = 0x06
 _SEQUENCE: Final = 0x30
 _SET: Final = 0x31
+_EXTENSIONS: Final = ((0x30, 0x06, 0x04), (0x30, 0x06, 0x01, 0x04))
+"""What an extension looks like, without and with the BOOLEAN that says whether it is critical."""
+
 _MAX_INTEGER_BYTES: Final = 64
 """Longest number read: certmonger's transaction id has 32."""
 
@@ -35,6 +41,27 @@ def attribute_values(contents: bytes) -> dict[str, tuple[bytes, ...]]:
             raise Unreadable(f"The attribute {oid} stands there twice.")
         values[oid] = tuple(value for _, value, _ in ber.elements(parts[1][2]))
     return values
+
+
+def extension_values(contents: bytes) -> dict[str, bytes]:
+    """Collect the values of Extensions by dotted OID.
+
+    Args:
+        contents: of the sequence, normalized.
+
+    Raises:
+        Unreadable: an extension stands there twice, or is none.
+    """
+    found: dict[str, bytes] = {}
+    for kind, _, extension in ber.elements(contents):
+        parts = list(ber.elements(extension))
+        if (kind, *(tag for tag, _, _ in parts)) not in _EXTENSIONS:
+            raise Unreadable("An extension is not an identifier with its value.")
+        oid = schema.dotted(parts[0][1])
+        if oid in found:
+            raise Unreadable(f"The extension {oid} stands there twice.")
+        found[oid] = parts[-1][2]
+    return found
 
 
 def text_value(value: bytes, errors: Literal["strict", "replace"] = "strict") -> str:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from scep.cms import ber, schema
-from scep.cms.attributes import attribute_values, string_value
+from scep.cms.attributes import attribute_values, extension_values, string_value
 from scep.cms.errors import Unreadable, reading
 from scep.cms.names import general_names, name_text, serial_text
 from scep.cms.signatures import Scheme, load_public_key, read_scheme, verify
@@ -43,8 +43,6 @@ _USAGES: Final = (
 
 _BIT_STRING: Final = 0x03
 _SEQUENCE: Final = 0x30
-_EXTENSIONS: Final = ((0x30, 0x06, 0x04), (0x30, 0x06, 0x01, 0x04))
-"""What an extension looks like, without and with the BOOLEAN that says whether it is critical."""
 
 
 @dataclass(frozen=True)
@@ -235,7 +233,7 @@ def read_certificate(der: bytes) -> Certificate:
             signed_der=tbs.dump(),
             signature=parsed["signature"].native,
             algorithm_der=parsed["algorithm"].dump(),
-            extensions=_extensions(tbs["extensions"].contents or b""),
+            extensions=extension_values(tbs["extensions"].contents or b""),
             issuer_der=tbs["issuer"].dump(),
             serial=tbs["serial"].native,
             not_before=_moment(validity["not_before"]),
@@ -290,18 +288,4 @@ def _requested(extensions_der: bytes) -> dict[str, bytes]:
     [(identifier, _, contents)] = ber.elements(extensions_der)
     if identifier != _SEQUENCE:
         raise Unreadable("The extensions that are asked for cannot be read.")
-    return _extensions(contents)
-
-
-def _extensions(contents: bytes) -> dict[str, bytes]:
-    """Give the values of Extensions by dotted OID."""
-    found: dict[str, bytes] = {}
-    for kind, _, extension in ber.elements(contents):
-        parts = list(ber.elements(extension))
-        if (kind, *(tag for tag, _, _ in parts)) not in _EXTENSIONS:
-            raise Unreadable("An extension is not an identifier with its value.")
-        oid = schema.dotted(parts[0][1])
-        if oid in found:
-            raise Unreadable(f"The extension {oid} stands there twice.")
-        found[oid] = parts[-1][2]
-    return found
+    return extension_values(contents)

@@ -240,5 +240,7 @@ class RenewalUnavailable(UnusableRequest):
     """The server does not offer to renew certificates."""
 
 
-class NextCaUnavailable(UnusableRequest):
+class NextCaUnavailable(ScepError):
     """The server does not offer to announce its next CA certificate."""
+
+    exit_code = 4

@@ -14,6 +14,8 @@ _EPILOG: Final = """exit codes:
   5  not trusted: fingerprint, signature, nonce, chain, --strict
   6  no usable answer: network, HTTP, undecodable input"""
 
+_EXPECT: Final = "use AES, SHA-256 and POST, even if a shorter list of capabilities comes"
+
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
@@ -123,6 +125,7 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
     add("--fingerprint", default="", metavar="HEX", help="the CA must have it")
     add("--get", action="store_true", help="send by GET even if the server takes POST")
     add("--strict", action="store_true", help="accept AES and SHA-2 only")
+    add("--expect-scep-standard", action="store_true", help=_EXPECT)
     add("--out", required=True, metavar="DIR", help="what is received goes here, with ca.pem")
 
 
@@ -143,6 +146,7 @@ def _add_request(parser: argparse.ArgumentParser) -> None:
     add("--fingerprint", default="", metavar="HEX", help="the CA must have it")
     add("--get", action="store_true", help="send by GET even if the server takes POST")
     add("--strict", action="store_true", help="accept AES and SHA-2 only")
+    add("--expect-scep-standard", action="store_true", help=_EXPECT)
     add("--out", required=True, metavar="DIR", help="cert.pem key.pem csr.der ca.pem ... go here")
 
 

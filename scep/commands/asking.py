@@ -46,6 +46,7 @@ def ask(
                 ca_ident=inputs.ca_ident(options.ident),
                 fingerprint=options.fingerprint,
                 minimum=minimum(options),
+                before=inputs.expected(options),
                 now=datetime.now(UTC),
                 record=journal.record,
             )

@@ -99,6 +99,7 @@ def fetch_ca(order: Order, lines: Lines, journal: Journal) -> FetchedCa:
             ca_ident=order.ca_ident,
             fingerprint=order.fingerprint,
             minimum=order.minimum,
+            before=order.expected,
             now=datetime.now(UTC),
             record=journal.record,
         ),

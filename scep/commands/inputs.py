@@ -11,6 +11,7 @@ from pki.csr import SanKind, SanValue
 from pki.errors import CertificateUnreadable, KeyUnusable, NameSyntax
 from pki.names import Dn
 from scep.addresses import origin
+from scep.capabilities import NOTHING, STANDARD, Capabilities
 from scep.commands import files
 from scep.commands.console import Failed
 from scep.errors import UnusableRequest
@@ -168,6 +169,11 @@ def ca_ident(text: str) -> str:
         fact = f"--ident has {len(text)} characters; at most {MAX_IDENT} are allowed."
         raise Failed("usage", fact)
     return text
+
+
+def expected(options: argparse.Namespace) -> Capabilities:
+    """What the server is expected to offer: SCEPStandard, or nothing in particular."""
+    return STANDARD if options.expect_scep_standard else NOTHING
 
 
 def alternative_names(texts: list[str]) -> tuple[SanValue, ...]:

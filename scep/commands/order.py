@@ -16,7 +16,7 @@ from pki.errors import CertificateUnreadable, CsrInvalid
 from pki.san import to_general_name
 from pki.successor import successor
 from scep.cacert import read_fingerprint
-from scep.capabilities import Minimum
+from scep.capabilities import Capabilities, Minimum
 from scep.commands import inputs
 from scep.commands.console import Failed
 from scep.errors import UnusableRequest
@@ -36,6 +36,7 @@ class Order:
         challenge_server: where a challenge password is fetched; None when it is given or absent.
         spec: the request, with the challenge password when it was given.
         key: the key to use; None makes one of ``bits``.
+        expected: what the server is expected to offer.
         get: send by GET even when the server takes POST.
         tls_files: paths that asking again will need, by argument.
         current: the certificate that is renewed, with its key; None for a first one.
@@ -50,6 +51,7 @@ class Order:
     key: RSAPrivateKey | None = field(repr=False)
     ca_ident: str
     fingerprint: str
+    expected: Capabilities
     minimum: Minimum
     get: bool
     tls_files: Mapping[str, str]
@@ -136,6 +138,7 @@ def _order(options: argparse.Namespace, key: RSAPrivateKey | None, spec: CsrSpec
         key=key,
         ca_ident=inputs.ca_ident(options.ident),
         fingerprint=options.fingerprint,
+        expected=inputs.expected(options),
         minimum=Minimum.STRICT if options.strict else Minimum.DEFAULT,
         get=options.get,
         tls_files=_tls_files(options),

@@ -110,7 +110,7 @@ def test_it_is_asked_for_only_where_it_is_listed(rollover: Rollover) -> None:
     with pytest.raises(NextCaUnavailable, match="does not list GetNextCACert") as caught:
         rollover.session(parse(b"SCEPStandard"))
 
-    assert caught.value.stage is StepName.NEXT_CA
+    assert (caught.value.stage, caught.value.exit_code) == (StepName.NEXT_CA, 4)
 
 
 def test_the_request_names_operation_and_ca(rollover: Rollover) -> None:

@@ -73,7 +73,6 @@ def test_each_kind_of_error_has_its_exit_code(kind: type[ScepError], exit_code: 
                 errors.ChallengeMissing,
                 errors.SignerUnusable,
                 errors.RenewalUnavailable,
-                errors.NextCaUnavailable,
             ),
         ),
     ],

@@ -174,6 +174,31 @@ def test_strict_stops_at_a_server_without_aes(cli: Cli, ca_site: CaSite, tmp_pat
     assert transcript["steps"][-1]["outcome"] == "failed"
 
 
+@pytest.mark.conformance("C12")
+def test_a_server_that_is_expected_to_be_modern_gets_aes_whatever_it_lists(
+    cli: Cli, ca_site: CaSite, tmp_path: Path
+) -> None:
+    ca_site.ca.capabilities = (Capability.DES3, Capability.SHA_1)
+
+    ran = cli(*enroll(ca_site, tmp_path, "--expect-scep-standard"))
+
+    assert ran.code == 0
+    assert "AES is missing" in ran.out
+    assert "The request uses AES-128-CBC and SHA-256, sent by POST." in ran.out
+
+
+@pytest.mark.conformance("C12")
+def test_strict_takes_nothing_from_a_server_that_offers_less_than_expected(
+    cli: Cli, ca_site: CaSite, tmp_path: Path
+) -> None:
+    ca_site.ca.capabilities = (Capability.AES, Capability.SHA_256)
+
+    ran = cli("nextca", ca_site.url, "--out", tmp_path, "--strict", "--expect-scep-standard")
+
+    assert ran.code == 5
+    assert "no longer offers POSTPKIOperation" in ran.err
+
+
 def test_get_is_used_when_told(cli: Cli, ca_site: CaSite, tmp_path: Path) -> None:
     assert cli(*enroll(ca_site, tmp_path, "--get")).code == 0
 

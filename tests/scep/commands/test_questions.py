@@ -240,5 +240,5 @@ def test_a_ca_that_announces_nothing_is_not_asked(
     ran = cli("nextca", ca_site.url, "--out", tmp_path, "--strict")
 
     assert ran.err.startswith("GetNextCACert: The server does not list GetNextCACert.")
-    assert ran.code != 0
+    assert ran.code == 4
     assert not (tmp_path / "next-ca.pem").exists()

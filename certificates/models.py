@@ -177,6 +177,8 @@ class Material(models.Model):
     fingerprint_sha256 = models.CharField(max_length=64, default="", db_index=True)
     subject_key_id = models.TextField(default="")
     authority_key_id = models.TextField(default="")
+    weaknesses = models.TextField(default="")
+    """Codes of :mod:`pki.weaknesses`, a space between them; empty when there are none."""
     issuer_material = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, related_name="issued"
     )
@@ -211,6 +213,54 @@ class LocalSerial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.last:X}"
+
+
+class ListedCertificate(models.Model):
+    """The list's index: one narrow row for each certificate of the candidate.
+
+    It repeats what entry and current material say, so that searching, sorting and paging 10,000
+    certificates reads one small table and no certificate. ``certificates.services.listed`` alone
+    writes it, in the transaction that changes what it repeats.
+
+    Attributes:
+        issuer_material: as the material's; the tree hangs on it.
+        status: the material's. What the clock or an enrollment says is not repeated.
+        search_text: name, subject, issuer, serial number, SHA-256 fingerprint and alternative
+            names, one a line, in lower case.
+    """
+
+    entry = models.OneToOneField(
+        CertificateEntry, on_delete=models.CASCADE, primary_key=True, related_name="listed"
+    )
+    material = models.OneToOneField(Material, on_delete=models.CASCADE, related_name="listed")
+    issuer_material_id = models.UUIDField(null=True, db_index=True)
+    enrollment = models.ForeignKey(
+        Enrollment, on_delete=models.PROTECT, null=True, related_name="listed"
+    )
+    profile_uuid = models.UUIDField(null=True)
+    name = models.CharField(max_length=255)
+    location = models.CharField(max_length=16)
+    subject = models.TextField()
+    issuer = models.TextField()
+    serial_hex = models.TextField()
+    not_before = models.DateTimeField(null=True)
+    not_after = models.DateTimeField(null=True, db_index=True)
+    algorithm = models.TextField()
+    key_bits = models.PositiveIntegerField()
+    signature_algorithm = models.TextField()
+    is_ca = models.BooleanField()
+    has_key = models.BooleanField()
+    status = models.CharField(max_length=8)
+    weaknesses = models.TextField()
+    search_text = models.TextField()
+
+    class Meta:
+        """The order in which the list is read most."""
+
+        indexes = (models.Index(fields=("name", "location"), name="listed_by_name"),)
+
+    def __str__(self) -> str:
+        return f"listed certificate {self.name}"
 
 
 class ScepAuthority(models.Model):

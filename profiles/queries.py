@@ -185,6 +185,12 @@ def candidate_profiles(uuids: Collection[UUID]) -> list[CandidateProfile]:
     ]
 
 
+def names(uuids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of those of the given candidate profiles that exist."""
+    rows = ScepProfile.objects.filter(pk__in=uuids)
+    return dict(rows.values_list("pk", "object__name"))
+
+
 def copy_name(spec: ScepProfileSpec) -> str:
     """Propose a free name for a copy: ``<name>-copy``, ``<name>-copy-2``..., cut to fit."""
     rows = ScepProfile.objects.filter(object__location=spec.location.key)

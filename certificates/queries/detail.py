@@ -15,7 +15,9 @@ from certificates.models import (
     ScepAuthority,
     Source,
 )
-from certificates.queries.listing import DEEPEST, CertificateRow, chosen_rows
+from certificates.queries.listing import chosen_rows
+from certificates.queries.rows import CertificateRow
+from certificates.queries.tree import DEEPEST
 from domain.errors import NotFound
 from pki import bundle, certinfo
 from pki.certinfo import CertificateFacts

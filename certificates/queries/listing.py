@@ -1,159 +1,135 @@
-"""The list of certificates: a tree by issuer, two queries whatever its length."""
+"""The list of certificates, page by page: a tree by issuer or flat; a fixed number of queries."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from certificates.models import ListedCertificate
+from certificates.queries import filters, tree
+from certificates.queries.filters import Filter
+from certificates.queries.rows import CertificateRow, rows_of
 
-from certificates import queries, rules
-from certificates.models import EnrollmentState, Material, MaterialStatus
-from certificates.rules import Status
-from configuration import queries as configuration
-from domain.locations import Location
-
-DEEPEST: Final = 4
-"""Deeper certificates are drawn at this level; real hierarchies have three."""
-
-_TONES: Final = {
-    Status.VALID: "ok",
-    Status.EXPIRING: "warn",
-    Status.EXPIRED: "error",
-    Status.NOT_YET_VALID: "warn",
-    Status.PENDING: "busy",
-    Status.REFUSED: "error",
-    Status.REVOKED: "error",
+SORTS: Final[dict[str, tuple[str, ...]]] = {
+    "name": ("name",),
+    "location": ("location",),
+    "subject": ("subject",),
+    "issuer": ("issuer",),
+    "ca": ("is_ca",),
+    "key": ("has_key",),
+    "begins": ("not_before",),
+    "expires": ("not_after",),
+    "status": ("status", "not_after"),
+    "algorithm": ("algorithm", "key_bits"),
+    "signature": ("signature_algorithm",),
+    "serial": ("serial_hex",),
+    "profile": ("profile_uuid",),
+    "weak": ("weaknesses",),
 }
-_COLUMNS: Final = (
-    "uuid",
-    "entry_id",
-    "status",
-    "key_secret",
-    "subject",
-    "issuer",
-    "not_before",
-    "not_after",
-    "algorithm",
-    "key_bits",
-    "is_ca",
-    "issuer_material_id",
-    "entry__object__name",
-    "entry__object__location",
-    "enrollment__state",
-    "enrollment__reason",
-    "enrollment__key_secret",
-)
+"""The columns that a list can be sorted by, and what they order by."""
+
+PAGE_SIZE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateRow:
-    """One row of the list.
+class Wanted:
+    """Which part of the list is wanted, and in which order.
 
     Attributes:
-        uuid: of the certificate entry.
-        level: 1 for a certificate whose issuer is not listed, else one more than its issuer's.
-        expires: end of validity; ``None`` while there is no certificate.
-        remark: why a request was refused, or what its last poll ran into; usually empty.
-        state: ``"committed"``, ``"new"`` or ``"changed"``, against the running configuration.
+        sort: a key of :data:`SORTS`; empty for the order of the tree, or by name when flat.
+        is_flat: no tree; a list that is sorted is always flat.
+        number: of the page, from 1; one beyond the end is the last.
+        used_by: whether to find out who refers to each certificate.
     """
 
-    uuid: UUID
-    name: str
-    location: Location
-    subject: str
-    issuer: str
-    is_ca: bool
-    has_key: bool
-    expires: datetime | None
-    status: Status
-    remark: str
-    algorithm: str
-    level: int
-    state: str
+    filter: Filter = field(default_factory=Filter)
+    sort: str = ""
+    descending: bool = False
+    is_flat: bool = False
+    number: int = 1
+    size: int = PAGE_SIZE
+    used_by: bool = True
 
     @property
-    def tone(self) -> str:
-        """Which of the page's status shapes goes with the status."""
-        return _TONES[self.status]
+    def is_tree(self) -> bool:
+        """Whether certificates stand under their issuers."""
+        return not self.is_flat and not self.sort
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of the list.
+
+    Attributes:
+        number: of the page, from 1.
+        size: most rows on a page.
+        count: rows that pass the filter.
+        total: rows in all.
+        is_tree: whether certificates stand under their issuers.
+    """
+
+    number: int
+    size: int
+    count: int
+    total: int
+    is_tree: bool
+    rows: tuple[CertificateRow, ...]
 
     @property
-    def is_committed(self) -> bool:
-        """Whether the running configuration has it like this."""
-        return self.state == "committed"
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.count // self.size))
+
+    @property
+    def first(self) -> int:
+        """Place of the first row in the whole list, from 1; 0 in an empty list."""
+        return (self.number - 1) * self.size + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        """Place of the last row in the whole list."""
+        return (self.number - 1) * self.size + len(self.rows)
+
+    @property
+    def before(self) -> int | None:
+        """The page before this one."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def after(self) -> int | None:
+        """The page after this one."""
+        return self.number + 1 if self.number < self.pages else None
 
 
-def certificate_rows(at: datetime) -> list[CertificateRow]:
-    """List the candidate's certificates, each under its issuer, by name."""
-    states = configuration.state_of(queries.KIND)
-    return [_row(material, level, states, at) for material, level in _as_tree(_materials())]
+def page(wanted: Wanted, at: datetime) -> Page:
+    """Return a page of the candidate's certificates."""
+    total = ListedCertificate.objects.count()
+    start = (wanted.number - 1) * wanted.size
+    count, placed = _cut(wanted, at, start)
+    if not placed and count:
+        start = (count - 1) // wanted.size * wanted.size
+        count, placed = _cut(wanted, at, start)
+    rows = rows_of(placed, at, used_by=wanted.used_by)
+    return Page(
+        start // wanted.size + 1 if count else 1, wanted.size, count, total, wanted.is_tree, rows
+    )
 
 
 def chosen_rows(uuids: Collection[UUID], at: datetime) -> list[CertificateRow]:
     """List those of some certificates that the candidate has, each under its issuer."""
-    states = configuration.state_of(queries.KIND, uuids=uuids)
-    chosen = _materials().filter(entry_id__in=uuids)
-    return [_row(material, level, states, at) for material, level in _as_tree(chosen)]
+    chosen = ListedCertificate.objects.filter(pk__in=uuids)
+    _, placed = tree.cut(chosen, 0, len(uuids))
+    return list(rows_of(placed, at, used_by=False))
 
 
-def status_of(material: Material, at: datetime) -> Status:
-    """Say in one word how a certificate stands."""
-    if material.status == MaterialStatus.PENDING:
-        # Without an enrollment it is a request that the admin takes to another CA.
-        row = material.enrollment
-        is_open = row is None or row.state == EnrollmentState.PENDING
-        return Status.PENDING if is_open else Status.REFUSED
-    if material.status == MaterialStatus.REVOKED:
-        return Status.REVOKED
-    assert material.not_before is not None  # noqa: S101 - the table's constraint
-    assert material.not_after is not None  # noqa: S101 - the table's constraint
-    return rules.validity(material.not_before, material.not_after, at)
-
-
-def _materials() -> QuerySet[Material]:
-    return queries.in_candidate().select_related("enrollment").only(*_COLUMNS)
-
-
-def _as_tree(rows: Iterable[Material]) -> list[tuple[Material, int]]:
-    """Order rows so that each follows its issuer, and give each its level."""
-    ordered = sorted(rows, key=lambda row: (row.entry.object.name, row.entry.object.location))
-    listed = {row.pk for row in ordered}
-    children: dict[UUID | None, list[Material]] = {}
-    for row in ordered:
-        issuer = row.issuer_material_id
-        children.setdefault(issuer if issuer in listed else None, []).append(row)
-    tree: list[tuple[Material, int]] = []
-    waiting = [(row, 1) for row in reversed(children.get(None, []))]
-    while waiting:
-        row, level = waiting.pop()
-        tree.append((row, level))
-        below = min(level + 1, DEEPEST)
-        waiting.extend((child, below) for child in reversed(children.get(row.pk, [])))
-    return tree
-
-
-def _row(
-    material: Material,
-    level: int,
-    states: dict[UUID, configuration.ObjectState],
-    at: datetime,
-) -> CertificateRow:
-    enrollment = material.enrollment
-    place = material.entry.object
-    awaited = enrollment is not None and material.status == MaterialStatus.PENDING
-    return CertificateRow(
-        uuid=material.entry_id,
-        name=place.name,
-        location=Location(place.location),
-        subject=material.subject,
-        issuer=material.issuer,
-        is_ca=material.is_ca,
-        has_key=bool(material.key_secret or (enrollment and awaited and enrollment.key_secret)),
-        expires=material.not_after,
-        status=status_of(material, at),
-        remark=enrollment.reason if enrollment and awaited else "",
-        algorithm=f"{material.algorithm} {material.key_bits}" if material.algorithm else "",
-        level=level,
-        state=states.get(material.entry_id, "new"),
-    )
+def _cut(wanted: Wanted, at: datetime, start: int) -> tuple[int, list[tree.Placed]]:
+    rows = filters.narrowed(wanted.filter, at)
+    if wanted.is_tree:
+        return tree.cut(rows, start, wanted.size)
+    keys = SORTS.get(wanted.sort, SORTS["name"])
+    sign = "-" if wanted.descending else ""
+    rest = [key for key in ("name", "location", "pk") if key not in keys]
+    ordered = rows.order_by(*(f"{sign}{key}" for key in keys), *rest)
+    cut = ordered.values_list("pk", flat=True)[start : start + wanted.size]
+    return rows.count(), [(pk, 1) for pk in cut]

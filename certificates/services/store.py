@@ -18,6 +18,7 @@ from certificates.models import (
     MaterialStatus,
     Source,
 )
+from certificates.services import listed
 from certificates.spec import Usage
 from configuration import queries as configuration
 from configuration import services as configuration_services
@@ -25,7 +26,7 @@ from device import secrets
 from domain.actors import Actor
 from domain.errors import NotFound
 from domain.locations import Location
-from pki import certinfo, chain
+from pki import certinfo, chain, weaknesses
 from pki.errors import PkiError
 
 KIND = queries.KIND
@@ -84,6 +85,7 @@ def restore_entry(*, uuid: UUID, usages: Collection[Usage] = ()) -> None:
         object_id=uuid,
         defaults={column: usage in usages for usage, column in queries.USAGE_COLUMNS.items()},
     )
+    listed.refresh(uuid)
 
 
 @transaction.atomic
@@ -119,11 +121,13 @@ def set_material(new: NewMaterial, *, at: datetime) -> UUID:
         fingerprint_sha256=facts.fingerprint_sha256,
         subject_key_id=facts.subject_key_id,
         authority_key_id=facts.authority_key_id,
+        weaknesses=_codes(facts),
     )
     row.issuer_material = None if facts.self_issued else _issuer_of(row)
     row.save(force_insert=True)
     if row.is_ca:
         _adopt(row)
+    listed.refresh(new.entry_uuid)
     return row.uuid
 
 
@@ -141,6 +145,7 @@ def set_pending(*, entry_uuid: UUID, enrollment: Enrollment, subject: str, at: d
         subject=subject,
         subject_hash=_hash(subject),
     )
+    listed.refresh(entry_uuid)
 
 
 @transaction.atomic
@@ -217,6 +222,7 @@ def _adopt(ca: Material) -> None:
     )
     children = [row.pk for row in orphaned.exclude(pk=ca.pk) if _issued(row, ca)]
     Material.objects.filter(pk__in=children).update(issuer_material=ca)
+    listed.adopt(children, ca.pk)
 
 
 def _issued(row: Material, ca: Material) -> bool:
@@ -227,6 +233,10 @@ def _issued(row: Material, ca: Material) -> bool:
     except PkiError:
         return False
     return True
+
+
+def _codes(facts: certinfo.CertificateFacts) -> str:
+    return " ".join(finding.code for finding in weaknesses.find(facts))
 
 
 def _hash(name: str) -> str:

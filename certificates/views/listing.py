@@ -18,7 +18,7 @@ from webui import htmx, selection
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the candidate's certificates, each under its issuer."""
-    context = {"certificates": listing.certificate_rows(now())}
+    context = {"certificates": listing.page(listing.Wanted(), now()).rows}
     return htmx.page_or_fragment(
         request, "certificates/list.html", "certificates/_table.html", context
     )

@@ -41,7 +41,7 @@ def _planned() -> list[Job]:
 def test_a_pending_certificate_is_listed_with_its_subject_and_key(bench: Bench) -> None:
     _pending(bench)
 
-    row = bench.rows()[0]
+    row = bench.row()
     assert (row.name, row.status, row.tone) == ("fw-1", "pending", "busy")
     assert (row.subject, row.has_key, row.expires) == ("O=acme,CN=jdoe", True, None)
 
@@ -82,7 +82,7 @@ def test_polls_have_the_transaction_of_the_request_and_are_spaced_out(bench: Ben
 @pytest.mark.conformance("C51")
 def test_a_poll_that_brings_the_certificate_switches_the_entry_at_once(bench: Bench) -> None:
     row = _pending(bench)
-    entry = bench.rows()[0].uuid
+    entry = bench.row().uuid
     bench.commit()
     digest = configuration.running(entry)
     bench.ca.verdict = "issue"
@@ -126,7 +126,7 @@ def test_a_refusal_stays_listed_with_its_reason_until_it_is_deleted(bench: Bench
     with pytest.raises(JobFailed) as failure:
         bench.poll(row)
 
-    listed = bench.rows()[0]
+    listed = bench.row()
     assert "badRequest (2)" in failure.value.message
     assert (listed.name, listed.status, listed.has_key) == ("fw-1", "refused", False)
     assert listed.remark == failure.value.message
@@ -147,7 +147,7 @@ def test_a_poll_that_reaches_nobody_is_planned_again(bench: Bench) -> None:
     assert failure.value.message == "Nothing answers."
     assert "The next poll is at 2026-11-23 12:02:00 UTC." in failure.value.hint
     assert len(_planned()) == 2
-    assert bench.rows()[0].remark == "Nothing answers."
+    assert bench.row().remark == "Nothing answers."
 
 
 def test_a_poll_that_is_answered_again_forgets_the_trouble_of_the_last(bench: Bench) -> None:
@@ -159,7 +159,7 @@ def test_a_poll_that_is_answered_again_forgets_the_trouble_of_the_last(bench: Be
 
     bench.poll(row)
 
-    assert bench.rows()[0].remark == ""
+    assert bench.row().remark == ""
 
 
 @pytest.mark.conformance("C53")
@@ -176,7 +176,7 @@ def test_after_a_month_it_is_polled_on_demand_only(bench: Bench) -> None:
 
 def test_poll_now_is_a_job_of_the_admin(bench: Bench) -> None:
     row = _pending(bench)
-    entry = bench.rows()[0].uuid
+    entry = bench.row().uuid
 
     job_id = enrollment.poll_now(entry_uuid=entry, by=MARIA, at=bench.now)
 
@@ -191,13 +191,13 @@ def test_a_superreader_polls_nothing(bench: Bench) -> None:
 
     with pytest.raises(Forbidden):
         enrollment.poll_now(
-            entry_uuid=bench.rows()[0].uuid, by=Actor("rita", Role.SUPERREADER), at=bench.now
+            entry_uuid=bench.row().uuid, by=Actor("rita", Role.SUPERREADER), at=bench.now
         )
 
 
 def test_deleting_a_pending_certificate_gives_it_up(bench: Bench) -> None:
     row = _pending(bench)
-    entry = bench.rows()[0].uuid
+    entry = bench.row().uuid
 
     bench.delete(entry)
 
@@ -238,7 +238,7 @@ def test_a_poll_that_another_run_has_taken_over_plans_nothing(bench: Bench) -> N
 def test_reverting_the_entry_away_gives_the_request_up(bench: Bench) -> None:
     row = _pending(bench)
 
-    CertificatesSection().remove(uuid=bench.rows()[0].uuid, at=bench.now)
+    CertificatesSection().remove(uuid=bench.row().uuid, at=bench.now)
 
     row.refresh_from_db()
     assert row.state == EnrollmentState.ABANDONED
@@ -249,7 +249,7 @@ def test_what_arrives_for_a_certificate_deleted_meanwhile_is_dropped(
     verdict: str, bench: Bench
 ) -> None:
     row = _pending(bench)
-    entry = bench.rows()[0].uuid
+    entry = bench.row().uuid
     bench.ca.verdict = verdict
     bench.ca.cut("after PKIOperation", lambda: bench.delete(entry))
 
@@ -268,7 +268,7 @@ def test_details_of_a_pending_certificate(bench: Bench) -> None:
     row = _pending(bench)
     bench.poll(row)
 
-    shown = detail.certificate_detail(bench.rows()[0].uuid, bench.now)
+    shown = detail.certificate_detail(bench.row().uuid, bench.now)
 
     assert shown.enrollment is not None
     assert shown.enrollment.is_pending
@@ -282,12 +282,12 @@ def test_a_pending_certificate_has_no_file(bench: Bench) -> None:
     _pending(bench)
 
     with pytest.raises(NotFound):
-        detail.pem_of([bench.rows()[0].uuid])
+        detail.pem_of([bench.row().uuid])
 
 
 def test_the_dialog_polls_now_and_goes_on_to_the_job(maria: Client, bench: Bench) -> None:
     row = _pending(bench)
-    entry = bench.rows()[0].uuid
+    entry = bench.row().uuid
 
     page = maria.get(reverse("certificates:detail", args=[entry])).content.decode()
     answer = maria.post(reverse("certificates:poll", args=[entry]))
@@ -305,7 +305,7 @@ def test_the_dialog_of_a_refused_certificate_says_why(maria: Client, bench: Benc
     with pytest.raises(JobFailed):
         bench.poll(row)
 
-    url = reverse("certificates:detail", args=[bench.rows()[0].uuid])
+    url = reverse("certificates:detail", args=[bench.row().uuid])
     page = maria.get(url).content.decode()
 
     assert "badRequest (2)" in page

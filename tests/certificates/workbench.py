@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from certificates import enrollment_jobs
 from certificates.models import Enrollment, Material, Source
 from certificates.queries import listing
-from certificates.queries.listing import CertificateRow
+from certificates.queries.rows import CertificateRow
 from certificates.services import enrollment, store
 from certificates.services.enrollment import Wanted
 from certificates.services.exchange import Exchange
@@ -108,7 +108,11 @@ class Bench:
 
     def rows(self) -> list[CertificateRow]:
         """What the list shows."""
-        return listing.certificate_rows(self.now)
+        return list(listing.page(listing.Wanted(size=1000), self.now).rows)
+
+    def row(self, name: str = "fw-1") -> CertificateRow:
+        """What the list shows of one certificate."""
+        return next(row for row in self.rows() if row.name == name)
 
     def names(self) -> list[str]:
         """The names that the list shows."""

@@ -1,0 +1,152 @@
+"""Which certificates of the candidate are wanted, in SQL: search, filters, and what they offer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from certificates.models import EnrollmentState, ListedCertificate, MaterialStatus
+from certificates.rules import EXPIRING, Status
+
+MOST_CHOICES: Final = 100
+"""Most issuers, or other values, that a filter offers; the most frequent ones come first."""
+
+_HEX: Final = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a certificate must be to be listed; an empty value wants nothing.
+
+    Attributes:
+        text: stands anywhere in name, subject, issuer, serial, fingerprint or alternative names;
+            colons and spaces between hexadecimal digits do not count.
+        issuer: exact text.
+        algorithm: as shown: ``"RSA 2048"``.
+        has_key: whether the device has the private key.
+        within_days: the certificate ends within so many days from now; it is valid still.
+        is_weak: :mod:`pki.weaknesses` found something.
+    """
+
+    text: str = ""
+    status: Status | None = None
+    issuer: str = ""
+    profile_uuid: UUID | None = None
+    algorithm: str = ""
+    has_key: bool | None = None
+    within_days: int | None = None
+    is_weak: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every certificate passes."""
+        return self == Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The values that occur, for the filters to offer.
+
+    Attributes:
+        profiles: UUIDs of SCEP profiles that brought certificates.
+    """
+
+    issuers: tuple[str, ...] = field(default=())
+    algorithms: tuple[str, ...] = field(default=())
+    profiles: tuple[UUID, ...] = field(default=())
+
+
+def narrowed(wanted: Filter, at: datetime) -> QuerySet[ListedCertificate]:
+    """Return the rows that pass a filter, in no order."""
+    rows = ListedCertificate.objects.all()
+    for condition in _conditions(wanted, at):
+        rows = rows.filter(condition)
+    return rows
+
+
+def offered() -> Offered:
+    """Return what occurs among all certificates; one query."""
+    groups = (
+        ListedCertificate.objects.order_by()
+        .values_list("issuer", "algorithm", "key_bits", "profile_uuid")
+        .annotate(count=Count("pk"))
+        .order_by("-count")
+    )
+    issuers: set[str] = set()
+    algorithms: set[str] = set()
+    profiles: set[UUID] = set()
+    for issuer, algorithm, bits, profile, _ in groups[: MOST_CHOICES * 10]:
+        if issuer and len(issuers) < MOST_CHOICES:
+            issuers.add(issuer)
+        if algorithm:
+            algorithms.add(f"{algorithm} {bits}")
+        if profile and len(profiles) < MOST_CHOICES:
+            profiles.add(profile)
+    return Offered(tuple(sorted(issuers)), tuple(sorted(algorithms)), tuple(profiles))
+
+
+def _conditions(wanted: Filter, at: datetime) -> list[Q]:
+    found: list[Q] = []
+    if wanted.text:
+        found.append(_matches(wanted.text))
+    if wanted.issuer:
+        found.append(Q(issuer=wanted.issuer))
+    if wanted.algorithm:
+        found.append(_algorithm(wanted.algorithm))
+    return [*found, *_kinds(wanted, at)]
+
+
+def _kinds(wanted: Filter, at: datetime) -> list[Q]:
+    found = [~Q(weaknesses="")] if wanted.is_weak else []
+    if wanted.status is not None:
+        found.append(_STATUS[wanted.status](at))
+    if wanted.profile_uuid is not None:
+        found.append(Q(profile_uuid=wanted.profile_uuid))
+    if wanted.has_key is not None:
+        found.append(_HAS_KEY if wanted.has_key else ~_HAS_KEY)
+    if wanted.within_days is not None:
+        found.append(Q(not_after__gte=at, not_after__lte=at + timedelta(days=wanted.within_days)))
+    return found
+
+
+def _matches(text: str) -> Q:
+    plain = text.strip().casefold()
+    digits = plain.replace(":", "").replace(" ", "")
+    found = Q(search_text__contains=plain)
+    if digits != plain and len(digits) > 1 and _HEX.issuperset(digits):
+        found |= Q(search_text__contains=digits)
+    return found
+
+
+def _algorithm(words: str) -> Q:
+    name, _, bits = words.rpartition(" ")
+    # What is no number is no algorithm of ours; nobody's key has so many digits.
+    return (
+        Q(algorithm=name, key_bits=int(bits)) if bits.isdecimal() and len(bits) < 7 else Q(pk=None)
+    )
+
+
+# The key of a certificate that is not issued yet is the enrollment's.
+_HAS_KEY: Final = Q(has_key=True) | Q(
+    status=MaterialStatus.PENDING, enrollment__key_secret__isnull=False
+)
+
+# Without an enrollment it is a request that the admin takes to another CA.
+_WAITS: Final = Q(status=MaterialStatus.PENDING) & (
+    Q(enrollment=None) | Q(enrollment__state=EnrollmentState.PENDING)
+)
+_LIVES: Final = Q(status=MaterialStatus.VALID)
+
+_STATUS: Final[dict[Status, Callable[[datetime], Q]]] = {
+    Status.VALID: lambda at: _LIVES & Q(not_before__lte=at, not_after__gt=at + EXPIRING),
+    Status.EXPIRING: lambda at: _LIVES
+    & Q(not_before__lte=at, not_after__gte=at, not_after__lte=at + EXPIRING),
+    Status.EXPIRED: lambda at: _LIVES & Q(not_after__lt=at),
+    Status.NOT_YET_VALID: lambda at: _LIVES & Q(not_before__gt=at),
+    Status.PENDING: lambda _: _WAITS,
+    Status.REFUSED: lambda _: Q(status=MaterialStatus.PENDING) & ~_WAITS,
+    Status.REVOKED: lambda _: Q(status=MaterialStatus.REVOKED),
+}

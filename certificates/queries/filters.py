@@ -142,8 +142,9 @@ _LIVES: Final = Q(status=MaterialStatus.VALID)
 
 _STATUS: Final[dict[Status, Callable[[datetime], Q]]] = {
     Status.VALID: lambda at: _LIVES & Q(not_before__lte=at, not_after__gt=at + EXPIRING),
-    Status.EXPIRING: lambda at: _LIVES
-    & Q(not_before__lte=at, not_after__gte=at, not_after__lte=at + EXPIRING),
+    Status.EXPIRING: lambda at: (
+        _LIVES & Q(not_before__lte=at, not_after__gte=at, not_after__lte=at + EXPIRING)
+    ),
     Status.EXPIRED: lambda at: _LIVES & Q(not_after__lt=at),
     Status.NOT_YET_VALID: lambda at: _LIVES & Q(not_before__gt=at),
     Status.PENDING: lambda _: _WAITS,

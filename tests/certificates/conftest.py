@@ -11,7 +11,7 @@ from django.test import Client
 
 from device import secrets
 from device.models import Admin
-from tests.certificates.workbench import Bench
+from tests.certificates.workbench import Bench, index_as_it_should_be, index_as_listed
 
 
 @pytest.fixture(autouse=True)
@@ -25,10 +25,11 @@ def _folder(settings: Settings, tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def bench(db: None, now: datetime, tmp_path: Path) -> Bench:
-    """Short ways to work with certificates."""
+def bench(db: None, now: datetime, tmp_path: Path) -> Iterator[Bench]:
+    """Short ways to work with certificates; in the end the list's index tells the truth."""
     del db
-    return Bench(now, tmp_path)
+    yield Bench(now, tmp_path)
+    assert index_as_listed() == index_as_it_should_be()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from audit import queries as audit
 from certificates.models import Enrollment, EnrollmentState, Material, ScepAuthority
-from certificates.services import outcome
+from certificates.services import listed, outcome
 from configuration import queries as configuration
 from device import secrets
 from device.models import DeviceFacts, Secret
@@ -243,6 +243,7 @@ def test_a_client_certificate_without_its_key_is_refused(bench: Bench) -> None:
     uuid = bench.keep("client", LEAF, location=SHARED, key_secret=key)
     profile = bench.running_profile(scep_client_certificate="client")
     Material.objects.filter(entry_id=uuid).update(key_secret=None)
+    listed.refresh(uuid)
 
     with pytest.raises(JobFailed) as failure:
         bench.generate(bench.request(profile))

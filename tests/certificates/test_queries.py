@@ -2,9 +2,6 @@
 
 import pytest
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-
 from certificates import queries
 from certificates.queries import detail, listing
 from certificates.rules import Status
@@ -73,20 +70,6 @@ def test_the_status_follows_the_clock(days: int, status: Status, bench: Bench) -
     bench.pass_time(days=days)
 
     assert bench.rows()[0].status is status
-
-
-def test_the_list_costs_the_same_queries_however_long_it_is(bench: Bench) -> None:
-    bench.keep("root", ROOT)
-    with CaptureQueriesContext(connection) as short:
-        bench.rows()
-    for number in range(20):
-        bench.keep(f"fw-{number}", LEAF)
-
-    with CaptureQueriesContext(connection) as long:
-        rows = bench.rows()
-
-    assert len(rows) == 21
-    assert len(long) == len(short) <= 3
 
 
 def test_only_chosen_certificates_are_returned(bench: Bench) -> None:

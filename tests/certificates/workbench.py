@@ -8,14 +8,22 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from certificates import enrollment_jobs
-from certificates.models import Enrollment, Material, Source
+from certificates import codec, enrollment_jobs
+from certificates.models import (
+    CertificateEntry,
+    Enrollment,
+    ListedCertificate,
+    Material,
+    MaterialStatus,
+    Source,
+)
 from certificates.queries import listing
 from certificates.queries.rows import CertificateRow
-from certificates.services import enrollment, store
+from certificates.services import enrollment, listed, store
 from certificates.services.enrollment import Wanted
 from certificates.services.exchange import Exchange
 from configuration import pipeline
+from configuration import services as configuration
 from device import secrets
 from domain.actors import Actor
 from domain.locations import VSYS1, Location
@@ -154,6 +162,24 @@ class Bench:
         """Raise an error, where only an expression can stand."""
         raise error
 
+    def rename(self, uuid: UUID, name: str) -> None:
+        """Give a certificate another name."""
+        configuration.put(
+            kind=store.KIND,
+            location=VSYS1,
+            name=name,
+            xml=codec.to_xml(name),
+            by=MARIA,
+            at=self.now,
+            uuid=uuid,
+        )
+        store.restore_entry(uuid=uuid)
+
+    def restate(self, uuid: UUID, status: MaterialStatus) -> None:
+        """Give the material of a certificate another status."""
+        Material.objects.filter(entry_id=uuid, is_current=True).update(status=status)
+        listed.refresh(uuid)
+
     def delete(self, *uuids: UUID) -> None:
         """Delete certificates from the candidate."""
         store.delete(uuids=uuids, by=MARIA, at=self.now)
@@ -178,3 +204,24 @@ class Bench:
 def current(uuid: UUID) -> Material:
     """The current material of an entry."""
     return Material.objects.get(entry_id=uuid, is_current=True)
+
+
+def index_as_listed() -> dict[UUID, dict[str, Any]]:
+    """Every row of the list's index, by entry."""
+    return {row.pk: _values(row) for row in ListedCertificate.objects.all()}
+
+
+def index_as_it_should_be() -> dict[UUID, dict[str, Any]]:
+    """What the index would say if it was made now, from entries and material."""
+    materials = Material.objects.filter(is_current=True)
+    current_of = {material.entry_id: material for material in materials}
+    entries = CertificateEntry.objects.select_related("object")
+    return {
+        entry.pk: _values(listed.row_of(entry, current_of[entry.pk]))
+        for entry in entries
+        if entry.pk in current_of
+    }
+
+
+def _values(row: ListedCertificate) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}

@@ -6,9 +6,10 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from audit import services as audit
-from certificates.models import Enrollment, EnrollmentState
+from certificates.models import ACTIVE_STATES, Enrollment, EnrollmentState
 from certificates.services import store
 from configuration.locking import LockKind
 from configuration.services import locks
@@ -32,6 +33,10 @@ _INTERRUPTED: Final = "The job that asked for this certificate ended before it h
 
 class RequestRefused(Refused):
     """The certificate cannot be asked for like this; ``problems`` says why, in form order."""
+
+
+class AlreadyRequested(Refused):
+    """A certificate for this subject is being requested from the same CA."""
 
 
 class ProfileNotRunning(Refused):
@@ -67,6 +72,7 @@ def request(*, wanted: Wanted, by: Actor, at: datetime) -> int:
         LockHeld: another admin holds a config lock there.
         RequestRefused: the name, the location or a value is not usable.
         NameTaken: the location has, or soon gets, a certificate of this name.
+        AlreadyRequested: the CA has not answered an earlier request for this subject yet.
     """
     profile = _running(wanted.profile_uuid)
     location = wanted.location or profile.spec.location
@@ -91,10 +97,11 @@ def request(*, wanted: Wanted, by: Actor, at: datetime) -> int:
         requested_at=at,
     )
     with transaction.atomic():
-        _release_interrupted(wanted.name, location, at)
+        _release_interrupted(row, at)
         _insert(row, location)
         if wanted.name in store.names_taken(location, besides=row.uuid):
             raise _name_taken(wanted.name, location)
+        _require_no_other(row, profile)
         row.job_id = _enqueue(row, by, at)
         row.save(update_fields=["job_id"])
     return row.job_id
@@ -171,11 +178,31 @@ def _subject_text(values: TokenValues, profile: RunningProfile) -> str:
     return names.text(names.to_x509(subject.expand(profile.spec.subject, values)))
 
 
-def _release_interrupted(name: str, location: Location, at: datetime) -> None:
-    """Free the name from an enrollment whose job was given up before it could say so itself."""
+def _require_no_other(row: Enrollment, profile: RunningProfile) -> None:
+    """A client has one request of a subject open at a CA (RFC 8894 section 2.6)."""
+    open_ones = Enrollment.objects.filter(subject=row.subject, state__in=ACTIVE_STATES)
+    for other in open_ones.exclude(uuid=row.uuid).order_by("requested_at"):
+        used = profiles.running_profile(other.profile_uuid)
+        if used is not None and _ca_of(used) == _ca_of(profile):
+            text = (
+                f"A certificate for {row.subject} is being requested from this CA already: "
+                f"{other.name}, job {other.job_id}."
+            )
+            hint = (
+                "Look at it in Tasks, and wait for the CA's answer. If it is pending, it is listed "
+                "under Certificates: to delete it there gives the request up."
+            )
+            raise AlreadyRequested(text, hint=hint, problems=[Problem("", f"{text} {hint}")])
+
+
+def _ca_of(profile: RunningProfile) -> tuple[str, str]:
+    return profile.spec.server_url, profile.spec.ca_ident
+
+
+def _release_interrupted(wanted: Enrollment, at: datetime) -> None:
+    """Free name and subject from an enrollment whose job was given up before it could say so."""
     holding = Enrollment.objects.filter(
-        name=name,
-        location=location.key,
+        Q(name=wanted.name, location=wanted.location) | Q(subject=wanted.subject),
         state__in=(EnrollmentState.QUEUED, EnrollmentState.PREPARED),
     )
     for row in holding:

@@ -6,7 +6,12 @@ import pytest
 
 from certificates.models import Enrollment, EnrollmentState
 from certificates.services import enrollment
-from certificates.services.enrollment import ProfileNotRunning, RequestRefused, Wanted
+from certificates.services.enrollment import (
+    AlreadyRequested,
+    ProfileNotRunning,
+    RequestRefused,
+    Wanted,
+)
 from configuration.locking import LockHeld, LockKind
 from configuration.services import locks
 from domain.actors import Actor, Role
@@ -131,9 +136,41 @@ def test_the_same_name_is_free_in_another_location(bench: Bench) -> None:
     profile = bench.running_profile(location=SHARED)
 
     bench.request(profile, "fw-1", location=VSYS1)
-    bench.request(profile, "fw-1", location=SHARED)
+    bench.request(profile, "fw-1", location=SHARED, values=TokenValues(username="paul"))
 
     assert Enrollment.objects.count() == 2
+
+
+@pytest.mark.conformance("C54")
+def test_a_subject_is_requested_once_at_a_time_from_one_ca(bench: Bench) -> None:
+    here, there = bench.running_profile(name="here"), bench.running_profile(name="there")
+    first = bench.request(here, "fw-1")
+
+    with pytest.raises(AlreadyRequested) as refusal:
+        bench.request(there, "fw-2")
+
+    assert refusal.value.message == (
+        "A certificate for O=acme,CN=jdoe is being requested from this CA already: "
+        f"fw-1, job {first.job_id}."
+    )
+    assert "Look at it in Tasks" in refusal.value.hint
+    assert Enrollment.objects.count() == 1
+
+
+@pytest.mark.conformance("C54")
+def test_a_subject_is_requested_anew_once_the_ca_has_answered(bench: Bench) -> None:
+    profile = bench.running_profile()
+    bench.generate(bench.request(profile, "fw-1"))
+
+    assert bench.request(profile, "fw-2").state == EnrollmentState.QUEUED
+
+
+def test_another_ca_may_be_asked_for_the_same_subject(bench: Bench) -> None:
+    one = bench.running_profile(name="one")
+    other = bench.running_profile(name="other", ca_ident="other")
+    bench.request(one, "fw-1")
+
+    assert bench.request(other, "fw-2").state == EnrollmentState.QUEUED
 
 
 def test_a_shared_profile_puts_the_certificate_into_shared_unless_told_otherwise(

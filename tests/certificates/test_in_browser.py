@@ -12,6 +12,7 @@ from django.test import Client
 from certificates.models import Enrollment
 from jobs.handlers import JobFailed
 from profiles.spec import SanType
+from profiles.subject import TokenValues
 from tests.browser import (
     BrowserPage,
     ColorScheme,
@@ -270,7 +271,7 @@ def _furnish(bench: Bench) -> None:
     bench.ca.verdict = "pend"
     refused = bench.request(profile, "fw-refused")
     bench.generate(refused)
-    bench.generate(bench.request(profile, "fw-pending"))
+    bench.generate(bench.request(profile, "fw-pending", values=TokenValues(username="paul")))
     bench.ca.verdict = "refuse"
     with pytest.raises(JobFailed):
         bench.poll(refused)

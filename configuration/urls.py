@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from configuration import views
+from configuration.views import committing, locking
 
 app_name = "configuration"
 urlpatterns = [
-    path("commit/", views.commit, name="commit"),
-    path("commit/pending/", views.pending, name="pending"),
+    path("commit/", committing.commit, name="commit"),
+    path("commit/pending/", committing.pending, name="pending"),
+    path("locks/", locking.index, name="locks"),
+    path("locks/count/", locking.count, name="lock_count"),
+    path("locks/take/", locking.take, name="take_lock"),
+    path("locks/automatic/", locking.set_automatic, name="automatic_lock"),
+    path("locks/<int:lock_id>/remove/", locking.remove, name="remove_lock"),
 ]

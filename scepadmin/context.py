@@ -25,6 +25,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "menu": menu,
         "tree": navigation.tree(menu),
         "pending_count": configuration.pending_count(),
+        "lock_count": configuration.lock_count(),
         "running_jobs": jobs.running_count(),
         "frame_last_login": signed_in.previous_login_at,
         "frame_failed_attempts": signed_in.failed_attempts,

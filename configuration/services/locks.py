@@ -39,7 +39,12 @@ def require_unlocked(by: Actor, locations: Collection[Location], kind: LockKind)
 
 def may_remove(lock: HeldLock, by: Actor) -> bool:
     """Tell whether someone may remove a lock: its owner, or a superuser."""
-    return lock.owner == by.name or (by.role is Role.SUPERUSER and not by.scope)
+    return lock.owner == by.name or may_switch(by)
+
+
+def may_switch(by: Actor) -> bool:
+    """Tell whether someone may switch the automatic commit lock: a superuser may."""
+    return by.role is Role.SUPERUSER and not by.scope
 
 
 @transaction.atomic
@@ -96,7 +101,7 @@ def set_automatic(*, on: bool, by: Actor, at: datetime) -> None:
     Raises:
         Forbidden: the admin is no superuser.
     """
-    if by.role is not Role.SUPERUSER or by.scope:
+    if not may_switch(by):
         message = "Only a superuser can switch the automatic commit lock."
         raise Forbidden(message, hint="Ask an admin with the role superuser.")
     row, _ = LifeCycleSettings.objects.select_for_update().get_or_create(id=1)

@@ -52,6 +52,8 @@ def furnish(page: Page, demo: Demo) -> None:
         san_value="$EMAILADDRESS",
     )
     steps.saved(page, "ndes-users")
+    steps.take_lock(page, kind="commit", location="vsys1", comment="until the RA has moved")
+    steps.close_dialog(page)
 
 
 def _put_off(page: Page, demo: Demo) -> None:
@@ -202,6 +204,8 @@ PAGES: Final[dict[str, Visit]] = {
     "scep-clone": _dialog(SCEP, _click_tool("Clone", "ndes-users")),
     "scep-delete": _dialog(SCEP, _click_tool("Delete", "ndes-users")),
     "commit": _dialog(SCEP, lambda page: page.locator("#commit-button").click()),
+    "locks": _dialog(SCEP, lambda page: page.locator("#lock-button").click()),
+    "lock-take": _dialog("/locks/", lambda page: page.get_by_text("Take a Lock").click()),
     "log-configuration": at("/monitor/configuration/"),
     "log-system": at("/monitor/system/"),
     "log-entry": _dialog("/monitor/configuration/", _first),

@@ -61,6 +61,17 @@ def set_fields(page: Page, **fields: str) -> None:
             field.fill(value)
 
 
+def take_lock(page: Page, **fields: str) -> None:
+    """Take a lock through the padlock; its dialog then lists all."""
+    page.locator("#lock-button").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Take a Lock").click()
+    expect(dialog.locator("[name=comment]")).to_be_visible()
+    set_fields(page, **fields)
+    dialog.get_by_role("button", name="OK").click()
+    expect(dialog.get_by_role("rowheader")).not_to_have_count(0)
+
+
 def dynamic_profile(demo: Demo, name: str = "demo", *, origin: str = "") -> dict[str, str]:
     """The fields of a profile for the demo CA with a dynamic challenge."""
     base = origin or demo.ca_origin

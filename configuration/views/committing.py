@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from configuration import queries, services
-from configuration.forms import CommitForm
+from configuration.forms.committing import CommitForm
 from device.access import actor
 from domain.errors import Refused
 from webui import htmx

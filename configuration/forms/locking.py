@@ -1,0 +1,43 @@
+"""The dialog Take a Lock."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from django import forms
+from django.http import QueryDict
+
+from configuration.locking import LockKind
+from configuration.services import LOCK_COMMENT_MAX
+from domain.errors import Problem, Refused
+from domain.locations import SHARED, Location
+
+
+class LockForm(forms.Form):
+    """Which lock an admin wants, and why."""
+
+    kind = forms.ChoiceField(
+        label="Type",
+        choices=[
+            (LockKind.CONFIG, "Config Lock: only I edit"),
+            (LockKind.COMMIT, "Commit Lock: only I commit"),
+        ],
+    )
+    location = forms.ChoiceField(
+        initial=SHARED.key, help_text="Shared means the whole configuration."
+    )
+    comment = forms.CharField(
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": LOCK_COMMENT_MAX, "autocomplete": "off"}),
+        help_text=f"What the others read; at most {LOCK_COMMENT_MAX} characters.",
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, locations: Sequence[Location]) -> None:
+        super().__init__(data)
+        field = cast("forms.ChoiceField", self.fields["location"])
+        field.choices = [(location.key, location.label) for location in locations]
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show a refusal at the field it names, or above the form."""
+        whole = " ".join(part for part in (refusal.message, refusal.hint) if part)
+        for problem in refusal.problems or (Problem("", whole),):
+            self.add_error(problem.field or None, problem.message)

@@ -1,0 +1,1 @@
+"""Requests translated into queries and services, and their outcome into answers."""

@@ -150,6 +150,7 @@ def frame(**context: object) -> dict[str, object]:
         "frame_failed_attempts": 2,
         "frame_session_expires": AT,
         "pending_count": 2,
+        "lock_count": 1,
         "running_jobs": 1,
         "return_url": "/gallery/",
     }
@@ -232,8 +233,8 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-def pending(_request: HttpRequest) -> HttpResponse:
-    """Stand in for the Commit button's refresh, which needs an admin who has signed in."""
+def unchanged(_request: HttpRequest) -> HttpResponse:
+    """Stand in for a refresh of the frame's parts, which needs an admin who has signed in."""
     return HttpResponse(status=204)
 
 

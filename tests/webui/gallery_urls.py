@@ -25,6 +25,7 @@ pages = (
 
 urlpatterns = [
     path("gallery/", include(pages)),
-    path("commit/pending/", gallery.pending),
+    path("commit/pending/", gallery.unchanged),
+    path("locks/count/", gallery.unchanged),
     path("", include("scepadmin.urls")),
 ]

@@ -1,15 +1,23 @@
 """Who is asking, and what that admin may do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
+from typing import Any, TypeAlias
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from device.models import Admin
+from domain import permissions
+from domain.actions import Action, Page
 from domain.actors import Actor, Role
 from domain.errors import Forbidden
 from domain.locations import Location
+
+_View: TypeAlias = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +37,64 @@ class SignInFacts:
     last_failed_at: datetime | None
 
 
+def require(by: Actor, action: Action, location: Location | None = None) -> None:
+    """Make sure that someone may do something; the first line of every service that writes.
+
+    Args:
+        by: who wants to.
+        action: what.
+        location: where; ``None`` asks whether it is allowed anywhere.
+
+    Raises:
+        Forbidden: the role does not allow it, or not there; says what, and whom to ask.
+    """
+    if permissions.may(by, action, location):
+        return
+    words = action.words
+    if location is None or permissions.grant(by, action) is permissions.Grant.NO:
+        roles = " or ".join(permissions.roles_with(action))
+        hint = f"Ask an admin with the role {roles}."
+        raise Forbidden(f"Your role does not allow {words}. Nothing was done.", hint=hint)
+    hint = "It allows that in: " + (", ".join(map(str, by.scope)) or "no virtual system") + "."
+    raise Forbidden(f"Your role does not allow {words} in {location}. Nothing was done.", hint=hint)
+
+
+def may(by: Actor, action: Action, location: Location | None = None) -> bool:
+    """Tell whether :func:`require` would let someone do something: to show a button or not."""
+    return permissions.may(by, action, location)
+
+
+def requires(action: Action) -> Callable[[_View], _View]:
+    """Mark a view as one for those who may do something; to others it answers 403 in the frame.
+
+    The views of a page ask for its reading; what is written, the services ask for.
+    """
+
+    def guarded(view: _View) -> _View:
+        @wraps(view)
+        def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - the view's own
+            require(actor(request), action)
+            return view(request, *args, **kwargs)
+
+        asking.required_action = action  # type: ignore[attr-defined]  # for the test of all routes
+        return asking
+
+    return guarded
+
+
 def require_write(by: Actor, location: Location) -> None:
-    """Make sure that someone may change objects in a location.
+    """Make sure that someone may change some kind of object in a location.
 
     Raises:
         Forbidden: the role only reads, or the location is not the admin's.
     """
-    if by.role is Role.SUPERREADER:
-        hint = "Ask an admin with the role superuser."
-        raise Forbidden("Your role allows reading only; nothing was changed.", hint=hint)
     if not may_write(by, location):
-        hint = "You may change objects in: " + ", ".join(map(str, by.scope)) + "."
-        raise Forbidden(f"You may not change objects in {location}.", hint=hint)
+        require(by, Page.SCEP.write, location)
 
 
 def may_write(by: Actor, location: Location | None) -> bool:
-    """Tell whether someone may change objects in a location; ``None`` is none in particular."""
-    if by.role is Role.SUPERREADER:
-        return False
-    return location is None or not by.scope or location in by.scope
+    """Tell whether someone may change some kind of object in a location."""
+    return any(permissions.may(by, page.write, location) for page in Page if page.is_writable)
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -62,6 +109,7 @@ def actor(request: HttpRequest) -> Actor:
         role=Role(admin.role),
         scope=tuple(Location(key) for key in admin.scope),
         address=address(request),
+        permitted=frozenset(Action(value) for value in admin.permitted),
     )
 
 

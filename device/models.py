@@ -18,7 +18,8 @@ class Admin(AbstractBaseUser):
 
     Attributes:
         role: a value of :class:`domain.actors.Role`.
-        scope: location keys a vsys admin is limited to; empty means all.
+        scope: location keys the admin is limited to; empty means all.
+        permitted: values of :class:`domain.actions.Action` that the role custom allows.
         previous_login_at: the sign-in before the current one, which the status bar shows.
         failed_since_login: attempts with a wrong password since the last good sign-in.
         failed_before_login: what ``failed_since_login`` was at the current sign-in.
@@ -28,6 +29,7 @@ class Admin(AbstractBaseUser):
     username = models.CharField(max_length=64, unique=True)
     role = models.CharField(max_length=32, default=Role.SUPERUSER.value)
     scope = models.JSONField(default=list)
+    permitted = models.JSONField(default=list)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     previous_login_at = models.DateTimeField(null=True)

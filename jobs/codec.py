@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.actions import Action
 from domain.actors import Actor, Role
 from domain.locations import Location
 
@@ -13,6 +14,7 @@ def actor_to_json(actor: Actor) -> dict[str, Any]:
         "role": actor.role.value,
         "scope": [location.key for location in actor.scope],
         "address": actor.address,
+        "permitted": sorted(actor.permitted),
     }
 
 
@@ -23,4 +25,5 @@ def actor_from_json(value: dict[str, Any]) -> Actor:
         role=Role(value["role"]),
         scope=tuple(Location(key) for key in value["scope"]),
         address=value["address"],
+        permitted=frozenset(Action(name) for name in value.get("permitted", ())),
     )

@@ -72,7 +72,7 @@ def test_who_only_reads_is_told_so_in_the_dialog(bench: Bench, maria: Client) ->
 
     answer = maria.post(URL, {**OTHER, "object": str(uuid)}, headers=HTMX)
 
-    assert "Your role allows reading only" in answer.content.decode()
+    assert "Your role does not allow" in answer.content.decode()
 
 
 def test_one_profile_is_rehearsed_at_a_time(bench: Bench, maria: Client) -> None:

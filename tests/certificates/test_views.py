@@ -317,7 +317,7 @@ def test_a_refusal_that_belongs_to_no_field_is_shown_above(maria: Client, bench:
     )
 
     assert answer.status_code == 422
-    assert "Your role allows reading only; nothing was changed." in answer.content.decode()
+    assert "Your role does not allow changing SCEP profiles." in answer.content.decode()
 
 
 def test_polling_what_is_not_pending_is_refused(maria: Client, bench: Bench) -> None:

@@ -11,3 +11,7 @@ def test_an_actor_is_a_superuser_everywhere_unless_told_otherwise() -> None:
 
 def test_the_device_itself_acts_as_system() -> None:
     assert SYSTEM.name == "system"
+
+
+def test_roles_of_virtual_systems_are_always_limited_to_some() -> None:
+    assert [role for role in Role if role.is_of_vsys] == [Role.VSYSADMIN, Role.VSYSREADER]

@@ -472,5 +472,5 @@ def test_who_may_only_read_sees_why_in_the_dialog(bench: Workbench, maria: Clien
     response = post(maria, f"{LIST}add/")
 
     assert response.status_code == 422
-    assert "Your role allows reading only" in response.content.decode()
+    assert "Your role does not allow" in response.content.decode()
     assert 'value="CORP"' in response.content.decode()

@@ -128,15 +128,16 @@ def note_edit(*, by: Actor, location: Location, at: datetime) -> None:
         _record(_insert(row, by, at), "taken automatically", by=by, at=at)
 
 
-def release_after_commit(*, by: Actor, at: datetime) -> None:
-    """Drop the commit locks whose owner has committed and left nothing pending there.
+def release_after_commit(*, owner: str, by: Actor, at: datetime) -> None:
+    """Drop the commit locks of an admin who has committed and left nothing pending there.
 
-    Part of the publishing transaction, after the change records are settled.
+    Part of the publishing transaction, after the change records are settled; of a commit that
+    must be confirmed, part of the confirmation.
     """
-    pending = ChangeRecord.objects.filter(revision=None, by=by.name)
+    pending = ChangeRecord.objects.filter(revision=None, by=owner)
     left = {Location(key) for key in pending.values_list("location", flat=True).distinct()}
     for lock in queries.locks(LockKind.COMMIT):
-        if lock.owner == by.name and not any(lock.covers(location) for location in left):
+        if lock.owner == owner and not any(lock.covers(location) for location in left):
             Lock.objects.filter(pk=lock.id).delete()
             _record(lock, "released by the commit of its owner", by=by, at=at)
 

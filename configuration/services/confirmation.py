@@ -10,7 +10,8 @@ from configuration import queries
 from configuration.confirming import MINUTES_MAX, AwaitsConfirmation, OpenConfirmation, Outcome
 from configuration.models import Confirmation
 from configuration.services import locks
-from device.access import may_write, require_write
+from device.access import may, require
+from domain.actions import Action
 from domain.actors import SYSTEM, Actor
 from domain.errors import NotFound, Problem, Refused
 from jobs import services as jobs
@@ -56,7 +57,7 @@ def begin(*, number: int, within_min: int, by: Actor, at: datetime) -> None:
 
 def may_end(waiting: OpenConfirmation, by: Actor) -> bool:
     """Tell whether someone may confirm a revision or roll it back: who could have committed it."""
-    return all(may_write(by, location) for location in waiting.locations or (None,))
+    return all(may(by, Action.COMMIT, location) for location in waiting.locations or (None,))
 
 
 @transaction.atomic
@@ -64,7 +65,7 @@ def confirm(*, by: Actor, at: datetime) -> int:
     """Keep the revision that waits; return its number.
 
     Raises:
-        Forbidden: the admin may not write in a location that it changed.
+        Forbidden: the admin may not commit in a location that it changed.
         NotFound: none waits: it was confirmed or rolled back meanwhile.
         Refused: the time is over; the revision before is being restored.
     """
@@ -86,7 +87,7 @@ def roll_back_now(*, by: Actor, at: datetime) -> int:
     """Ask for the revision before, ahead of the deadline; return the id of the job.
 
     Raises:
-        Forbidden: the admin may not write in a location that the waiting revision changed.
+        Forbidden: the admin may not commit in a location that the waiting revision changed.
         NotFound: none waits: it was confirmed or rolled back meanwhile.
     """
     waiting = require_open(by)
@@ -120,7 +121,7 @@ def require_open(by: Actor) -> OpenConfirmation:
         message = "No commit waits to be confirmed: it was confirmed or rolled back meanwhile."
         raise NotFound(message, hint="Reload the page.")
     for location in waiting.locations:
-        require_write(by, location)
+        require(by, Action.COMMIT, location)
     return waiting
 
 

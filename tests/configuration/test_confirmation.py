@@ -23,7 +23,7 @@ from tests.configuration.workbench import Workbench, contents, pending, running
 
 pytestmark = pytest.mark.django_db
 
-VERA = Actor(name="vera", scope=(VSYS1,))
+VERA = Actor(name="vera", role=Role.VSYSADMIN, scope=(VSYS1,))
 READER = Actor(name="rita", role=Role.SUPERREADER)
 WAITS = "Revision 1, committed by maria, is not confirmed yet. Nothing was committed."
 

@@ -72,8 +72,8 @@ class Transcript(models.Model):
     """One exchange with a SCEP server, kept as steps.
 
     Attributes:
-        kind: what was wanted: ``"fetch-ca"``, ``"enroll"``, ``"poll"``, ``"test"``,
-            ``"rehearse"``.
+        kind: what was wanted: ``"fetch-ca"``, ``"enroll"``, ``"renew"``, ``"poll"``,
+            ``"test"``, ``"rehearse"``.
         location: key of the profile's location.
         subject: subject asked for; empty when no certificate was.
         job_id: number of the job that ran it; ``None`` outside jobs.

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.services import issuance, outcome, throwaway, trial
+from certificates.services import issuance, making, outcome, throwaway, trial
 from certificates.services.exchange import Exchange
 from certificates.services.outcome import Standing
 from domain.actors import Actor
@@ -25,6 +25,26 @@ def generate(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
     """
     uuid = UUID(job.arguments["enrollment"])
     return _result(issuance.run(uuid=uuid, job=job, exchange=exchange))
+
+
+def renew(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
+    """Ask the CA for the successor of a certificate, which stays in use until it is there.
+
+    Raises:
+        JobFailed: there is no successor.
+    """
+    return generate(job, exchange=exchange)
+
+
+def make(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
+    """Make a certificate, or a request for another CA, on this device.
+
+    Raises:
+        JobFailed: it cannot be made.
+    """
+    made = making.run(job=job, at=exchange.clock())
+    url = reverse("certificates:detail", args=[made.entry_uuid])
+    return JobResult(made.text, url=url, url_label="Show certificate")
 
 
 def poll(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:

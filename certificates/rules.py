@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.names import CERTIFICATE_NAME_MAX
+from pki.certinfo import CertificateFacts
 from scep.polling import Polling
 
 EXPIRING: Final = timedelta(days=30)
@@ -40,6 +41,17 @@ class Status(StrEnum):
     REVOKED = "revoked"
 
 
+class RenewalMethod(StrEnum):
+    """How a certificate that came over SCEP gets its successor (RFC 8894 section 2.4)."""
+
+    AUTO = "auto"
+    """RenewalReq if the server offers it, else compatible; expired ones are enrolled anew."""
+    COMPATIBLE = "compatible"
+    """PKCSReq signed with the old certificate, which servers take that know no RenewalReq."""
+    ENROLL = "enroll"
+    """As for the first time, with a challenge password."""
+
+
 def validity(not_before: datetime, not_after: datetime, at: datetime) -> Status:
     """Say in one word what a validity period means at a moment."""
     if at < not_before:
@@ -47,6 +59,13 @@ def validity(not_before: datetime, not_after: datetime, at: datetime) -> Status:
     if at > not_after:
         return Status.EXPIRED
     return Status.EXPIRING if not_after - at <= EXPIRING else Status.VALID
+
+
+def fits_fips_cc(facts: CertificateFacts) -> bool:
+    """Tell whether FIPS-CC mode takes a certificate: key and digest are strong enough."""
+    least = {"RSA": 2048, "EC": 256}.get(facts.algorithm)
+    is_weak = any(name in facts.signature_algorithm for name in ("SHA-1", "MD5", "MD2"))
+    return least is not None and facts.key_bits >= least and not is_weak
 
 
 def fetched_name(profile_name: str, suffix: str, taken: Collection[str]) -> str:

@@ -24,6 +24,10 @@ class SignInRefused(Refused):
     """The user name and password are not those of an admin who may sign in."""
 
 
+class PasswordWrong(Refused):
+    """The admin did not give the own password."""
+
+
 def initialise(*, at: datetime) -> None:
     """Make what the first start needs: master key file and device facts. Safe to repeat.
 
@@ -137,6 +141,21 @@ def sign_in(*, username: str, password: str, address: str, at: datetime) -> Admi
         by = Actor(name=admin.username, role=Role(admin.role), address=address)
         audit.record(kind="sign-in", actor=by, text=f"Admin {admin.username} signed in.", at=at)
     return admin
+
+
+def confirm_password(*, by: Actor, password: str, at: datetime) -> None:
+    """Make sure that it is the admin who asks, where a session is not enough.
+
+    A wrong password counts like a failed sign-in.
+
+    Raises:
+        PasswordWrong: the password is not the admin's own.
+    """
+    admin = authenticate(username=by.name, password=password)
+    if not isinstance(admin, Admin):
+        _note_failure(username=by.name, address=by.address, at=at)
+        message = "This is not your password."
+        raise PasswordWrong(message, problems=[Problem("password", message)])
 
 
 def note_sign_out(*, by: Actor, at: datetime) -> None:

@@ -10,7 +10,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
+from cryptography.hazmat.primitives.asymmetric.types import (
+    CertificateIssuerPrivateKeyTypes,
+    CertificatePublicKeyTypes,
+)
 
 from scep.messages import Identity
 
@@ -71,8 +74,16 @@ class Wanted:
     digest: hashes.SHA256 | hashes.SHA384 | None = field(default_factory=hashes.SHA256)
 
 
-def issue(wanted: Wanted, issuer: Issued | None = None) -> Issued:
-    """Make a certificate, self-signed without an issuer, valid now by default."""
+def issue(
+    wanted: Wanted,
+    issuer: Issued | None = None,
+    *,
+    public_key: CertificatePublicKeyTypes | None = None,
+) -> Issued:
+    """Make a certificate, self-signed without an issuer, valid now by default.
+
+    With a ``public_key`` it answers somebody else's request.
+    """
     key = wanted.key or rsa_key(str(wanted.name))
     subject = _name(wanted.name)
     now = datetime.now(UTC)
@@ -80,7 +91,7 @@ def issue(wanted: Wanted, issuer: Issued | None = None) -> Issued:
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer.certificate.subject if issuer else subject)
-        .public_key(key.public_key())
+        .public_key(public_key or key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(
             wanted.not_before or min(now, wanted.not_after or now) - timedelta(days=1)

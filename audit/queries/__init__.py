@@ -19,6 +19,7 @@ _WORDS: Final = {"passed": "Passed", "warned": "Warning", "failed": "Failed", ""
 _TITLES: Final = {
     "fetch-ca": "CA certificate",
     "enroll": "Certificate request",
+    "renew": "Renewal request",
     "poll": "Poll for the certificate",
     "test": "Test",
     "rehearse": "Trial enrollment",

@@ -14,9 +14,10 @@ from certificates.services import store
 from configuration.locking import LockKind
 from configuration.services import locks
 from device import queries as device
-from device.access import require_write
+from device.access import require, require_write
+from domain.actions import Action
 from domain.actors import Actor
-from domain.errors import NameTaken, NotFound, Problem, Refused
+from domain.errors import NotFound, Problem, Refused
 from domain.locations import Location
 from domain.names import CERTIFICATE_NAME_MAX, check_name
 from jobs import queries as jobs
@@ -74,7 +75,7 @@ def request(*, wanted: Wanted, by: Actor, at: datetime) -> int:
         NameTaken: the location has, or soon gets, a certificate of this name.
         AlreadyRequested: the CA has not answered an earlier request for this subject yet.
     """
-    profile = _running(wanted.profile_uuid)
+    profile = running_profile(wanted.profile_uuid)
     location = wanted.location or profile.spec.location
     require_write(by, location)
     locks.require_unlocked(by, [location], LockKind.CONFIG)
@@ -97,11 +98,11 @@ def request(*, wanted: Wanted, by: Actor, at: datetime) -> int:
         requested_at=at,
     )
     with transaction.atomic():
-        _release_interrupted(row, at)
+        release_interrupted(row, at)
         _insert(row, location)
         if wanted.name in store.names_taken(location, besides=row.uuid):
-            raise _name_taken(wanted.name, location)
-        _require_no_other(row, profile)
+            raise store.name_taken(wanted.name, location)
+        require_no_other(row, profile)
         row.job_id = _enqueue(row, by, at)
         row.save(update_fields=["job_id"])
     return row.job_id
@@ -117,10 +118,7 @@ def poll_now(*, entry_uuid: UUID, by: Actor, at: datetime) -> int:
         NotFound: there is no pending request for this certificate.
         Forbidden: the admin may not write in its location.
     """
-    row = Enrollment.objects.filter(entry_uuid=entry_uuid, state=EnrollmentState.PENDING).first()
-    if row is None:
-        message = "The CA has decided about this certificate; there is nothing to poll for."
-        raise NotFound(message, hint="Reload the list.")
+    row = _pending(entry_uuid)
     require_write(by, Location(row.location))
     return job_services.enqueue(
         kind="poll",
@@ -132,7 +130,42 @@ def poll_now(*, entry_uuid: UUID, by: Actor, at: datetime) -> int:
     )
 
 
-def _running(uuid: UUID) -> RunningProfile:
+@transaction.atomic
+def give_up(*, entry_uuid: UUID, by: Actor, at: datetime) -> None:
+    """Stop polling for a certificate, or for its renewal; what the CA decides later is not fetched.
+
+    Raises:
+        NotFound: there is no pending request for this certificate.
+        Forbidden: the admin may not write in its location.
+    """
+    require(by, Action.WRITE_CERTIFICATES)
+    row = _pending(entry_uuid)
+    require(by, Action.WRITE_CERTIFICATES, Location(row.location))
+    store.give_up(entry_uuid=entry_uuid, at=at, reason=f"{by.name} gave the request up.")
+    audit.record(
+        kind="certificate",
+        actor=by,
+        text=f"The request for certificate {row.name} was given up.",
+        at=at,
+        object_name=row.name,
+        detail={"enrollment": str(row.uuid), "transaction": row.transaction_id},
+    )
+
+
+def _pending(entry_uuid: UUID) -> Enrollment:
+    row = Enrollment.objects.filter(entry_uuid=entry_uuid, state=EnrollmentState.PENDING).first()
+    if row is None:
+        message = "The CA has decided about this certificate; there is nothing to poll for."
+        raise NotFound(message, hint="Reload the list.")
+    return row
+
+
+def running_profile(uuid: UUID) -> RunningProfile:
+    """Return a profile of the running configuration.
+
+    Raises:
+        ProfileNotRunning: it is not committed, or does not exist.
+    """
     profile = profiles.running_profile(uuid)
     if profile is not None:
         return profile
@@ -178,8 +211,12 @@ def _subject_text(values: TokenValues, profile: RunningProfile) -> str:
     return names.text(names.to_x509(subject.expand(profile.spec.subject, values)))
 
 
-def _require_no_other(row: Enrollment, profile: RunningProfile) -> None:
-    """A client has one request of a subject open at a CA (RFC 8894 section 2.6)."""
+def require_no_other(row: Enrollment, profile: RunningProfile) -> None:
+    """Make sure that one request of a subject is open at a CA (RFC 8894 section 2.6).
+
+    Raises:
+        AlreadyRequested: there is another.
+    """
     open_ones = Enrollment.objects.filter(subject=row.subject, state__in=ACTIVE_STATES)
     for other in open_ones.exclude(uuid=row.uuid).order_by("requested_at"):
         used = profiles.running_profile(other.profile_uuid)
@@ -199,7 +236,7 @@ def _ca_of(profile: RunningProfile) -> tuple[str, str]:
     return profile.spec.server_url, profile.spec.ca_ident
 
 
-def _release_interrupted(wanted: Enrollment, at: datetime) -> None:
+def release_interrupted(wanted: Enrollment, at: datetime) -> None:
     """Free name and subject from an enrollment whose job was given up before it could say so."""
     holding = Enrollment.objects.filter(
         Q(name=wanted.name, location=wanted.location) | Q(subject=wanted.subject),
@@ -219,7 +256,7 @@ def _insert(row: Enrollment, location: Location) -> None:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
-        raise _name_taken(row.name, location) from error
+        raise store.name_taken(row.name, location) from error
 
 
 def _enqueue(row: Enrollment, by: Actor, at: datetime) -> int:
@@ -239,9 +276,3 @@ def _enqueue(row: Enrollment, by: Actor, at: datetime) -> int:
         description=f"certificate {row.name}",
         dedupe_key=f"enrollment:{row.uuid}",
     )
-
-
-def _name_taken(name: str, location: Location) -> NameTaken:
-    message = f"A certificate named {name} already exists in {location}, or is being requested."
-    hint = "Choose another name, or delete the certificate that has it."
-    return NameTaken(message, hint=hint, problems=[Problem("name", message)])

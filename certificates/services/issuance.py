@@ -30,6 +30,8 @@ _RESENT: Final = (
     "The CA may have issued a certificate for it: look for transaction {transaction}."
 )
 
+_ANOTHER_METHOD: Final = "Renew again with another method."
+
 _BUSY: Final = frozenset({429, 502, 503, 504})
 """HTTP statuses of a server that is overloaded, or that a proxy cannot reach."""
 
@@ -52,7 +54,8 @@ def run(*, uuid: UUID, job: RunningJob, exchange: Exchange) -> Standing:
         return outcome.standing(row)
     resumes = row.state == EnrollmentState.PREPARED
     try:
-        with transcript(_start(row, "enroll", job), exchange.clock) as record:
+        kind = "renew" if row.renews_id else "enroll"
+        with transcript(_start(row, kind, job), exchange.clock) as record:
             work = Work(row, _profile(row), job, exchange, record)
             if resumes:
                 job.say("The stored request is sent again, unchanged")
@@ -65,8 +68,8 @@ def run(*, uuid: UUID, job: RunningJob, exchange: Exchange) -> Standing:
         if is_unanswered(error, resumes=resumes) and (after := outcome.unanswered(uuid=uuid)):
             raise TryAgain(failure.fact, failure.hint, after=after) from error
         outcome.failed(uuid=uuid, failure=failure, by=job.by, at=exchange.clock())
-        hint = _what_to_look_for(row) if resumes else ""
-        raise JobFailed(failure.fact, f"{failure.hint} {hint}".strip()) from error
+        hints = (failure.hint, _what_to_look_for(row) if resumes else "", _other_ways(row, failure))
+        raise JobFailed(failure.fact, " ".join(filter(None, hints))) from error
 
 
 def poll(*, uuid: UUID, number: int, job: RunningJob, exchange: Exchange) -> Standing:
@@ -114,6 +117,11 @@ def is_unanswered(error: Exception, *, resumes: bool) -> bool:
         and error.status in _BUSY
         and (resumes or error.stage is StepName.PKIOPERATION)
     )
+
+
+def _other_ways(row: Enrollment, failure: Failure) -> str:
+    """Some servers list Renewal and refuse it; whether another way suits them they do not say."""
+    return _ANOTHER_METHOD if row.renews_id and failure.is_final else ""
 
 
 def _what_to_look_for(row: Enrollment) -> str:

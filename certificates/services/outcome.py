@@ -117,6 +117,7 @@ def issued(*, uuid: UUID, result: Issued, by: Actor, at: datetime) -> Standing:
             profile_uuid=row.profile_uuid,
             enrollment=row,
             key_secret=row.key_secret,
+            block_key_export=row.renews.block_key_export if row.renews else False,
         ),
         at=at,
     )
@@ -130,21 +131,26 @@ def issued(*, uuid: UUID, result: Issued, by: Actor, at: datetime) -> Standing:
     row.save()
     facts = certinfo.read(result.certificate_der)
     until = f"{facts.not_after:%Y-%m-%d %H:%M:%S} UTC"
-    text = f"Certificate {row.name} was issued: {facts.subject}, valid until {until}."
+    done = "renewed" if row.renews_id else "issued"
+    text = f"Certificate {row.name} was {done}: {facts.subject}, valid until {until}."
     _log(row, text, by, at, serial=facts.serial_hex, sha256=facts.fingerprint_sha256)
     return Standing(EnrollmentState.ISSUED, entry_uuid, text)
 
 
 @transaction.atomic
 def pending(*, uuid: UUID, prepared: PreparedRequest, by: Actor, at: datetime) -> Standing:
-    """Note that the CA decides later: list the certificate as pending, and plan the first poll."""
+    """Note that the CA decides later: list the certificate as pending, and plan the first poll.
+
+    A certificate that is being renewed stays what it is until its successor is there.
+    """
     row = _locked(uuid)
     if row.state != EnrollmentState.PREPARED:
         return standing(row)
-    row.entry_uuid = _add_entry(row, by, at)
     row.state = EnrollmentState.PENDING
-    subject = csr.read(prepared.csr_der).subject
-    store.set_pending(entry_uuid=row.entry_uuid, enrollment=row, subject=subject, at=at)
+    if not row.renews_id:
+        row.entry_uuid = _add_entry(row, by, at)
+        subject = csr.read(prepared.csr_der).subject
+        store.set_pending(entry_uuid=row.entry_uuid, enrollment=row, subject=subject, at=at)
     _plan_poll(row, at)
     row.save()
     text = f"Certificate {row.name} waits for the CA's decision. {_next_poll(row)}"
@@ -167,7 +173,8 @@ def failed(*, uuid: UUID, failure: Failure, by: Actor, at: datetime) -> None:
     row.reason, row.hint, row.exit_code = failure.fact, failure.hint, failure.exit_code
     row.finished_at = at
     row.save()
-    text = f"Certificate {row.name} was not issued: {failure.fact}"
+    done = "renewed" if row.renews_id else "issued"
+    text = f"Certificate {row.name} was not {done}: {failure.fact}"
     audit.record(
         kind="certificate",
         actor=by,

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from certificates.models import Enrollment, EnrollmentState
 from certificates.queries import running_entry
-from certificates.services import authority, placing, requesting
+from certificates.rules import RenewalMethod
+from certificates.services import authority, placing, renewing, requesting
 from certificates.services.exchange import EntryFinder, Exchange, TranscriptWriter
 from certificates.services.requesting import Order, Ready
 from device import secrets
@@ -68,11 +69,12 @@ def restore(row: Enrollment) -> Ready:
     if row.request_secret is None or row.key_secret is None:
         message = f"enrollment {row.uuid} is {row.state} without its request"
         raise RuntimeError(message)
-    return Ready(
-        PreparedRequest.from_json(secrets.unseal(row.request_secret).decode()),
-        EnrollmentKey(keys.from_pkcs8_der(secrets.unseal(row.key_secret))),
-        CaBundle.from_json(row.bundle),
-    )
+    prepared = PreparedRequest.from_json(secrets.unseal(row.request_secret).decode())
+    key = EnrollmentKey(keys.from_pkcs8_der(secrets.unseal(row.key_secret)))
+    old = row.renews
+    signed_with_old = old and bytes(old.certificate_der) == prepared.signer_certificate_der
+    reply_key = renewing.identity_of(old).private_key if old and signed_with_old else None
+    return Ready(prepared, key, CaBundle.from_json(row.bundle), reply_key or key.private_key)
 
 
 def prepare_new(work: Work) -> Ready:
@@ -86,7 +88,12 @@ def prepare_new(work: Work) -> Ready:
     """
     known = _authority(work)
     work.job.progress(20)
-    ready = requesting.make(work.order, known)
+    old = work.row.renews
+    if old is None:
+        ready = requesting.make(work.order, known)
+    else:
+        method = RenewalMethod(work.row.renewal_method)
+        ready = renewing.make(work.order, known, old, method)
     _store(work, ready)
     return ready
 

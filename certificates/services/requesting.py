@@ -44,11 +44,16 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A request that is made: what it takes to send it and to understand the answer."""
+    """A request that is made: what it takes to send it and to understand the answer.
+
+    Attributes:
+        reply_key: opens the answer: the new key, or when a certificate is renewed the old one.
+    """
 
     prepared: PreparedRequest = field(repr=False)
     key: EnrollmentKey
     bundle: CaBundle
+    reply_key: RSAPrivateKey = field(repr=False)
 
 
 def make(order: Order, known: Authority) -> Ready:
@@ -64,7 +69,7 @@ def make(order: Order, known: Authority) -> Ready:
     san = subject.expand_san(spec, order.values)
     # Before a one-time password is used up: a server that is too weak gets no request.
     algorithms = choose(known.capabilities, minimum(spec), get=spec.transport is Transport.GET)
-    key = EnrollmentKey(_generate(order))
+    key = new_key(order)
     order.progress(40)
     wanted = csr.CsrSpec(
         subject=dn,
@@ -85,7 +90,7 @@ def make(order: Order, known: Authority) -> Ready:
         now=order.exchange.clock(),
         record=order.record,
     )
-    return Ready(prepared, key, known.bundle)
+    return Ready(prepared, key, known.bundle, key.private_key)
 
 
 def ask(order: Order, ready: Ready, kind: type[client.Enroll | client.Poll]) -> EnrollmentResult:
@@ -97,7 +102,7 @@ def ask(order: Order, ready: Ready, kind: type[client.Enroll | client.Poll]) -> 
     """
     session = kind(
         prepared=ready.prepared,
-        reply_key=ready.key.private_key,
+        reply_key=ready.reply_key,
         bundle=ready.bundle,
         minimum=minimum(order.spec),
         now=order.exchange.clock(),
@@ -107,14 +112,15 @@ def ask(order: Order, ready: Ready, kind: type[client.Enroll | client.Poll]) -> 
     return order.exchange.drive(session, where, record=order.record)
 
 
-def _generate(order: Order) -> RSAPrivateKey:
+def new_key(order: Order) -> EnrollmentKey:
+    """Make a key of the profile's size, and record the step."""
     bits = order.spec.key_bits
     began = time.perf_counter()
     key = keys.generate_rsa(bits)
     took_ms = (time.perf_counter() - began) * 1000
     fact = f"RSA key pair of {bits} bits generated."
     order.record(Step(StepName.KEY, Outcome.PASSED, fact, duration_ms=took_ms))
-    return key
+    return EnrollmentKey(key)
 
 
 def _challenge(order: Order, bundle: CaBundle) -> str:

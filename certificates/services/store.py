@@ -1,10 +1,10 @@
 """Entries and their material: added, switched, deleted."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -24,7 +24,7 @@ from configuration import queries as configuration
 from configuration import services as configuration_services
 from device import secrets
 from domain.actors import Actor
-from domain.errors import NotFound
+from domain.errors import NameTaken, NotFound, Problem
 from domain.locations import Location
 from pki import certinfo, chain, weaknesses
 from pki.errors import PkiError
@@ -45,6 +45,7 @@ class NewMaterial:
         key_secret: its sealed private key.
         csr_der: the request that it answers, if it was made here for another CA.
         block_key_export: whether the private key never leaves this device.
+        uuid: of the material, chosen before by whoever must not store it twice.
     """
 
     entry_uuid: UUID
@@ -55,6 +56,7 @@ class NewMaterial:
     key_secret: UUID | None = None
     csr_der: bytes = b""
     block_key_export: bool = False
+    uuid: UUID = field(default_factory=uuid4)
 
 
 def add_entry(*, location: Location, name: str, by: Actor, at: datetime) -> UUID:
@@ -98,6 +100,7 @@ def set_material(new: NewMaterial, *, at: datetime) -> UUID:
     facts = certinfo.read(new.certificate_der)
     _retire(new.entry_uuid)
     row = Material(
+        uuid=new.uuid,
         entry_id=new.entry_uuid,
         source=new.source,
         profile_uuid=new.profile_uuid,
@@ -109,8 +112,8 @@ def set_material(new: NewMaterial, *, at: datetime) -> UUID:
         created_at=at,
         subject=facts.subject,
         issuer=facts.issuer,
-        subject_hash=_hash(facts.subject),
-        issuer_hash=_hash(facts.issuer),
+        subject_hash=name_digest(facts.subject),
+        issuer_hash=name_digest(facts.issuer),
         serial_hex=facts.serial_hex,
         not_before=facts.not_before,
         not_after=facts.not_after,
@@ -143,7 +146,7 @@ def set_pending(*, entry_uuid: UUID, enrollment: Enrollment, subject: str, at: d
         enrollment=enrollment,
         created_at=at,
         subject=subject,
-        subject_hash=_hash(subject),
+        subject_hash=name_digest(subject),
     )
     listed.refresh(entry_uuid)
 
@@ -165,16 +168,27 @@ def delete(*, uuids: Sequence[UUID], by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def give_up(*, entry_uuid: UUID, at: datetime) -> None:
-    """Stop waiting for a certificate that is still pending; its key and request are forgotten."""
+def give_up(
+    *,
+    entry_uuid: UUID,
+    at: datetime,
+    reason: str = "The certificate was deleted before the CA decided.",
+) -> int:
+    """Stop waiting for a certificate that is still pending; its key and request are forgotten.
+
+    Returns:
+        How many requests were given up.
+    """
     waiting = Enrollment.objects.filter(entry_uuid=entry_uuid, state=EnrollmentState.PENDING)
-    for row in waiting.select_for_update():
+    given_up = list(waiting.select_for_update())
+    for row in given_up:
         forget_secrets(row)
         row.state = EnrollmentState.ABANDONED
         row.finished_at = at
         row.next_poll_at = None
-        row.reason = "The certificate was deleted before the CA decided."
+        row.reason = reason
         row.save()
+    return len(given_up)
 
 
 def forget_secrets(row: Enrollment, *, keep_key: bool = False) -> None:
@@ -202,6 +216,23 @@ def names_taken(location: Location, *, besides: UUID | None = None) -> set[str]:
         *entries.values_list("object__name", flat=True),
         *active.values_list("name", flat=True),
     }
+
+
+def name_taken(name: str, location: Location) -> NameTaken:
+    """Say that a certificate or a request has a name already."""
+    message = f"A certificate named {name} already exists in {location}, or is being requested."
+    hint = "Choose another name, or delete the certificate that has it."
+    return NameTaken(message, hint=hint, problems=[Problem("name", message)])
+
+
+def switch(row: Material) -> None:
+    """Make a new row the current material of its entry; what a CA issued hangs under it."""
+    _retire(row.entry_id)
+    row.is_current = True
+    row.save(force_insert=True)
+    if row.is_ca:
+        _adopt(row)
+    listed.refresh(row.entry_id)
 
 
 def _retire(entry_uuid: UUID) -> None:
@@ -239,7 +270,8 @@ def _codes(facts: certinfo.CertificateFacts) -> str:
     return " ".join(finding.code for finding in weaknesses.find(facts))
 
 
-def _hash(name: str) -> str:
+def name_digest(name: str) -> str:
+    """Return what names are looked up by, as text of any length has no index."""
     return sha256(name.encode()).hexdigest()
 
 

@@ -88,6 +88,8 @@ class MemoryCa:
         servers: whom the client thought it was talking to, one per operation.
         methods: HTTP methods of the PKIOperation messages.
         bodies: the PKIOperation messages it got.
+        wishes: what those that it decided about asked for.
+        refuses: types of messages that it does not take.
     """
 
     ca: Issued = field(default_factory=authority)
@@ -105,6 +107,8 @@ class MemoryCa:
     bodies: list[bytes] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     issued: dict[str, bytes] = field(default_factory=dict)
+    wishes: list[server_half.ServerRequest] = field(default_factory=list)
+    refuses: frozenset[MessageType] = frozenset()
     one_time_passwords: int = 0
     _blocks: int = field(default_factory=lambda: len(connection.atomic_blocks))
 
@@ -175,6 +179,9 @@ class MemoryCa:
         if self.verdict == "pend":
             self._remember(wish)
             return server_half.certrep_pending(wish, signer=signer)
+        self.wishes.append(wish)
+        if wish.message_type in self.refuses:
+            return server_half.certrep_failure(wish, FailInfo.BAD_REQUEST, signer=signer)
         if wish.message_type is MessageType.PKCS_REQ and wish.challenge != self.challenge:
             return server_half.certrep_failure(wish, FailInfo.BAD_REQUEST, signer=signer)
         self._remember(wish)
@@ -183,7 +190,8 @@ class MemoryCa:
 
     def _remember(self, wish: server_half.ServerRequest) -> None:
         """Issue once per transaction, however often it is asked for (S19 of the checklist)."""
-        if wish.message_type is MessageType.PKCS_REQ and wish.transaction_id not in self.issued:
+        asks = wish.message_type in {MessageType.PKCS_REQ, MessageType.RENEWAL_REQ}
+        if asks and wish.transaction_id not in self.issued:
             self.issued[wish.transaction_id] = self._sign(wish.csr_der)
 
     def _sign(self, csr_der: bytes) -> bytes:

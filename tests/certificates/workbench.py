@@ -8,7 +8,8 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from certificates import codec, enrollment_jobs
+from certificates import codec, enrollment_jobs, queries
+from certificates.local import LocalWish
 from certificates.models import (
     CertificateEntry,
     Enrollment,
@@ -19,7 +20,7 @@ from certificates.models import (
 )
 from certificates.queries import listing
 from certificates.queries.rows import CertificateRow
-from certificates.services import enrollment, listed, store
+from certificates.services import enrollment, listed, making, store
 from certificates.services.enrollment import Wanted
 from certificates.services.exchange import Exchange
 from configuration import pipeline
@@ -29,6 +30,7 @@ from domain.actors import Actor
 from domain.locations import VSYS1, Location
 from jobs import services as jobs
 from jobs.handlers import JobResult
+from jobs.models import Job
 from pki import keys
 from profiles import services as profiles
 from profiles.subject import TokenValues
@@ -225,3 +227,18 @@ def index_as_it_should_be() -> dict[UUID, dict[str, Any]]:
 
 def _values(row: ListedCertificate) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def make(bench: Bench, wish: LocalWish, *, location: Location = VSYS1) -> UUID:
+    """Make a certificate on the device, as its job does."""
+    number = making.request(wish=wish, location=location, by=MARIA, at=bench.now)
+    enrollment_jobs.make(making_job(number), exchange=bench.exchange)
+    found = queries.candidate_entry(location, wish.name)
+    assert found is not None
+    return found
+
+
+def making_job(number: int) -> FakeJob:
+    """The job that makes a certificate, as its handler gets it."""
+    row = Job.objects.get(pk=number)
+    return FakeJob(id=number, kind="make", by=MARIA, arguments=row.arguments)

@@ -11,6 +11,7 @@ that is ever written to it later is its end, once.
 from django.db import models
 from django.db.models import F, Q
 
+from configuration.confirming import Outcome
 from configuration.document import DIGEST_LENGTH, Operation
 from configuration.locking import LockKind
 
@@ -166,6 +167,45 @@ class RevisionEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.location}/{self.name} since {self.since_id}"
+
+
+class Confirmation(models.Model):
+    """The confirmation that a revision needs by a deadline, lest the one before be restored.
+
+    Attributes:
+        revision: the revision committed; the one before has the number below.
+        job_id: the job that restores at the deadline.
+        outcome: ``open``, then ``confirmed`` or ``rolled-back``.
+        ended_by: who confirmed or rolled back; the device itself at the deadline.
+    """
+
+    revision = models.OneToOneField(
+        Revision, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    minutes = models.PositiveSmallIntegerField()
+    deadline_at = models.DateTimeField()
+    job_id = models.PositiveBigIntegerField()
+    outcome = models.CharField(max_length=16, default=Outcome.OPEN.value)
+    ended_by = models.CharField(max_length=150, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One revision at a time waits to be confirmed."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("outcome",),
+                condition=Q(outcome=Outcome.OPEN.value),
+                name="one_open_confirmation",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=[outcome.value for outcome in Outcome]),
+                name="confirmation_outcome_known",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"revision {self.revision_id} {self.outcome}"
 
 
 class FrozenDocument(models.Model):

@@ -31,6 +31,7 @@ def run(job: RunningJob) -> JobResult:
     if not frozen.changed:
         job.say(services.NOTHING_TO_COMMIT)
         return JobResult(services.NOTHING_TO_COMMIT)
+    services.confirmation.require_none_open()
     locations = {change.location for change in frozen.changed}
     services.locks.require_unlocked(job.by, locations, LockKind.COMMIT)
     job.say(f"Objects to commit: {len(frozen.changed)}")
@@ -46,6 +47,7 @@ def run(job: RunningJob) -> JobResult:
         by=job.by,
         description=str(job.arguments.get("description", "")),
         warnings=commit_run.warnings,
+        confirm_within_min=int(job.arguments.get("confirm_within_min", 0)),
     )
     services.publish(publication=publication, at=_now())
     return _finished(job, warnings=commit_run.warnings)

@@ -14,7 +14,7 @@ from jobs.codec import actor_to_json
 from jobs.leases import release_owner, sweep
 from jobs.models import Job, Queue, State
 
-__all__ = ["EnqueueOptions", "cancel", "enqueue", "release_owner", "sweep"]
+__all__ = ["EnqueueOptions", "cancel", "enqueue", "release_owner", "sweep", "withdraw"]
 
 
 class EnqueueOptions(TypedDict, total=False):
@@ -108,6 +108,11 @@ def cancel(*, job_id: int, by: Actor, at: datetime) -> None:
         put_away(row.arguments, by, at)
     text = f"Job {job_id} ({row.kind}) cancelled."
     audit.record(kind="job", actor=by, text=text, at=at, object_name=row.description[:255])
+
+
+def withdraw(*, job_id: int, text: str, at: datetime) -> None:
+    """End a job that waits, because what it is for is done or no longer wanted; else do nothing."""
+    leases.cancel(job_id, text=text, now=at)
 
 
 def _unfinished(dedupe_key: str) -> int | None:

@@ -151,6 +151,7 @@ FETCHED_CA = "certificates.queries.fetched.fetched_ca"
 COMMIT_STEPS = ["certificates.commit_step.FetchCaCertificates"]
 JOB_HANDLERS = {
     "commit": "configuration.pipeline.run",
+    "roll_back": "configuration.rollback.run",
     "generate": "certificates.enrollment_jobs.generate",
     "make": "certificates.enrollment_jobs.make",
     "poll": "certificates.enrollment_jobs.poll",
@@ -159,6 +160,7 @@ JOB_HANDLERS = {
     "test": "certificates.enrollment_jobs.try_out",
 }
 JOB_CANCELLERS = {
+    "roll_back": "configuration.rollback.cancel",
     "generate": "certificates.enrollment_jobs.cancel_generate",
     "poll": "certificates.enrollment_jobs.cancel_poll",
     "rehearse": "certificates.enrollment_jobs.cancel_test",
@@ -166,7 +168,7 @@ JOB_CANCELLERS = {
     "test": "certificates.enrollment_jobs.cancel_test",
 }
 # Called every hour by the process that runs the jobs, with the time.
-HOUSEKEEPING = ["audit.services.prune_transcripts"]
+HOUSEKEEPING = ["audit.services.prune_transcripts", "configuration.rollback.sweep"]
 
 TRANSCRIPT_DAYS = environment.number("SCEPADMIN_TRANSCRIPT_DAYS", 30)
 """How long transcripts of exchanges with SCEP servers are kept."""

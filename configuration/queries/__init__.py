@@ -1,6 +1,7 @@
 """Reads of the configuration; other apps and views get values from here, never rows."""
 
 from configuration.queries.comparison import changed_objects, pending_count
+from configuration.queries.confirmation import open_confirmation
 from configuration.queries.locks import automatic_commit_lock, lock_count, locks
 from configuration.queries.objects import (
     ConfigObject,
@@ -47,6 +48,7 @@ __all__ = [
     "last_change",
     "lock_count",
     "locks",
+    "open_confirmation",
     "pending_changes",
     "pending_count",
     "references",

@@ -1,11 +1,12 @@
 """The verbs that write the configuration."""
 
 from configuration.models import DESCRIPTION_MAX, LOCK_COMMENT_MAX
-from configuration.services import locks
+from configuration.services import confirmation, locks
 from configuration.services.candidate import ObjectRef, delete, delete_all, put
 from configuration.services.commits import NOTHING_TO_COMMIT, Frozen, commit, freeze
 from configuration.services.fips_cc import FipsCcRefused, set_fips_cc
 from configuration.services.publishing import OvertakenByEdit, Publication, publish
+from configuration.services.restoring import roll_back
 
 __all__ = [
     "DESCRIPTION_MAX",
@@ -17,11 +18,13 @@ __all__ = [
     "OvertakenByEdit",
     "Publication",
     "commit",
+    "confirmation",
     "delete",
     "delete_all",
     "freeze",
     "locks",
     "publish",
     "put",
+    "roll_back",
     "set_fips_cc",
 ]

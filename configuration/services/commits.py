@@ -12,7 +12,7 @@ from configuration import queries
 from configuration.document import ChangedObject, Document, Entry
 from configuration.locking import LockKind
 from configuration.models import DESCRIPTION_MAX, FrozenDocument
-from configuration.services import locks
+from configuration.services import confirmation, locks
 from device.access import require_write
 from domain.actors import Actor
 from domain.errors import Problem, Refused
@@ -39,13 +39,24 @@ class Frozen:
     changed: tuple[ChangedObject, ...]
 
 
-def commit(*, by: Actor, description: str, at: datetime) -> int:
+def commit(
+    *, by: Actor, description: str, confirm_within_min: int | None = None, at: datetime
+) -> int:
     """Ask for a commit of all changes; return the id of the job that carries it out.
 
+    Args:
+        by: the admin.
+        description: what it is for.
+        confirm_within_min: after so many minutes the revision before is restored, unless an admin
+            confirms; None never does.
+        at: the time.
+
     Raises:
+        AwaitsConfirmation: the last commit must be confirmed or rolled back first.
         Forbidden: the admin may not write in a location that has changes.
         LockHeld: another admin holds a commit lock on a location that has changes.
-        Refused: there is nothing to commit, or the description is too long.
+        Refused: there is nothing to commit, the description is too long, or the minutes are not
+            1 to 60.
     """
     changes = queries.changed_objects()
     if not changes:
@@ -59,10 +70,12 @@ def commit(*, by: Actor, description: str, at: datetime) -> int:
             f"at most {DESCRIPTION_MAX} are allowed."
         )
         raise Refused(message, problems=[Problem("description", message)])
+    confirmation.require_none_open()
+    arguments = {"description": description} | confirmation.argument(confirm_within_min)
     with transaction.atomic():
         job_id = jobs.enqueue(
             kind="commit",
-            arguments={"description": description},
+            arguments=arguments,
             by=by,
             at=at,
             description=description,

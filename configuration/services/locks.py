@@ -16,10 +16,11 @@ from configuration.locking import HeldLock, LockHeld, LockKind, in_the_way
 from configuration.models import LOCK_COMMENT_MAX, ChangeRecord, LifeCycleSettings, Lock
 from configuration.queries.locks import lock_value
 from device import queries as device
-from device.access import require_write
-from domain.actors import SYSTEM, Actor, Role
+from device.access import may, require
+from domain.actions import Action
+from domain.actors import SYSTEM, Actor
 from domain.errors import Forbidden, NotFound, Problem, Refused
-from domain.locations import Location
+from domain.locations import DEVICE, Location
 
 AUTOMATIC_COMMENT: Final = "Taken at the first edit, until it is committed."
 
@@ -38,13 +39,8 @@ def require_unlocked(by: Actor, locations: Collection[Location], kind: LockKind)
 
 
 def may_remove(lock: HeldLock, by: Actor) -> bool:
-    """Tell whether someone may remove a lock: its owner, or a superuser."""
-    return lock.owner == by.name or may_switch(by)
-
-
-def may_switch(by: Actor) -> bool:
-    """Tell whether someone may switch the automatic commit lock: a superuser may."""
-    return by.role is Role.SUPERUSER and not by.scope
+    """Tell whether someone may remove a lock: its owner may, and a superuser."""
+    return lock.owner == by.name or may(by, Action.REMOVE_OTHERS_LOCKS, lock.location)
 
 
 @transaction.atomic
@@ -59,11 +55,11 @@ def take(*, kind: LockKind, location: Location, comment: str = "", by: Actor, at
         at: the time.
 
     Raises:
-        Forbidden: the admin may not write there.
+        Forbidden: the admin may not take locks there.
         LockHeld: another admin's config lock has something in common with this one.
         Refused: the admin holds this lock already, or the comment or the location will not do.
     """
-    require_write(by, location)
+    require(by, Action.TAKE_LOCKS, location)
     _check(location, comment)
     LifeCycleSettings.objects.select_for_update().get_or_create(id=1)
     if kind is LockKind.CONFIG:
@@ -99,11 +95,9 @@ def set_automatic(*, on: bool, by: Actor, at: datetime) -> None:
     """Let an admin's first edit take a commit lock, or not; locks that are held stay.
 
     Raises:
-        Forbidden: the admin is no superuser.
+        Forbidden: the admin may not change the device's settings.
     """
-    if not may_switch(by):
-        message = "Only a superuser can switch the automatic commit lock."
-        raise Forbidden(message, hint="Ask an admin with the role superuser.")
+    require(by, Action.WRITE_SETUP, DEVICE)
     row, _ = LifeCycleSettings.objects.select_for_update().get_or_create(id=1)
     if row.automatic_commit_lock == on:
         return
@@ -128,15 +122,16 @@ def note_edit(*, by: Actor, location: Location, at: datetime) -> None:
         _record(_insert(row, by, at), "taken automatically", by=by, at=at)
 
 
-def release_after_commit(*, by: Actor, at: datetime) -> None:
-    """Drop the commit locks whose owner has committed and left nothing pending there.
+def release_after_commit(*, owner: str, by: Actor, at: datetime) -> None:
+    """Drop the commit locks of an admin who has committed and left nothing pending there.
 
-    Part of the publishing transaction, after the change records are settled.
+    Part of the publishing transaction, after the change records are settled; of a commit that
+    must be confirmed, part of the confirmation.
     """
-    pending = ChangeRecord.objects.filter(revision=None, by=by.name)
+    pending = ChangeRecord.objects.filter(revision=None, by=owner)
     left = {Location(key) for key in pending.values_list("location", flat=True).distinct()}
     for lock in queries.locks(LockKind.COMMIT):
-        if lock.owner == by.name and not any(lock.covers(location) for location in left):
+        if lock.owner == owner and not any(lock.covers(location) for location in left):
             Lock.objects.filter(pk=lock.id).delete()
             _record(lock, "released by the commit of its owner", by=by, at=at)
 

@@ -21,7 +21,7 @@ from configuration.models import (
 )
 from configuration.queries.comparison import changed_candidates, removed_entries
 from configuration.sections import Addition
-from configuration.services import locks, rows
+from configuration.services import confirmation, locks, rows
 from configuration.services.commits import Frozen
 from domain.actors import Actor
 from domain.errors import NameTaken, Refused
@@ -47,6 +47,7 @@ class Publication:
         by: the admin who committed.
         description: what the admin wrote.
         warnings: how many warnings the job gave.
+        confirm_within_min: minutes after which it is taken back unless confirmed; 0 for never.
     """
 
     frozen: Frozen
@@ -55,6 +56,7 @@ class Publication:
     by: Actor
     description: str
     warnings: int
+    confirm_within_min: int = 0
 
 
 @transaction.atomic
@@ -75,11 +77,16 @@ def publish(*, publication: Publication, at: datetime) -> int:
     changes = {change.uuid: change for change in frozen.changed}
     for addition in publication.additions:
         changes[addition.uuid] = _add(addition, changes.get(addition.uuid), publication, at)
-    _write_intervals(changes.values(), number)
+    write_intervals(changes.values(), number)
     for callback in publication.callbacks:
         callback()
-    _settle_changes(frozen.changed, number)
-    locks.release_after_commit(by=publication.by, at=at)
+    settle_changes(frozen.changed, number)
+    if publication.confirm_within_min:
+        confirmation.begin(
+            number=number, within_min=publication.confirm_within_min, by=publication.by, at=at
+        )
+    else:
+        locks.release_after_commit(owner=publication.by.name, by=publication.by, at=at)
     FrozenDocument.objects.filter(job_id=frozen.job_id).delete()
     audit.record(
         kind="commit",
@@ -148,7 +155,7 @@ def _join_candidate(entry: Entry, old: Entry | None, by: Actor, at: datetime) ->
     return entry
 
 
-def _write_intervals(changes: Iterable[ChangedObject], number: int) -> None:
+def write_intervals(changes: Iterable[ChangedObject], number: int) -> None:
     """Close what the revision ends, then open what it begins: names may change hands."""
     real = [change for change in changes if change.before != change.after]
     ended = [change.uuid for change in real if change.before is not None]
@@ -173,7 +180,7 @@ def _batches(keys: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
     return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
 
 
-def _settle_changes(changed: Iterable[ChangedObject], number: int) -> None:
+def settle_changes(changed: Iterable[ChangedObject], number: int) -> None:
     """Mark the change records that are published now, and those of objects that equal again."""
     unsettled = ChangeRecord.objects.filter(revision=None)
     versions = {change.uuid: change.version for change in changed}

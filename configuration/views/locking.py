@@ -15,9 +15,10 @@ from configuration.locking import HeldLock, LockKind
 from configuration.services import locks
 from device import access
 from device import queries as device
+from domain.actions import Action
 from domain.actors import Actor
 from domain.errors import Refused
-from domain.locations import Location
+from domain.locations import DEVICE, Location
 from webui import htmx
 
 
@@ -99,13 +100,15 @@ def _listed(by: Actor) -> dict[str, Any]:
         "rows": rows,
         "may_take": bool(_lockable(by)),
         "automatic": queries.automatic_commit_lock(),
-        "may_switch": locks.may_switch(by),
+        "may_switch": access.may(by, Action.WRITE_SETUP, DEVICE),
         "dialog_heading": "Locks",
     }
 
 
 def _lockable(by: Actor) -> list[Location]:
-    return [location for location in device.locations() if access.may_write(by, location)]
+    return [
+        location for location in device.locations() if access.may(by, Action.TAKE_LOCKS, location)
+    ]
 
 
 def _now() -> datetime:

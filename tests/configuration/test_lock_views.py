@@ -103,7 +103,7 @@ def test_a_superuser_removes_the_lock_of_another(maria: Client, bench: Workbench
 
 def test_who_may_not_remove_or_switch_sees_no_button(client: Client, bench: Workbench) -> None:
     url = paul_holds_one(bench)
-    vera = signed_in(client, bench, Role.SUPERUSER, ("vsys1",))
+    vera = signed_in(client, bench, Role.VSYSADMIN, ("vsys1",))
 
     page = vera.get(LOCKS, headers=HTMX).text
 

@@ -17,7 +17,8 @@ from domain.locations import SHARED, VSYS1, Location
 from tests.configuration.fakes import MARIA, PAUL
 from tests.configuration.workbench import Workbench, running
 
-VSYS_ADMIN = Actor(name="vera", scope=(VSYS1,))
+VSYS_ADMIN = Actor(name="vera", role=Role.VSYSADMIN, scope=(VSYS1,))
+WALT = Actor(name="walt", role=Role.VSYSADMIN, scope=(VSYS1,))
 READER = Actor(name="rita", role=Role.SUPERREADER)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -201,7 +202,7 @@ def test_a_lock_is_removed_by_its_owner_or_a_superuser_and_the_log_says_whose_it
     with pytest.raises(Forbidden, match="only vera or a superuser"):
         locks.remove(lock_id=first, by=READER, at=bench.now)
     with pytest.raises(Forbidden):
-        locks.remove(lock_id=first, by=Actor(name="walt", scope=(VSYS1,)), at=bench.now)
+        locks.remove(lock_id=first, by=WALT, at=bench.now)
     locks.remove(lock_id=first, by=VSYS_ADMIN, at=bench.now)
     second = take(bench, location=VSYS1, by=VSYS_ADMIN)
     locks.remove(lock_id=second, by=MARIA, at=bench.now)

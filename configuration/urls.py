@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from configuration.views import committing, locking
+from configuration.views import committing, confirming, locking
 
 app_name = "configuration"
 urlpatterns = [
     path("commit/", committing.commit, name="commit"),
     path("commit/pending/", committing.pending, name="pending"),
+    path("commit/confirmation/", confirming.bar, name="confirmation"),
+    path("commit/confirm/", confirming.confirm, name="confirm"),
+    path("commit/roll-back/", confirming.roll_back, name="roll_back"),
     path("locks/", locking.index, name="locks"),
     path("locks/count/", locking.count, name="lock_count"),
     path("locks/take/", locking.take, name="take_lock"),

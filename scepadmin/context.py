@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from configuration import queries as configuration
 from device import queries as device
-from device.access import sign_in_facts
+from device.access import actor, sign_in_facts
 from jobs import queries as jobs
 from webui import navigation
 
@@ -20,11 +21,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return shown
     signed_in = sign_in_facts(request)
+    now = timezone.now()  # noqa: TID251 - a page is drawn at a moment
     menu = navigation.menu(request.path)
     return shown | {
         "menu": menu,
         "tree": navigation.tree(menu),
         "pending_count": configuration.pending_count(),
+        "confirmation": configuration.confirmation_bar(actor(request), now),
         "lock_count": configuration.lock_count(),
         "running_jobs": jobs.running_count(),
         "frame_last_login": signed_in.previous_login_at,

@@ -2,11 +2,12 @@
 
 from django import forms
 
+from configuration.forms.confirming import ConfirmWithin
 from configuration.services import DESCRIPTION_MAX
 from domain.errors import Problem, Refused
 
 
-class CommitForm(forms.Form):
+class CommitForm(ConfirmWithin):
     """What an admin says about a commit."""
 
     description = forms.CharField(

@@ -1,7 +1,11 @@
 """Reads of the configuration; other apps and views get values from here, never rows."""
 
 from configuration.queries.comparison import changed_objects, pending_count
-from configuration.queries.confirmation import open_confirmation
+from configuration.queries.confirmation import (
+    ConfirmationBar,
+    confirmation_bar,
+    open_confirmation,
+)
 from configuration.queries.locks import automatic_commit_lock, lock_count, locks
 from configuration.queries.objects import (
     ConfigObject,
@@ -31,6 +35,7 @@ from configuration.queries.revisions import (
 __all__ = [
     "Change",
     "ConfigObject",
+    "ConfirmationBar",
     "ObjectState",
     "PendingChange",
     "Place",
@@ -40,6 +45,7 @@ __all__ = [
     "candidate_document",
     "candidates",
     "changed_objects",
+    "confirmation_bar",
     "document_of",
     "entries_of",
     "entry_of_candidate",

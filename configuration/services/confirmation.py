@@ -10,7 +10,7 @@ from configuration import queries
 from configuration.confirming import MINUTES_MAX, AwaitsConfirmation, OpenConfirmation, Outcome
 from configuration.models import Confirmation
 from configuration.services import locks
-from device.access import may, require
+from device.access import require
 from domain.actions import Action
 from domain.actors import SYSTEM, Actor
 from domain.errors import NotFound, Problem, Refused
@@ -53,11 +53,6 @@ def begin(*, number: int, within_min: int, by: Actor, at: datetime) -> None:
     )
     text = f"Revision {number} must be confirmed by {deadline_at:%Y-%m-%d %H:%M:%S} UTC."
     audit.record(kind="commit", actor=by, text=text, at=at, object_name=f"revision {number}")
-
-
-def may_end(waiting: OpenConfirmation, by: Actor) -> bool:
-    """Tell whether someone may confirm a revision or roll it back: who could have committed it."""
-    return all(may(by, Action.COMMIT, location) for location in waiting.locations or (None,))
 
 
 @transaction.atomic

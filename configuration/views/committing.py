@@ -18,9 +18,11 @@ def commit(request: HttpRequest) -> HttpResponse:
     form = CommitForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         now = timezone.now()  # noqa: TID251 - a view reads the clock
-        description = form.cleaned_data["description"]
+        description, within = form.cleaned_data["description"], form.confirm_within_min
         try:
-            job_id = services.commit(by=actor(request), description=description, at=now)
+            job_id = services.commit(
+                by=actor(request), description=description, confirm_within_min=within, at=now
+            )
         except Refused as refusal:
             form.refuse(refusal)
         else:

@@ -6,6 +6,7 @@
 //   data-fill="id"             puts its own value into that field
 // Dialogs and toasts have modules of their own.
 
+import "./countdown.js";
 import { openDialog } from "./dialogs.js";
 import { toast } from "./toasts.js";
 

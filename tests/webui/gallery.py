@@ -151,6 +151,7 @@ def frame(**context: object) -> dict[str, object]:
         "frame_session_expires": AT,
         "pending_count": 2,
         "lock_count": 1,
+        "confirmation": None,
         "running_jobs": 1,
         "return_url": "/gallery/",
     }

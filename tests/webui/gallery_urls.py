@@ -26,6 +26,7 @@ pages = (
 urlpatterns = [
     path("gallery/", include(pages)),
     path("commit/pending/", gallery.unchanged),
+    path("commit/confirmation/", gallery.unchanged),
     path("locks/count/", gallery.unchanged),
     path("", include("scepadmin.urls")),
 ]

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from configuration import services
+from configuration import queries, services
 from domain.actors import SYSTEM, Actor
 from domain.errors import Refused
 from jobs import queries as jobs
@@ -34,12 +34,31 @@ class Command(BaseCommand):
             "--admin", default=SYSTEM.name, help="who commits, as revisions and logs show it"
         )
 
-    def handle(self, *_: object, description: str, admin: str, **__: object) -> None:
+        parser.add_argument(
+            "--confirm-within",
+            type=int,
+            metavar="MIN",
+            help="roll back after so many minutes (1 to 60) unless commit_confirm is run",
+        )
+
+    def handle(
+        self,
+        *_: object,
+        description: str,
+        admin: str,
+        confirm_within: int | None,
+        **__: object,
+    ) -> None:
         """Commit, print the job's lines, and fail when the job does."""
         try:
-            job_id = services.commit(by=Actor(name=admin), description=description, at=_now())
+            job_id = services.commit(
+                by=Actor(name=admin),
+                description=description,
+                confirm_within_min=confirm_within,
+                at=_now(),
+            )
         except Refused as refusal:
-            raise CommandError(refusal.message) from refusal
+            raise CommandError(f"{refusal.message} {refusal.hint}".rstrip()) from refusal
         self.stdout.write(f"Commit job {job_id}")
         runner.run_to_end(job_id, pause=self.pause)
         job = jobs.job(job_id)
@@ -47,6 +66,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{line.level}: {line.text} {line.hint}".rstrip())
         if job.is_failed:
             raise CommandError(f"{job.result_text} {job.result_hint}".rstrip())
+        waiting = queries.open_confirmation()
+        if waiting is not None:
+            self.stdout.write(f"Rolled back at {waiting.until} unless commit_confirm is run")
 
 
 def _now() -> datetime:

@@ -8,7 +8,7 @@ function tick() {
   for (const clock of document.querySelectorAll("[data-left]")) {
     if (!ends.has(clock)) ends.set(clock, Date.now() + 1000 * Number(clock.dataset.left));
     const left = Math.max(0, Math.ceil((ends.get(clock) - Date.now()) / 1000));
-    clock.textContent = `(in ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")})`;
+    clock.textContent = ` (in ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")})`;
     if (left === 0 && !passed.has(clock)) {
       passed.add(clock);
       htmx.trigger(document.body, "deadline-passed");

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from device import access
 from device import queries as device
 from domain.errors import EditConflict, InUse, Refused
-from profiles import queries, services
-from profiles.forms import CloneForm, ProfileForm, preview_of
+from profiles import conflicts, queries, services
+from profiles.forms.conflict import conflict_rows, resolution_of
+from profiles.forms.profile import CloneForm, ProfileForm, preview_of
 from webui import htmx, selection
 
 
@@ -99,20 +100,40 @@ def clone(request: HttpRequest) -> HttpResponse:
 def _save(request: HttpRequest, form: ProfileForm, uuid: UUID | None) -> HttpResponse:
     if not form.is_valid():
         return _dialog(request, form, uuid)
+    answer = resolution_of(request.POST)
     try:
-        services.save_profile(
-            draft=form.to_draft(),
-            uuid=uuid,
-            expected_version=form.cleaned_data["version"],
-            by=access.actor(request),
-            at=_now(),
-        )
-    except EditConflict as conflict:
-        return _conflict(request, form, uuid, conflict)
+        if uuid and answer:
+            _save_resolved(request, form, uuid, answer)
+        else:
+            services.save_profile(
+                draft=form.to_draft(),
+                uuid=uuid,
+                expected_version=form.cleaned_data["version"],
+                by=access.actor(request),
+                at=_now(),
+            )
     except Refused as refusal:
+        if uuid and (answer or isinstance(refusal, EditConflict)):
+            return _conflict(request, form, uuid, refusal)
         form.refuse(refusal)
         return _dialog(request, form, uuid)
     return htmx.saved(request, event="config-changed", otherwise="profiles:index")
+
+
+def _save_resolved(
+    request: HttpRequest, form: ProfileForm, uuid: UUID, answer: conflicts.Resolution
+) -> None:
+    """Save what an admin wants after a conflict; yet another edit since then is one more."""
+    draft, seen = form.to_draft(), form.cleaned_data["version"]
+    found = conflicts.conflict(uuid, seen=seen, draft=draft, until=answer.version)
+    is_new = answer.way is conflicts.Way.NEW
+    services.save_profile(
+        draft=conflicts.resolved(found, draft, answer) if found else draft,
+        uuid=None if is_new else uuid,
+        expected_version=None if is_new else answer.version,
+        by=access.actor(request),
+        at=_now(),
+    )
 
 
 def _dialog(request: HttpRequest, form: ProfileForm, uuid: UUID | None) -> HttpResponse:
@@ -127,22 +148,29 @@ def _dialog(request: HttpRequest, form: ProfileForm, uuid: UUID | None) -> HttpR
 
 
 def _conflict(
-    request: HttpRequest, form: ProfileForm, uuid: UUID | None, conflict: EditConflict
+    request: HttpRequest, form: ProfileForm, uuid: UUID, refusal: Refused
 ) -> HttpResponse:
-    """Show both ways out: the next OK overwrites, or saves anew what has been deleted."""
-    form.ask_for_passwords_again()
-    theirs = queries.find_candidate(uuid) if uuid else None
-    if theirs:
-        form.continue_from(theirs.version)
+    """Show who changed what, and the ways out; what is typed stays, with htmx passwords, too."""
+    found = conflicts.conflict(uuid, seen=form.cleaned_data["version"], draft=form.to_draft())
+    url = reverse("profiles:edit", args=[uuid])
     context = {
         "form": form,
-        "conflict": conflict,
-        "theirs_url": reverse("profiles:edit", args=[theirs.uuid]) if theirs else "",
-        "profile_uuid": theirs.uuid if theirs else None,
+        "conflict": found,
+        "rows": conflict_rows(form, found, request.POST) if found else (),
+        "refusal": refusal,
+        "theirs_url": "" if found and found.is_deleted else url,
+        "post_url": url,
+        "profile_uuid": uuid,
         "fetched": _fetched(uuid),
+        "return_url": reverse("profiles:index"),
     }
-    context["post_url"] = context["theirs_url"] or reverse("profiles:add")
-    return htmx.dialog(request, "profiles/_edit.html", context, status=htmx.UNPROCESSABLE)
+    if not htmx.wants_fragment(request):
+        form.ask_for_passwords_again()
+        return htmx.dialog(request, "profiles/_edit.html", context, status=htmx.UNPROCESSABLE)
+    answer = render(request, "profiles/_conflict_answer.html", context, status=htmx.UNPROCESSABLE)
+    answer.headers["HX-Retarget"] = "#profile-conflict"
+    answer.headers["HX-Reswap"] = "innerHTML show:top"
+    return htmx.varying(answer)
 
 
 def _choices(request: HttpRequest) -> queries.FieldChoices:

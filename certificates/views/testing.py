@@ -21,7 +21,7 @@ from domain.errors import Refused
 from jobs import queries as jobs
 from profiles import queries as profiles
 from profiles import services as profile_services
-from profiles.forms import ProfileForm
+from profiles.forms.profile import ProfileForm
 from profiles.spec import Challenge, ProfileDraft, ScepProfileSpec
 from webui import htmx, selection
 

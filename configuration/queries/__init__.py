@@ -31,12 +31,14 @@ from configuration.queries.revisions import (
     running_revision,
     texts,
 )
+from configuration.queries.versions import ObjectVersion, versions_since
 
 __all__ = [
     "Change",
     "ConfigObject",
     "ConfirmationBar",
     "ObjectState",
+    "ObjectVersion",
     "PendingChange",
     "Place",
     "RunningRevision",
@@ -65,4 +67,5 @@ __all__ = [
     "running_uuids",
     "state_of",
     "texts",
+    "versions_since",
 ]

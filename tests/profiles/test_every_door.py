@@ -14,7 +14,7 @@ from configuration.sections import ObjectProblem
 from device.models import DeviceFacts
 from domain.locations import SHARED, VSYS1
 from profiles import codec, queries
-from profiles.forms import RETYPE
+from profiles.forms.profile import RETYPE
 from profiles.section import ProfilesSection
 from profiles.services import ProfileRefused
 from profiles.spec import CERTIFICATES, KIND, ScepProfileSpec

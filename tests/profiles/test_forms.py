@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from domain.locations import SHARED, VSYS1, Location
-from profiles.forms import ProfileForm
+from profiles.forms.profile import ProfileForm
 from profiles.queries import CandidateProfile, FieldChoices
 from tests.profiles import factories
 

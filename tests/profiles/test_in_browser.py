@@ -1,6 +1,9 @@
 """The SCEP pages in Chromium: dependent fields, errors, conflicts, keyboard, no JavaScript."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -9,8 +12,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from django.test import Client
 
-from profiles import queries
-from profiles.forms import STORED
+from profiles import queries, services
+from profiles.forms.profile import STORED
 from profiles.spec import Challenge
 from tests.browser import (
     BrowserPage,
@@ -117,31 +120,60 @@ def test_errors_stand_at_their_fields_and_the_first_has_the_focus(scep: Scep) ->
 
 
 def test_a_conflict_can_be_overwritten(bench: Workbench, scep: Scep) -> None:
-    uuid = bench.save()
-    scep.page.reload()
-    scep.page.get_by_role("link", name="ndes").click()
-    scep.field("ca_ident").fill("MARIAS")
-    bench.save(uuid, ca_ident="PAULS", by=PAUL)
-    scep.press("OK")
-    expect(scep.dialog.get_by_text("paul changed this object")).to_be_visible()
+    uuid = conflict(bench, scep, ca_ident="PAULS")
 
-    scep.press("Overwrite")
+    scep.press("Overwrite with mine")
 
     expect(scep.dialog).to_have_count(0)
     assert queries.candidate_profile(uuid).spec.ca_ident == "MARIAS"
 
 
 def test_a_conflict_can_be_dropped(bench: Workbench, scep: Scep) -> None:
+    conflict(bench, scep, ca_ident="PAULS")
+
+    scep.dialog.get_by_text("Take theirs", exact=True).last.click()
+
+    expect(scep.field("ca_ident")).to_have_value("PAULS")
+
+
+def test_a_conflict_is_merged_field_by_field_and_a_typed_password_is_not_lost(
+    bench: Workbench, scep: Scep
+) -> None:
+    typed = {"challenge": "fixed", "challenge_password": "s3cret-typed"}
+    uuid = conflict(bench, scep, typed, ca_ident="PAULS", subject="CN=pauls")
+    expect(scep.field("challenge_password")).to_have_value("s3cret-typed")
+    expect(scep.dialog.get_by_role("row", name="Challenge: Password")).to_contain_text("changed")
+    assert accessibility_problems(scep.page) == []
+
+    scep.press("Save merged")
+    expect(scep.dialog.get_by_role("alert")).to_contain_text("Choose whose value to keep")
+    scep.dialog.get_by_role("radio", name="mine").check()
+    scep.press("Save merged")
+
+    expect(scep.dialog).to_have_count(0)
+    spec = queries.candidate_profile(uuid).spec
+    assert (spec.ca_ident, spec.subject) == ("MARIAS", "CN=pauls")
+    assert services.challenge_password(spec) == "s3cret-typed"
+
+
+def conflict(
+    bench: Workbench,
+    scep: Scep,
+    typed: Mapping[str, str] | None = None,
+    **theirs: Any,  # noqa: ANN401 - the values of a draft
+) -> UUID:
+    """Let paul save a profile while maria's dialog of it is open, then press OK there."""
     uuid = bench.save()
     scep.page.reload()
     scep.page.get_by_role("link", name="ndes").click()
-    expect(scep.field("ca_ident")).to_have_value("CORP")
-    bench.save(uuid, ca_ident="PAULS", by=PAUL)
+    scep.field("ca_ident").fill("MARIAS")
+    for name, value in (typed or {}).items():
+        field = scep.field(name)
+        field.select_option(value) if name == "challenge" else field.fill(value)
+    bench.save(uuid, by=PAUL, **theirs)
     scep.press("OK")
-
-    scep.dialog.get_by_text("Show theirs", exact=True).last.click()
-
-    expect(scep.field("ca_ident")).to_have_value("PAULS")
+    expect(scep.dialog.get_by_text("paul changed this object")).to_be_visible()
+    return uuid
 
 
 def test_tools_follow_the_selection(bench: Workbench, scep: Scep) -> None:

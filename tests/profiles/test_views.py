@@ -13,9 +13,9 @@ from configuration import queries as configuration
 from device.models import Admin, DeviceFacts
 from domain.actors import Role
 from profiles import queries, services
-from profiles.forms import RETYPE, RETYPE_OR_KEEP, STORED
+from profiles.forms.profile import RETYPE, RETYPE_OR_KEEP, STORED
 from profiles.spec import Challenge, SanType
-from tests.profiles.conftest import PAUL, Workbench
+from tests.profiles.conftest import Workbench
 from tests.profiles.pages import FILLED, HTMX, LIST, edit_url, get, post
 
 
@@ -388,39 +388,6 @@ def test_fingerprints_that_the_server_sent_are_offered(
     assert "Sent by the server" not in get(maria, f"{LIST}add/")
 
 
-def test_a_conflict_offers_both_ways_out_and_keeps_what_was_typed(
-    bench: Workbench, maria: Client
-) -> None:
-    uuid = bench.save()
-    bench.save(uuid, ca_ident="PAULS", by=PAUL)
-
-    response = post(maria, edit_url(uuid), version="1", ca_ident="MARIAS")
-
-    dialog = response.content.decode()
-    assert response.status_code == 422
-    assert "paul changed this object" in dialog
-    assert "Overwrite" in dialog
-    assert "Show theirs" in dialog
-    assert 'value="MARIAS"' in dialog
-    assert '<input type="hidden" name="version" value="2"' in dialog
-    assert queries.candidate_profile(uuid).spec.ca_ident == "PAULS"
-
-    assert post(maria, edit_url(uuid), version="2", ca_ident="MARIAS").status_code == 204
-    assert queries.candidate_profile(uuid).spec.ca_ident == "MARIAS"
-
-
-def test_a_conflict_asks_for_the_password_again(bench: Workbench, maria: Client) -> None:
-    uuid = bench.save()
-    bench.save(uuid, ca_ident="PAULS", by=PAUL)
-    fields = {"challenge": "fixed", "challenge_password": "hunter2"}
-
-    dialog = post(maria, edit_url(uuid), version="1", **fields).content.decode()
-
-    assert RETYPE in dialog
-    assert RETYPE_OR_KEEP not in dialog
-    assert "hunter2" not in dialog
-
-
 def test_a_new_password_that_was_not_saved_is_not_taken_for_the_stored_one(
     bench: Workbench, maria: Client
 ) -> None:
@@ -439,20 +406,6 @@ def test_a_fingerprint_copied_from_windows_is_cleaned(bench: Workbench, maria: C
     assert response.status_code == 204
     [row] = queries.profile_rows()
     assert row.spec.fingerprint == "a656fa66 ab12b433 a2da5cf7 cc153d9a"
-
-
-def test_a_profile_deleted_meanwhile_can_be_saved_as_new(bench: Workbench, maria: Client) -> None:
-    uuid = bench.save()
-    bench.delete(uuid, by=PAUL)
-
-    response = post(maria, edit_url(uuid), version="1", ca_ident="MINE")
-
-    dialog = response.content.decode()
-    assert response.status_code == 422
-    assert "paul deleted this SCEP profile" in dialog
-    assert "Save as new" in dialog
-    assert f'hx-post="{LIST}add/"' in dialog
-    assert 'value="MINE"' in dialog
 
 
 def test_a_profile_that_is_gone_cannot_be_opened(bench: Workbench, maria: Client) -> None:

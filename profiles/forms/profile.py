@@ -225,12 +225,6 @@ class ProfileForm(forms.Form):
             stored = not self.fields[name].required
             self.add_error(name, RETYPE_OR_KEEP if stored else RETYPE)
 
-    def continue_from(self, version: int) -> None:
-        """Let the next OK overwrite this version of the profile."""
-        data = cast("QueryDict", self.data).copy()
-        data["version"] = str(version)
-        self.data = data
-
 
 class CloneForm(forms.Form):
     """The Clone dialog."""

@@ -17,7 +17,8 @@ CHOICE: Final = "choose-"
 """Beginning of the names of the fields that say whose value is kept."""
 
 _WITHIN: Final = {
-    "otp_username": "Challenge: ",
+    "otp_server_url": "Challenge page: ",
+    "otp_username": "Challenge page: ",
     "otp_password": "Challenge page: ",
     "challenge_password": "Challenge: ",
 }

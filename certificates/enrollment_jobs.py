@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.services import issuance, making, outcome, throwaway, trial
+from certificates.services import enrollment, issuance, making, outcome, throwaway, trial
 from certificates.services.exchange import Exchange
 from certificates.services.outcome import Standing
 from domain.actors import Actor
@@ -89,6 +89,21 @@ def cancel_generate(arguments: Mapping[str, Any], by: Actor, at: datetime) -> No
 def cancel_poll(arguments: Mapping[str, Any], by: Actor, at: datetime) -> None:
     """Poll on demand only from now on."""
     outcome.unscheduled(uuid=UUID(arguments["enrollment"]), by=by, at=at)
+
+
+def generate_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
+    """Request once more the certificate that a failed job did not bring."""
+    return enrollment.request_again(uuid=UUID(arguments["enrollment"]), by=by, at=at)
+
+
+def poll_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
+    """Poll once more, now."""
+    return enrollment.poll_again(uuid=UUID(arguments["enrollment"]), by=by, at=at)
+
+
+def test_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
+    """Test or rehearse the same profile once more."""
+    return trial.request_again(arguments=arguments, by=by, at=at)
 
 
 def _result(standing: Standing) -> JobResult:

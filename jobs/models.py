@@ -43,6 +43,8 @@ class Job(models.Model):
         lease_until: when it counts as abandoned unless renewed.
         dedupe_key: at most one unfinished job has it; empty means any number.
         result_url: where the outcome can be seen, as a path.
+        retry_of: the failed job that it does once more.
+        announced: whether its admin has been told of its end, or has looked at it.
     """
 
     kind = models.CharField(max_length=40)
@@ -66,6 +68,10 @@ class Job(models.Model):
     result_hint = models.TextField(blank=True)
     result_url = models.CharField(max_length=200, blank=True)
     result_url_label = models.CharField(max_length=60, blank=True)
+    retry_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="retries"
+    )
+    announced = models.BooleanField(default=False)
 
     class Meta:
         """What the database guarantees about jobs."""
@@ -98,6 +104,7 @@ class Job(models.Model):
         indexes = (
             models.Index(fields=["state", "queue", "id"], name="jobs_job_waiting"),
             models.Index(fields=["state", "lease_until"], name="jobs_job_lease"),
+            models.Index(fields=["finished_at"], name="jobs_job_finished"),
         )
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from domain.errors import NotFound
+from jobs import registry
 from jobs.models import Job, JobLine, Result, State
 
 _STATE_WORDS: Final = {
@@ -66,6 +67,8 @@ class JobView:
         waits_until: when it is due, if that was put off; ``None`` for as soon as it can.
         attempts: how often it was started.
         result_url: path to the outcome; may be empty.
+        retry_of: number of the job that it does once more; ``None`` for none.
+        may_retry: whether it failed, and jobs of its kind can be retried.
         lines: its log; empty in lists.
     """
 
@@ -85,6 +88,8 @@ class JobView:
     result_hint: str
     result_url: str
     result_url_label: str
+    retry_of: int | None = None
+    may_retry: bool = False
     lines: tuple[LineView, ...] = ()
 
     @property
@@ -168,6 +173,11 @@ def is_wanted(dedupe_key: str) -> bool:
     return Job.objects.filter(dedupe_key=dedupe_key).exclude(state=State.FINISHED).exists()
 
 
+def is_over(job_id: int) -> bool:
+    """Tell whether a job has ended; one whose row was removed has."""
+    return not Job.objects.filter(pk=job_id).exclude(state=State.FINISHED).exists()
+
+
 def running_count() -> int:
     """Return how many jobs wait or run."""
     return Job.objects.exclude(state=State.FINISHED).count()
@@ -191,6 +201,8 @@ def _view(row: Job, lines: Iterable[JobLine] = ()) -> JobView:
         result_hint=row.result_hint,
         result_url=row.result_url,
         result_url_label=row.result_url_label,
+        retry_of=row.retry_of_id,
+        may_retry=row.result == Result.FAILED and registry.is_retriable(row.kind),
         lines=tuple(
             LineView(line.at, line.level, line.text, line.hint, line.url) for line in lines
         ),

@@ -15,6 +15,12 @@ Handler = Callable[[RunningJob], JobResult | None]
 Canceller = Callable[[Mapping[str, Any], Actor, datetime], None]
 """Puts away what a job was enqueued for: its arguments, who cancels it, when."""
 
+Retrier = Callable[[Mapping[str, Any], Actor, datetime], int]
+"""Asks once more for what a job was to do: its arguments, who asks, when; gives the new job.
+
+It obeys the rules that hold now, and raises what the service behind it raises.
+"""
+
 
 class UnknownKind(Exception):
     """No handler is registered for this kind of job."""
@@ -40,6 +46,22 @@ def canceller(kind: str) -> Canceller | None:
     """Return what ends a cancelled job's purpose; ``None`` when the row says it all."""
     path = settings.JOB_CANCELLERS.get(kind)
     return cast("Canceller", import_string(path)) if path else None
+
+
+def is_retriable(kind: str) -> bool:
+    """Tell whether jobs of a kind can be retried."""
+    return kind in settings.JOB_RETRIERS
+
+
+def retrier(kind: str) -> Retrier:
+    """Return what asks once more for the work of a job.
+
+    Raises:
+        UnknownKind: jobs of this kind cannot be retried.
+    """
+    if not is_retriable(kind):
+        raise UnknownKind(kind)
+    return cast("Retrier", import_string(settings.JOB_RETRIERS[kind]))
 
 
 def housekeeping() -> list[Callable[[datetime], None]]:

@@ -1,20 +1,32 @@
 """Enqueue background work, and cancel what has not begun."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from datetime import datetime, timedelta
+from typing import Any, Final, TypedDict, Unpack
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from audit import services as audit
+from device import access
+from domain.actions import Action
 from domain.actors import Actor, Role
 from domain.errors import Forbidden, NotFound, Refused
-from jobs import leases, registry, runner
+from jobs import leases, queries, registry, runner
 from jobs.codec import actor_to_json
 from jobs.leases import release_owner, sweep
-from jobs.models import Job, Queue, State
+from jobs.models import Job, Queue, Result, State
 
 __all__ = ["EnqueueOptions", "cancel", "enqueue", "release_owner", "sweep", "withdraw"]
+
+_NEWS: Final = timedelta(minutes=10)
+"""How long the end of a job is worth telling."""
+
+_MOST_NEWS: Final = 3
+"""How many ends are told at once."""
+
+_AT_ONCE: Final = 200
+"""How many old jobs are removed in one transaction."""
 
 
 class EnqueueOptions(TypedDict, total=False):
@@ -113,6 +125,63 @@ def cancel(*, job_id: int, by: Actor, at: datetime) -> None:
 def withdraw(*, job_id: int, text: str, at: datetime) -> None:
     """End a job that waits, because what it is for is done or no longer wanted; else do nothing."""
     leases.cancel(job_id, text=text, now=at)
+
+
+def retry(*, job_id: int, by: Actor, at: datetime) -> int:
+    """Ask once more for what a failed job was to do; the new job names the old one.
+
+    Returns:
+        The number of the new job.
+
+    Raises:
+        NotFound: there is no such job.
+        Forbidden: the role does not allow it, or the job is another admin's.
+        Refused: the job has not failed, or its kind cannot be retried, or what it wants is
+            against a rule that holds now.
+    """
+    row = Job.objects.filter(pk=job_id).first()
+    if row is None:
+        raise NotFound(f"There is no job {job_id}.")
+    own = by.name == row.admin
+    access.require(by, Action.MANAGE_JOBS if own else Action.MANAGE_OTHERS_JOBS)
+    if row.result != Result.FAILED or not registry.is_retriable(row.kind):
+        hint = "Only a job that failed can be retried, and not every kind of job."
+        raise Refused(f"Job {job_id} cannot be retried.", hint=hint)
+    with transaction.atomic():
+        new_id = registry.retrier(row.kind)(row.arguments, by, at)
+        Job.objects.filter(pk=new_id).update(retry_of=row)
+        text = f"Job {job_id} ({row.kind}) retried as job {new_id}."
+        audit.record(kind="job", actor=by, text=text, at=at, object_name=row.description[:255])
+    return new_id
+
+
+def tell_finished(*, by: Actor, at: datetime) -> list[queries.JobView]:
+    """Return the jobs of an admin that have ended lately, each once."""
+    ended = Job.objects.filter(
+        admin=by.name, announced=False, state=State.FINISHED, finished_at__gte=at - _NEWS
+    )
+    numbers = ended.order_by("pk").values_list("pk", flat=True)[:_MOST_NEWS]
+    # Of two windows that ask at once only one changes the row.
+    return [queries.job(number) for number in numbers if _announce(number, by)]
+
+
+def seen(*, job_id: int, by: Actor) -> None:
+    """Note that an admin looks at the end of a job; only one's own counts."""
+    _announce(job_id, by)
+
+
+def prune(now: datetime) -> None:
+    """Remove the jobs that ended more than ``settings.JOB_DAYS`` days ago, with their logs."""
+    old = Job.objects.filter(
+        state=State.FINISHED, finished_at__lt=now - timedelta(days=settings.JOB_DAYS)
+    )
+    while numbers := list(old.values_list("pk", flat=True)[:_AT_ONCE]):
+        Job.objects.filter(pk__in=numbers).delete()
+
+
+def _announce(job_id: int, by: Actor) -> bool:
+    unheard = Job.objects.filter(pk=job_id, admin=by.name, announced=False, state=State.FINISHED)
+    return bool(unheard.update(announced=True))
 
 
 def _unfinished(dedupe_key: str) -> int | None:

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("<int:job_id>/", views.job, name="job"),
     path("<int:job_id>/cancel/", views.cancel, name="cancel"),
+    path("<int:job_id>/retry/", views.retry, name="retry"),
     path("<int:job_id>/progress/", views.progress, name="progress"),
 ]

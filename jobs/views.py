@@ -62,6 +62,16 @@ def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
     return htmx.varying(response)
 
 
+@require_POST
+def retry(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Do once more what a failed job was to do, and show the new job."""
+    now = timezone.now()  # noqa: TID251  views read the clock
+    new_id = services.retry(job_id=job_id, by=access.actor(request), at=now)
+    response = redirect("jobs:job", new_id)
+    response.status_code = 303  # htmx follows it too
+    return htmx.varying(response)
+
+
 @require_safe
 def progress(request: HttpRequest, job_id: int) -> HttpResponse:
     """Show the changing part of the job dialog; its last answer tells the page of the end."""

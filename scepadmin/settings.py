@@ -167,8 +167,22 @@ JOB_CANCELLERS = {
     "renew": "certificates.enrollment_jobs.cancel_generate",
     "test": "certificates.enrollment_jobs.cancel_test",
 }
+JOB_RETRIERS = {
+    "commit": "configuration.services.commits.commit_again",
+    "generate": "certificates.enrollment_jobs.generate_again",
+    "poll": "certificates.enrollment_jobs.poll_again",
+    "rehearse": "certificates.enrollment_jobs.test_again",
+    "test": "certificates.enrollment_jobs.test_again",
+}
 # Called every hour by the process that runs the jobs, with the time.
-HOUSEKEEPING = ["audit.services.prune_transcripts", "configuration.rollback.sweep"]
+HOUSEKEEPING = [
+    "audit.services.prune_transcripts",
+    "configuration.rollback.sweep",
+    "jobs.services.prune",
+]
+
+JOB_DAYS = environment.number("SCEPADMIN_JOB_DAYS", 90)
+"""How long jobs that have ended are kept."""
 
 TRANSCRIPT_DAYS = environment.number("SCEPADMIN_TRANSCRIPT_DAYS", 30)
 """How long transcripts of exchanges with SCEP servers are kept."""

@@ -108,6 +108,26 @@ def request(*, wanted: Wanted, by: Actor, at: datetime) -> int:
     return row.job_id
 
 
+def request_again(*, uuid: UUID, by: Actor, at: datetime) -> int:
+    """Request the certificate of an enrollment once more, under the rules that hold now.
+
+    Returns:
+        The number of the new job; errors as of :func:`request`.
+    """
+    row = Enrollment.objects.get(uuid=uuid)
+    values = TokenValues(**row.tokens)
+    wanted = Wanted(row.name, row.profile_uuid, values, Location(row.location))
+    return request(wanted=wanted, by=by, at=at)
+
+
+def poll_again(*, uuid: UUID, by: Actor, at: datetime) -> int:
+    """Poll for an enrollment now; as :func:`poll_now`."""
+    row = Enrollment.objects.get(uuid=uuid)
+    if row.entry_uuid is None:
+        raise NotFound(f"No CA decides about {row.name}; there is nothing to poll for.")
+    return poll_now(entry_uuid=row.entry_uuid, by=by, at=at)
+
+
 def poll_now(*, entry_uuid: UUID, by: Actor, at: datetime) -> int:
     """Enqueue a poll of a pending certificate, ahead of its schedule.
 
@@ -243,7 +263,7 @@ def release_interrupted(wanted: Enrollment, at: datetime) -> None:
         state__in=(EnrollmentState.QUEUED, EnrollmentState.PREPARED),
     )
     for row in holding:
-        if row.job_id is not None and jobs.job(row.job_id).is_finished:
+        if row.job_id is not None and jobs.is_over(row.job_id):
             store.forget_secrets(row)
             row.state = EnrollmentState.FAILED
             row.reason = _INTERRUPTED

@@ -16,6 +16,7 @@ from certificates.services.walk import Walk
 from device import secrets
 from device.access import require_write
 from domain.actors import Actor
+from domain.errors import Refused
 from domain.locations import Location
 from jobs import services as job_services
 from jobs.handlers import JobFailed, JobResult, RunningJob
@@ -52,17 +53,40 @@ def request(
     """
     spec = trial.spec
     require_write(by, spec.location)
+    arguments = {
+        "name": spec.name,
+        "location": spec.location.key,
+        "xml": codec.to_xml(spec),
+        "profile": str(trial.uuid or ""),
+        "temporary": [str(uuid) for uuid in trial.temporary],
+        "takes_password": takes_password,
+        "tokens": asdict(enroll) if enroll else {},
+    }
+    return _enqueue(arguments, spec, by, at)
+
+
+def request_again(*, arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
+    """Test once more what a job has tested.
+
+    Returns:
+        The number of the new job.
+
+    Raises:
+        Forbidden: the admin may not write where the profile is.
+        Refused: passwords were typed for that Test only; they are gone.
+    """
+    spec = _spec(arguments)
+    require_write(by, spec.location)
+    if arguments["temporary"]:
+        hint = "Open the profile, type them again, and test it from there."
+        raise Refused("The passwords typed for this Test were removed at its end.", hint=hint)
+    return _enqueue(arguments, spec, by, at)
+
+
+def _enqueue(arguments: Mapping[str, Any], spec: ScepProfileSpec, by: Actor, at: datetime) -> int:
     return job_services.enqueue(
-        kind="test" if enroll is None else "rehearse",
-        arguments={
-            "name": spec.name,
-            "location": spec.location.key,
-            "xml": codec.to_xml(spec),
-            "profile": str(trial.uuid or ""),
-            "temporary": [str(uuid) for uuid in trial.temporary],
-            "takes_password": takes_password,
-            "tokens": asdict(enroll) if enroll else {},
-        },
+        kind="rehearse" if arguments["tokens"] else "test",
+        arguments=arguments,
         by=by,
         at=at,
         description=f"{f'SCEP profile {spec.name}' if spec.name else UNSAVED}, {spec.server_url}",
@@ -100,7 +124,10 @@ def walk(*, job: RunningJob, exchange: Exchange) -> Walk:
 
 def tested(job: RunningJob) -> ScepProfileSpec:
     """Return the profile that a job was asked to test."""
-    arguments = job.arguments
+    return _spec(job.arguments)
+
+
+def _spec(arguments: Mapping[str, Any]) -> ScepProfileSpec:
     return codec.from_xml(arguments["name"], Location(arguments["location"]), arguments["xml"])
 
 

@@ -1,5 +1,6 @@
 """Asking for a commit, and fixing what a commit job publishes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,6 +90,22 @@ def commit(
             detail={"job": str(job_id), "description": description},
         )
     return job_id
+
+
+def commit_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
+    """Ask for a commit like one that failed, of what is pending now; as :func:`commit`.
+
+    Args:
+        arguments: of the job that failed.
+        by: the admin.
+        at: the time.
+    """
+    return commit(
+        by=by,
+        description=arguments["description"],
+        confirm_within_min=arguments.get("confirm_within_min"),
+        at=at,
+    )
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ import pytest
 
 from audit.models import AuditEvent
 from configuration import services
+from configuration.services.commits import commit_again
 from domain.actors import Actor, Role
 from domain.errors import Forbidden, Problem, Refused
 from domain.locations import SHARED, VSYS1
@@ -28,6 +29,18 @@ def test_a_commit_is_a_job_of_the_serial_queue(bench: Workbench) -> None:
     event = AuditEvent.objects.get(kind="commit")
     assert event.text == f"Commit requested: job {job_id}; changed objects: 1."
     assert event.detail == {"job": str(job_id), "description": "why"}
+
+
+def test_a_commit_that_failed_is_asked_for_again_as_it_was(bench: Workbench) -> None:
+    bench.put("a")
+    failed = Job.objects.get(
+        pk=services.commit(by=PAUL, description="why", confirm_within_min=5, at=bench.now)
+    )
+
+    number = commit_again(failed.arguments, MARIA, bench.now)
+
+    job = Job.objects.get(pk=number)
+    assert (job.arguments, job.queue, job.admin) == (failed.arguments, "commit", "maria")
 
 
 def test_without_changes_there_is_nothing_to_commit(now: datetime) -> None:

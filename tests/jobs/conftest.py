@@ -29,6 +29,7 @@ def known_work(settings: Settings) -> Iterator[None]:
     """Registers the handlers of ``tests.jobs.work``, none of them waiting."""
     settings.JOB_HANDLERS = {kind: f"tests.jobs.work.{kind}" for kind in KINDS}
     settings.JOB_CANCELLERS = {"echo": "tests.jobs.work.put_away"}
+    settings.JOB_RETRIERS = {"fail": "tests.jobs.work.again"}
     work.forget()
     yield
     work.open_gate()

@@ -202,6 +202,20 @@ def test_a_second_attempt_is_said(signed_in: Client, now: datetime) -> None:
     assert "(attempt 2)" in text(signed_in, f"/tasks/{number}/", fragment=True)
 
 
+def test_a_failed_job_is_retried_from_its_dialog(signed_in: Client, now: datetime) -> None:
+    number = factories.job(now, kind="fail")
+    runner.run_now(number)
+    assert f'hx-post="/tasks/{number}/retry/"' in text(signed_in, f"/tasks/{number}/")
+    assert f'hx-post="/tasks/{number}/retry/"' in text(signed_in, "/tasks/")
+
+    answer = signed_in.post(f"/tasks/{number}/retry/", headers=HTMX, follow=True)
+
+    new = Job.objects.latest("pk")
+    assert new.retry_of_id == number
+    assert answer.redirect_chain == [(f"/tasks/{new.pk}/", 303)]
+    assert f"job {number}</a>" in answer.content.decode()
+
+
 def test_a_waiting_job_is_cancelled_from_its_dialog(signed_in: Client, now: datetime) -> None:
     number = factories.job(now)
     assert f'hx-post="/tasks/{number}/cancel/"' in text(signed_in, f"/tasks/{number}/")

@@ -12,7 +12,7 @@ from django.db import connections
 
 from domain.actors import Actor
 from domain.errors import Problem, Refused
-from jobs import execution, leases
+from jobs import execution, leases, services
 from jobs.handlers import JobFailed, JobResult, RunningJob, TryAgain
 from jobs.models import Job
 
@@ -128,6 +128,11 @@ def put_away(arguments: Mapping[str, Any], by: Actor, at: datetime) -> None:
     """Note what was cancelled, and by whom."""
     del at
     cancelled.append((dict(arguments), by.name))
+
+
+def again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
+    """Ask once more for a job that fails."""
+    return services.enqueue(kind="fail", arguments=arguments, by=by, at=at)
 
 
 def count(job: RunningJob) -> None:

@@ -29,6 +29,12 @@ _TONES: Final = {
     Result.FAILED.value: "error",
     Result.CANCELLED.value: "neutral",
 }
+_NOTICES: Final = {
+    Result.OK.value: "ok",
+    Result.WARNING.value: "warn",
+    Result.FAILED.value: "error",
+    Result.CANCELLED.value: "info",
+}
 _LINE_WORDS: Final = {"info": "Info", "warning": "Warning", "error": "Error"}
 _LINE_TONES: Final = {"info": "neutral", "warning": "warn", "error": "error"}
 
@@ -131,6 +137,11 @@ class JobView:
     def tone(self) -> str:
         """Which of the page's status shapes goes with it."""
         return _TONES[self.result or self.state]
+
+    @property
+    def notice_level(self) -> str:
+        """Which notice goes with its end."""
+        return _NOTICES[self.result]
 
     @property
     def details(self) -> tuple[LineView, ...]:

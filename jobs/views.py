@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any, Final
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +21,9 @@ _EVENTS: Final = "job-finished, config-changed, certificates-changed"
 
 _LIST_EVENTS: Final = "config-changed, certificates-changed"
 """The same for the page that shows the list, which itself listens for ``job-finished``."""
+
+_STOP_POLLING: Final = 286
+"""htmx asks no more after an answer with this status."""
 
 _JUST_NOW: Final = timedelta(seconds=10)
 
@@ -85,10 +90,31 @@ def progress(request: HttpRequest, job_id: int) -> HttpResponse:
     return response
 
 
+@login_not_required
+@require_POST
+def news(request: HttpRequest) -> HttpResponse:
+    """Say how many jobs are not finished, and which of the admin's have just ended, each once.
+
+    Every page asks for it. Watching is no work: the session's time goes on, and when it is over
+    the page stops asking, and stays as it is.
+    """
+    if not request.user.is_authenticated:
+        return HttpResponse(status=_STOP_POLLING)
+    now = timezone.now()  # noqa: TID251  views read the clock
+    finished = services.tell_finished(by=access.actor(request), at=now)
+    request.session.modified = False
+    context = {"running_jobs": queries.running_count(), "finished": finished}
+    # Without the request: the values of the frame are not asked for.
+    return htmx.varying(HttpResponse(render_to_string("jobs/_news.html", context)))
+
+
 def _context(request: HttpRequest, job_id: int) -> dict[str, Any]:
     by = access.actor(request)
+    shown = queries.job(job_id)
+    if shown.is_finished:
+        services.seen(job_id=job_id, by=by)
     return {
-        "job": queries.job(job_id),
+        "job": shown,
         "transcripts": audit.transcripts_of_job(job_id, bodies=access.may_write(by, None)),
         "dialog_fragment": "jobs/_job.html",
         "return_url": reverse("jobs:index"),

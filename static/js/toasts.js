@@ -49,6 +49,16 @@ function serverReached() {
   }
 }
 
+// What went well needs no answer, whoever says it.
+function fade({ target }) {
+  if (target !== toasts) return;
+  for (const good of toasts.querySelectorAll(".notice-ok:not([data-fades])")) {
+    good.dataset.fades = "";
+    setTimeout(() => good.remove(), OK_STAYS_MS);
+  }
+}
+
+document.addEventListener("htmx:oobAfterSwap", fade);
 document.addEventListener("htmx:beforeOnLoad", serverReached);
 document.addEventListener("htmx:responseError", responseFailed);
 document.addEventListener("htmx:sendError", serverUnreachable);

@@ -1,10 +1,13 @@
 """Read jobs: values for the task list and the job dialog."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from django.db.models import OuterRef, Q, Subquery
+
+from audit.queries.paging import Page, cut
 from domain.errors import NotFound
 from jobs import registry
 from jobs.models import Job, JobLine, Result, State
@@ -21,6 +24,10 @@ _RESULT_WORDS: Final = {
     Result.FAILED.value: "Failed",
     Result.CANCELLED.value: "Cancelled",
 }
+RESULT_WORDS: Final = tuple((value, words) for value, words in _RESULT_WORDS.items() if value)
+"""How a job may have ended, each value with its words."""
+
+_LONGEST_NUMBER: Final = 18
 _TONES: Final = {
     State.QUEUED.value: "neutral",
     State.RUNNING.value: "busy",
@@ -75,6 +82,7 @@ class JobView:
         result_url: path to the outcome; may be empty.
         retry_of: number of the job that it does once more; ``None`` for none.
         may_retry: whether it failed, and jobs of its kind can be retried.
+        step: in lists, what an unfinished job has said last; may be empty.
         lines: its log; empty in lists.
     """
 
@@ -96,12 +104,13 @@ class JobView:
     result_url_label: str
     retry_of: int | None = None
     may_retry: bool = False
+    step: str = ""
     lines: tuple[LineView, ...] = ()
 
     @property
     def type(self) -> str:
         """The kind as people read it: ``"Commit"``, ``"Generate"``..."""
-        return self.kind.replace("-", " ").replace("_", " ").capitalize()
+        return kind_words(self.kind)
 
     @property
     def is_finished(self) -> bool:
@@ -166,17 +175,56 @@ def job(job_id: int) -> JobView:
     return _view(row, row.lines.order_by("sequence"))
 
 
-def list_jobs(*, unfinished: bool = False, limit: int = 200) -> list[JobView]:
-    """Return the newest jobs, newest first, without their logs.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which jobs to list.
 
-    Args:
+    Attributes:
+        text: stands in the description, the result or the number; empty for any.
+        kind: of the job; empty for any.
+        admin: who asked for it; empty for anybody.
+        result: how it ended; empty for any, and for what has not ended.
         unfinished: only those that wait or run.
-        limit: how many at most.
     """
+
+    text: str = ""
+    kind: str = ""
+    admin: str = ""
+    result: str = ""
+    unfinished: bool = False
+
+
+def page(wanted: Wanted, number: int = 1) -> Page[JobView]:
+    """Return a page of jobs, newest first, without their logs but for the line of the last step."""
     rows = Job.objects.order_by("-pk")
-    if unfinished:
+    for field in ("kind", "admin", "result"):
+        if value := getattr(wanted, field):
+            rows = rows.filter(**{field: value})
+    if wanted.unfinished:
         rows = rows.exclude(state=State.FINISHED)
-    return [_view(row) for row in rows[:limit]]
+    if wanted.text:
+        found = Q(description__icontains=wanted.text) | Q(result_text__icontains=wanted.text)
+        if wanted.text.isdecimal() and len(wanted.text) < _LONGEST_NUMBER:
+            found |= Q(pk=int(wanted.text))
+        rows = rows.filter(found)
+    lines = JobLine.objects.filter(job=OuterRef("pk")).order_by("-sequence")
+    rows = rows.annotate(last_line=Subquery(lines.values("text")[:1]))
+    return cut(rows, number, lambda some: tuple(_in_list(row) for row in some))
+
+
+def kinds() -> list[str]:
+    """Return the kinds of all jobs that there are, in order."""
+    return list(Job.objects.order_by("kind").values_list("kind", flat=True).distinct())
+
+
+def admins() -> list[str]:
+    """Return who has asked for jobs, in order."""
+    return list(Job.objects.order_by("admin").values_list("admin", flat=True).distinct())
+
+
+def kind_words(kind: str) -> str:
+    """Write a kind as people read it: ``"Commit"``, ``"Generate"``..."""
+    return kind.replace("-", " ").replace("_", " ").capitalize()
 
 
 def is_wanted(dedupe_key: str) -> bool:
@@ -192,6 +240,11 @@ def is_over(job_id: int) -> bool:
 def running_count() -> int:
     """Return how many jobs wait or run."""
     return Job.objects.exclude(state=State.FINISHED).count()
+
+
+def _in_list(row: Job) -> JobView:
+    step = "" if row.state == State.FINISHED else getattr(row, "last_line", "")
+    return replace(_view(row), step=step or "")
 
 
 def _view(row: Job, lines: Iterable[JobLine] = ()) -> JobView:

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from audit import queries as audit
 from device import access
 from jobs import queries, services
+from jobs.forms import TaskFilterForm
 from webui import htmx
+from webui.paging import page_number
 
 _EVENTS: Final = "job-finished, config-changed, certificates-changed"
 """What a page learns when a job it watched has finished."""
@@ -30,10 +32,16 @@ _JUST_NOW: Final = timedelta(seconds=10)
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """List the newest jobs; while one runs the list asks again, and tells the page of the end."""
+    """List the jobs that the filter lets through, newest first, page by page.
+
+    While one runs the list asks again, and tells the page of the end.
+    """
     unfinished = request.GET.get("show") == "running"
+    form = TaskFilterForm(request.GET)
     context = {
-        "jobs": queries.list_jobs(unfinished=unfinished),
+        "form": form,
+        "page": queries.page(form.to_wanted(unfinished=unfinished), page_number(request)),
+        "is_filtered": any(form.cleaned_data.values()),
         "running": queries.running_count(),
         "unfinished": unfinished,
     }

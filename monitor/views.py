@@ -20,6 +20,7 @@ from domain.errors import Forbidden, NotFound
 from monitor import codec
 from monitor.forms import FilterForm, LogFilterForm
 from webui import htmx
+from webui.paging import page_number
 
 MOST_IN_A_REPORT: Final = 8
 """Exchanges in one report: they stand side by side."""
@@ -63,7 +64,7 @@ def exchanges(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET, profiles=listing.profiles_seen(scope))
     context = {
         "form": form,
-        "page": listing.page(form.to_wanted(scope), _number(request)),
+        "page": listing.page(form.to_wanted(scope), page_number(request)),
         "is_filtered": any(form.cleaned_data.values()),
         "days": audit.days_kept(),
     }
@@ -127,7 +128,7 @@ def _log(request: HttpRequest, of: Log) -> HttpResponse:
     context = {
         "form": form,
         "log": of,
-        "page": log.page(form.to_wanted(_reader(request)), _number(request)),
+        "page": log.page(form.to_wanted(_reader(request)), page_number(request)),
         "is_filtered": any(form.cleaned_data.values()),
     }
     return htmx.page_or_fragment(request, "monitor/log.html", "monitor/_log.html", context)
@@ -136,12 +137,6 @@ def _log(request: HttpRequest, of: Log) -> HttpResponse:
 def _reader(request: HttpRequest) -> Reader:
     by = access.actor(request)
     return Reader(by.name, by.scope)
-
-
-def _number(request: HttpRequest) -> int:
-    """Read the page asked for; nobody turns so many pages that it has more digits."""
-    number = request.GET.get("page", "")
-    return int(number) if number.isdecimal() and len(number) < 9 else 1
 
 
 def _chosen(request: HttpRequest) -> list[TranscriptView]:

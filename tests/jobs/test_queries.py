@@ -5,10 +5,17 @@ from datetime import datetime
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from audit.queries.paging import PAGE_SIZE
 from domain.errors import NotFound
 from jobs import leases, queries, runner
 from jobs.models import Job
+from jobs.queries import Wanted
 from tests.jobs import factories
+
+
+def ids(wanted: Wanted, number: int = 1) -> list[int]:
+    """The numbers of the jobs on a page."""
+    return [job.id for job in queries.page(wanted, number).rows]
 
 
 @pytest.mark.django_db
@@ -21,19 +28,57 @@ def test_a_job_that_is_not_there_is_refused() -> None:
 def test_the_list_shows_the_newest_first(now: datetime) -> None:
     numbers = [factories.job(now) for _ in range(3)]
 
-    assert [job.id for job in queries.list_jobs()] == numbers[::-1]
-    assert [job.id for job in queries.list_jobs(limit=1)] == numbers[-1:]
+    assert ids(Wanted()) == numbers[::-1]
 
 
 @pytest.mark.django_db
-def test_the_list_costs_one_query(
+def test_a_long_list_has_pages(now: datetime) -> None:
+    numbers = [factories.job(now) for _ in range(PAGE_SIZE + 1)]
+
+    assert ids(Wanted(), 2) == numbers[:1]
+    assert queries.page(Wanted()).older == 2
+
+
+@pytest.mark.django_db
+def test_the_list_is_filtered_by_kind_admin_result_and_text(now: datetime) -> None:
+    done = factories.job(now, description="certificate fw-1")
+    runner.run_now(done)
+    broken = factories.job(now, kind="fail")
+    runner.run_now(broken)
+    waiting = factories.job(now, kind="warn")
+
+    assert ids(Wanted(kind="fail")) == [broken]
+    assert ids(Wanted(admin="alice")) == [waiting, broken, done]
+    assert ids(Wanted(admin="maria")) == []
+    assert ids(Wanted(result="ok")) == [done]
+    assert ids(Wanted(text="FW-1")) == [done]
+    assert ids(Wanted(text="server refused")) == [broken]
+    assert waiting in ids(Wanted(text=str(waiting)))
+    assert ids(Wanted(text="9" * 30)) == []
+    assert ids(Wanted(unfinished=True)) == [waiting]
+    assert (queries.kinds(), queries.admins()) == (["echo", "fail", "warn"], ["alice"])
+
+
+@pytest.mark.django_db
+def test_the_list_says_what_an_unfinished_job_does(now: datetime) -> None:
+    number = factories.job(now)
+    leases.claim(number, owner="one", now=now)
+    for text in ("Asking.", "Waiting."):
+        leases.add_line(number, leases.Line("info", text), now=now)
+
+    (shown,) = queries.page(Wanted()).rows
+    assert shown.step == "Waiting."
+
+
+@pytest.mark.django_db
+def test_the_list_costs_two_queries(
     now: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(5):
         runner.run_now(factories.job(now))
 
-    with django_assert_num_queries(1):
-        assert len(queries.list_jobs()) == 5
+    with django_assert_num_queries(2):
+        assert len(queries.page(Wanted()).rows) == 5
 
 
 @pytest.mark.django_db

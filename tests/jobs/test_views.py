@@ -81,6 +81,33 @@ def test_the_list_tells_the_page_when_nothing_runs_any_more(
     assert told == "config-changed, certificates-changed"
 
 
+def test_the_filter_is_kept_while_the_list_refreshes_and_turns_pages(
+    signed_in: Client, now: datetime
+) -> None:
+    runner.run_now(factories.job(now, kind="fail", description="Get a certificate"))
+    factories.job(now)
+
+    page = text(signed_in, "/tasks/?kind=fail&result=failed&text=certificate")
+
+    assert "Get a certificate" in page
+    assert "1 to 1 of 1 job, 1 not finished" in page
+    assert "kind=fail&amp;result=failed&amp;text=certificate" in page
+    assert '<option value="fail" selected>Fail</option>' in page
+
+
+def test_a_filter_that_lets_nothing_through_says_so(signed_in: Client, now: datetime) -> None:
+    factories.job(now)
+
+    assert "The filter lets no job through." in text(signed_in, "/tasks/?text=nothing&page=7")
+    assert "1 to 1 of 1 job" in text(signed_in, "/tasks/?kind=unheard-of")
+
+
+def test_the_running_tab_stays_when_the_filter_changes(signed_in: Client, now: datetime) -> None:
+    factories.job(now)
+
+    assert 'name="show" value="running"' in text(signed_in, "/tasks/?show=running")
+
+
 def test_htmx_gets_the_list_alone(signed_in: Client) -> None:
     assert "<html" not in text(signed_in, "/tasks/", fragment=True)
     assert "<html" in text(signed_in, "/tasks/")

@@ -7,7 +7,6 @@ from django import forms
 from django.http import QueryDict
 
 from configuration.merging import ConflictRow, MergedField, Side, outcome
-from domain.locations import Location
 from profiles.conflicts import SECRETS, TYPED, Conflict, Resolution, Way
 from profiles.forms.profile import ProfileForm
 
@@ -83,8 +82,6 @@ def _shown(field: forms.Field, value: object) -> str:
             return "empty"
         case bool():
             return "yes" if value else "no"
-        case Location():
-            return value.label
         case StrEnum() if isinstance(field, forms.ChoiceField):
             labels = {str(code): str(words) for code, words in cast("_Choices", field.choices)}
             return labels.get(value, value)

@@ -1,10 +1,12 @@
 """Locks: who takes them, whom they keep out of what, and when they go."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 
 from audit import queries as audit
 from configuration import queries, services
@@ -284,3 +286,24 @@ def test_the_automatic_lock_is_switched_by_a_superuser_and_logged_once(bench: Wo
         "Automatic commit lock switched off.",
         "Automatic commit lock switched on.",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_take_a_config_lock_at_once_one_wins(bench: Workbench) -> None:
+    start = threading.Barrier(2)
+
+    def attempt(by: Actor) -> str:
+        try:
+            start.wait()
+            take(bench, by=by)
+        except LockHeld as refusal:
+            return refusal.lock.owner
+        finally:
+            connections.close_all()
+        return ""
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = sorted(threads.map(attempt, (MARIA, PAUL)))
+
+    [lock] = queries.locks()
+    assert answers == ["", lock.owner]

@@ -10,7 +10,7 @@ from django.test import Client
 from profiles import conflicts, queries, services
 from profiles.conflicts import Conflict, Resolution, Way
 from profiles.forms.profile import RETYPE_OR_KEEP
-from profiles.spec import Challenge
+from profiles.spec import Challenge, SanType
 from tests.profiles import factories
 from tests.profiles.conftest import PAUL, Workbench
 from tests.profiles.pages import FILLED, edit_url, post
@@ -112,6 +112,17 @@ def test_the_dialog_shows_theirs_and_mine_and_saves_nothing(
     assert 'name="choose-key_bits"' not in answer.text
     assert "<dialog" not in answer.text
     assert queries.candidate_profile(uuid).spec.ca_ident == "<PAULS>"
+
+
+def test_the_dialog_shows_values_in_words(bench: Workbench, maria: Client) -> None:
+    uuid = bench.save(use_as_digital_signature=True)
+    bench.save(uuid, san_type=SanType.DNS, san_value="$HOSTID.example", by=PAUL)
+
+    text = " ".join(post(maria, edit_url(uuid), version="1").text.split())
+
+    assert "<td>None</td> <td>DNS Name <span" in text
+    assert "<td>empty</td> <td>$HOSTID.example <span" in text
+    assert "<td>yes</td> <td>no <span" in text
 
 
 def test_a_merge_waits_for_every_choice_and_keeps_those_made(

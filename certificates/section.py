@@ -10,6 +10,7 @@ from django.urls import reverse
 from certificates import codec, queries
 from certificates.services import store
 from configuration.sections import Document, ObjectProblem, Reference, Renaming
+from domain.actions import Page
 from domain.actors import Actor
 from domain.locations import Location
 
@@ -19,6 +20,7 @@ class CertificatesSection:
 
     kind: Final = queries.KIND
     label: Final = "Certificate"
+    page = Page.CERTIFICATES
 
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Write the typed row of an entry whose candidate row has just been written."""

@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from configuration.document import ChangedObject, Document, Entry, Operation
+from domain.actions import Page
 from domain.actors import Actor
 from domain.locations import SHARED, Location
 from jobs.handlers import RunningJob
@@ -123,10 +124,12 @@ class Section(Protocol):
     Attributes:
         kind: stable key of the kind, as stored.
         label: the kind in words, singular, as dialogs show it.
+        page: whose writing allows editing objects of this kind.
     """
 
     kind: str
     label: str
+    page: Page
 
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Write the app's own row of an object whose candidate row has just been written."""

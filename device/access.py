@@ -1,4 +1,4 @@
-"""Who is asking, and what that admin may do."""
+"""Who is asking, and what that admin may do: :func:`require` and :func:`may`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from device.models import Admin
-from domain import permissions
 from domain.actions import Action, Page
 from domain.actors import Actor, Role
-from domain.errors import Forbidden
 from domain.locations import Location
+from domain.permissions import may as may  # noqa: PLC0414 - offered to the services
+from domain.permissions import require as require  # noqa: PLC0414 - likewise
 
 _View: TypeAlias = Callable[..., HttpResponseBase]
 
@@ -35,33 +35,6 @@ class SignInFacts:
     previous_login_at: datetime | None
     failed_attempts: int
     last_failed_at: datetime | None
-
-
-def require(by: Actor, action: Action, location: Location | None = None) -> None:
-    """Make sure that someone may do something; the first line of every service that writes.
-
-    Args:
-        by: who wants to.
-        action: what.
-        location: where; ``None`` asks whether it is allowed anywhere.
-
-    Raises:
-        Forbidden: the role does not allow it, or not there; says what, and whom to ask.
-    """
-    if permissions.may(by, action, location):
-        return
-    words = action.words
-    if location is None or permissions.grant(by, action) is permissions.Grant.NO:
-        roles = " or ".join(permissions.roles_with(action))
-        hint = f"Ask an admin with the role {roles}."
-        raise Forbidden(f"Your role does not allow {words}. Nothing was done.", hint=hint)
-    hint = "It allows that in: " + (", ".join(map(str, by.scope)) or "no virtual system") + "."
-    raise Forbidden(f"Your role does not allow {words} in {location}. Nothing was done.", hint=hint)
-
-
-def may(by: Actor, action: Action, location: Location | None = None) -> bool:
-    """Tell whether :func:`require` would let someone do something: to show a button or not."""
-    return permissions.may(by, action, location)
 
 
 def requires(action: Action) -> Callable[[_View], _View]:
@@ -94,7 +67,7 @@ def require_write(by: Actor, location: Location) -> None:
 
 def may_write(by: Actor, location: Location | None) -> bool:
     """Tell whether someone may change some kind of object in a location."""
-    return any(permissions.may(by, page.write, location) for page in Page if page.is_writable)
+    return any(may(by, page.write, location) for page in Page if page.is_writable)
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -14,8 +14,11 @@ from device import master_key
 from device import secrets as secrets_at_rest
 from device.models import Admin, DataKey, DeviceFacts
 from device.queries import BEFORE_FIRST_START
+from domain.actions import Action
 from domain.actors import SYSTEM, Actor, Role
 from domain.errors import NameTaken, NotFound, Problem, Refused
+from domain.locations import DEVICE
+from domain.permissions import require
 
 USERNAME_MAX: Final = 64
 
@@ -62,9 +65,11 @@ def change_master_key(*, by: Actor = SYSTEM, at: datetime) -> str:
         The new key's id.
 
     Raises:
+        Forbidden: the role does not allow changing the device's settings.
         MasterKeyMissing: the present master key file is gone.
         MasterKeyWrong: it is not the one that protects this device's secrets.
     """
+    require(by, Action.WRITE_SETUP, DEVICE)
     initialise(at=at)  # A change that was killed has to end before the next one.
     with transaction.atomic():
         audit.record(kind="device", actor=by, text="The master key was changed.", at=at)
@@ -80,9 +85,11 @@ def create_admin(
     """Add an admin's account.
 
     Raises:
+        Forbidden: the role does not allow changing administrators.
         NameTaken: there is an admin with this name.
         Refused: the name or the password is not usable.
     """
+    require(by, Action.WRITE_ADMINISTRATORS, DEVICE)
     problems = _account_problems(username, password)
     if problems:
         raise Refused("The account cannot be made.", problems=problems)
@@ -100,9 +107,12 @@ def set_password(*, username: str, password: str, by: Actor = SYSTEM, at: dateti
     """Give an admin a new password.
 
     Raises:
+        Forbidden: it is another admin's, and the role does not allow changing administrators.
         NotFound: there is no admin with this name.
         Refused: the password is empty.
     """
+    own = by.name == username
+    require(by, Action.CHANGE_OWN_PASSWORD if own else Action.WRITE_ADMINISTRATORS, DEVICE)
     problems = _account_problems(username, password)
     if problems:
         raise Refused("The password cannot be set.", problems=problems)

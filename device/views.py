@@ -1,5 +1,7 @@
 """The way in and out."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.decorators import login_not_required
@@ -13,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from device import access, queries, services
 from device.forms import LoginForm
-from domain.errors import Refused
-from webui import htmx
+from domain.actions import Action
+from domain.errors import Forbidden, Refused
+from webui import htmx, navigation
 from webui.middleware import ENDED
 
 NEXT = "next"
@@ -22,9 +25,15 @@ NEXT = "next"
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the page admins work on."""
-    del request
-    return redirect("certificates:index")
+    """Lead to the page admins work on, or to another that this one may read."""
+    may = partial(access.may, access.actor(request))
+    if may(Action.READ_CERTIFICATES):
+        return redirect("certificates:index")
+    tabs = navigation.menu(request.path, may)
+    if not tabs:
+        hint = "Ask an admin with the role superuser."
+        raise Forbidden("Your role shows you no page.", hint=hint)
+    return redirect(tabs[-1].url)
 
 
 @login_not_required

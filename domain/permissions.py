@@ -9,6 +9,7 @@ from typing import Final
 
 from domain.actions import Action
 from domain.actors import Actor, Role
+from domain.errors import Forbidden
 from domain.locations import SHARED, Location
 
 
@@ -96,6 +97,27 @@ def may(by: Actor, action: Action, location: Location | None = None) -> bool:
     if location is None:
         return bool(by.scope)
     return location in by.scope or (bool(by.scope) and action.is_read and location == SHARED)
+
+
+def require(by: Actor, action: Action, location: Location | None = None) -> None:
+    """Make sure that someone may do something; the first line of every service that writes.
+
+    Args:
+        by: who wants to.
+        action: what.
+        location: where; ``None`` asks whether it is allowed anywhere.
+
+    Raises:
+        Forbidden: the role does not allow it, or not there; says what, and whom to ask.
+    """
+    if may(by, action, location):
+        return
+    words = action.words
+    if location is None or grant(by, action) is Grant.NO:
+        hint = f"Ask an admin with the role {' or '.join(roles_with(action))}."
+        raise Forbidden(f"Your role does not allow {words}. Nothing was done.", hint=hint)
+    hint = "It allows that in: " + (", ".join(map(str, by.scope)) or "no virtual system") + "."
+    raise Forbidden(f"Your role does not allow {words} in {location}. Nothing was done.", hint=hint)
 
 
 def roles_with(action: Action) -> tuple[Role, ...]:

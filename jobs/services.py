@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from audit import services as audit
 from device import access
 from domain.actions import Action
-from domain.actors import Actor, Role
-from domain.errors import Forbidden, NotFound, Refused
+from domain.actors import Actor
+from domain.errors import NotFound, Refused
+from domain.locations import DEVICE
 from jobs import leases, queries, registry, runner
 from jobs.codec import actor_to_json
 from jobs.leases import release_owner, sweep
@@ -103,15 +104,13 @@ def cancel(*, job_id: int, by: Actor, at: datetime) -> None:
 
     Raises:
         NotFound: there is no such job.
-        Forbidden: the role only reads, or the job is another admin's.
+        Forbidden: the role does not allow it, or not with another admin's job.
         Refused: it runs already, or has ended.
     """
     row = Job.objects.filter(pk=job_id).first()
     if row is None:
         raise NotFound(f"There is no job {job_id}.")
-    if by.role is Role.SUPERREADER or (by.scope and by.name != row.admin):
-        hint = "Ask the admin who started it, or a superuser."
-        raise Forbidden(f"You may not cancel job {job_id}; it goes on.", hint=hint)
+    _require_may_manage(row, by)
     if not leases.cancel(job_id, text=f"Cancelled by {by.name}.", now=at):
         hint = "Only a job that waits can be cancelled."
         raise Refused(f"Job {job_id} runs already, or has ended.", hint=hint)
@@ -142,8 +141,7 @@ def retry(*, job_id: int, by: Actor, at: datetime) -> int:
     row = Job.objects.filter(pk=job_id).first()
     if row is None:
         raise NotFound(f"There is no job {job_id}.")
-    own = by.name == row.admin
-    access.require(by, Action.MANAGE_JOBS if own else Action.MANAGE_OTHERS_JOBS)
+    _require_may_manage(row, by)
     if row.result != Result.FAILED or not registry.is_retriable(row.kind):
         hint = "Only a job that failed can be retried, and not every kind of job."
         raise Refused(f"Job {job_id} cannot be retried.", hint=hint)
@@ -182,6 +180,13 @@ def prune(now: datetime) -> None:
 def _announce(job_id: int, by: Actor) -> bool:
     unheard = Job.objects.filter(pk=job_id, admin=by.name, announced=False, state=State.FINISHED)
     return bool(unheard.update(announced=True))
+
+
+def _require_may_manage(row: Job, by: Actor) -> None:
+    if by.name == row.admin:
+        access.require(by, Action.MANAGE_JOBS)
+    else:
+        access.require(by, Action.MANAGE_OTHERS_JOBS, DEVICE)
 
 
 def _unfinished(dedupe_key: str) -> int | None:

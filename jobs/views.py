@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit import queries as audit
 from device import access
+from domain.actions import Action
+from domain.locations import DEVICE
 from jobs import queries, services
 from jobs.forms import TaskFilterForm
 from webui import htmx
@@ -30,6 +32,7 @@ _STOP_POLLING: Final = 286
 _JUST_NOW: Final = timedelta(seconds=10)
 
 
+@access.requires(Action.READ_TASKS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the jobs that the filter lets through, newest first, page by page.
@@ -65,6 +68,7 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
     return htmx.page_or_fragment(request, "jobs/job.html", "jobs/_job.html", context)
 
 
+@access.requires(Action.MANAGE_JOBS)
 @require_POST
 def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
     """Cancel a job that waits, and show what became of it."""
@@ -75,6 +79,7 @@ def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
     return htmx.varying(response)
 
 
+@access.requires(Action.MANAGE_JOBS)
 @require_POST
 def retry(request: HttpRequest, job_id: int) -> HttpResponse:
     """Do once more what a failed job was to do, and show the new job."""
@@ -119,11 +124,13 @@ def news(request: HttpRequest) -> HttpResponse:
 def _context(request: HttpRequest, job_id: int) -> dict[str, Any]:
     by = access.actor(request)
     shown = queries.job(job_id)
+    if shown.admin != by.name:
+        access.require(by, Action.READ_TASKS, DEVICE)
     if shown.is_finished:
         services.seen(job_id=job_id, by=by)
     return {
         "job": shown,
-        "transcripts": audit.transcripts_of_job(job_id, bodies=access.may_write(by, None)),
+        "transcripts": audit.transcripts_of_job(job_id, bodies=access.may(by, Action.WRITE_SCEP)),
         "dialog_fragment": "jobs/_job.html",
         "return_url": reverse("jobs:index"),
     }

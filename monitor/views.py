@@ -15,6 +15,7 @@ from audit.queries import exchanges as listing
 from audit.queries.comparison import compare
 from audit.queries.log import Log, Reader
 from device import access
+from domain.actions import Action
 from domain.actors import Actor
 from domain.errors import Forbidden, NotFound
 from monitor import codec
@@ -25,24 +26,33 @@ from webui.paging import page_number
 MOST_IN_A_REPORT: Final = 8
 """Exchanges in one report: they stand side by side."""
 
+_READING: Final = {
+    Log.CONFIGURATION: Action.READ_CONFIGURATION_LOG,
+    Log.SYSTEM: Action.READ_SYSTEM_LOG,
+}
 
+
+@access.requires(Action.READ_CONFIGURATION_LOG)
 @require_safe
 def configuration_log(request: HttpRequest) -> HttpResponse:
     """List edits and commits, newest first."""
     return _log(request, Log.CONFIGURATION)
 
 
+@access.requires(Action.READ_SYSTEM_LOG)
 @require_safe
 def system_log(request: HttpRequest) -> HttpResponse:
     """List what else happened on the device, newest first."""
     return _log(request, Log.SYSTEM)
 
 
+@access.requires(Action.EXPORT_LOGS)
 @require_safe
 def export(request: HttpRequest, half: str) -> StreamingHttpResponse:
     """Download what the filter lets through as CSV."""
     if half not in set(Log):
         raise Http404
+    access.require(access.actor(request), _READING[Log(half)])
     form = LogFilterForm(request.GET, of=Log(half))
     lines = codec.to_csv(log.newest(form.to_wanted(_reader(request))))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
@@ -54,9 +64,11 @@ def export(request: HttpRequest, half: str) -> StreamingHttpResponse:
 def entry(request: HttpRequest, sequence: int) -> HttpResponse:
     """Show one entry of the log with all it says."""
     shown = log.entry(sequence, _reader(request))
+    access.require(access.actor(request), _READING[log.half_of(shown.kind)])
     return htmx.dialog(request, "monitor/_entry.html", {"entry": shown})
 
 
+@access.requires(Action.READ_EXCHANGES)
 @require_safe
 def exchanges(request: HttpRequest) -> HttpResponse:
     """List the exchanges that the filter lets through, newest first, page by page."""
@@ -71,6 +83,7 @@ def exchanges(request: HttpRequest) -> HttpResponse:
     return htmx.page_or_fragment(request, "monitor/exchanges.html", "monitor/_table.html", context)
 
 
+@access.requires(Action.READ_EXCHANGES)
 @require_safe
 def exchange(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one exchange with all its steps."""
@@ -78,21 +91,23 @@ def exchange(request: HttpRequest, uuid: UUID) -> HttpResponse:
     shown = _transcript(uuid, by)
     context: dict[str, Any] = {
         "transcript": shown,
-        "messages_of": uuid if access.may_write(by, shown.location) else None,
+        "messages_of": uuid if access.may(by, Action.WRITE_SCEP, shown.location) else None,
     }
     return htmx.dialog(request, "monitor/_exchange.html", context)
 
 
+@access.requires(Action.READ_EXCHANGES)
 @require_safe
 def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Download an exchange; with the messages for those who may edit its profile."""
     by = access.actor(request)
     shown = _transcript(uuid, by)
-    messages = audit.messages(uuid) if access.may_write(by, shown.location) else {}
+    messages = audit.messages(uuid) if access.may(by, Action.WRITE_SCEP, shown.location) else {}
     text = codec.to_json(shown, messages)
     return _download(text.encode(), f"exchange-{uuid}.json", "application/json")
 
 
+@access.requires(Action.READ_EXCHANGES)
 @require_safe
 def report_html(request: HttpRequest) -> HttpResponse:
     """Download exchanges as one page for the people who run the PKI."""
@@ -102,6 +117,7 @@ def report_html(request: HttpRequest) -> HttpResponse:
     return _download(page.encode(), "scep-report.html", "text/html; charset=utf-8")
 
 
+@access.requires(Action.READ_EXCHANGES)
 @require_safe
 def report_json(request: HttpRequest) -> HttpResponse:
     """Download the same as a JSON document."""
@@ -109,6 +125,7 @@ def report_json(request: HttpRequest) -> HttpResponse:
     return _download(text.encode(), "scep-report.json", "application/json")
 
 
+@access.requires(Action.READ_EXCHANGES)
 @require_safe
 def sent(request: HttpRequest, uuid: UUID, sequence: int) -> HttpResponse:
     """Download the message that a step sent."""
@@ -116,6 +133,7 @@ def sent(request: HttpRequest, uuid: UUID, sequence: int) -> HttpResponse:
     return _message(body, f"exchange-{uuid}-{sequence}-sent")
 
 
+@access.requires(Action.READ_EXCHANGES)
 @require_safe
 def received(request: HttpRequest, uuid: UUID, sequence: int) -> HttpResponse:
     """Download the body that a step received."""
@@ -160,12 +178,16 @@ def _transcript(uuid: UUID, by: Actor) -> TranscriptView:
     shown = audit.transcript(uuid)
     if by.scope and shown.location not in by.scope:
         raise NotFound("This exchange was made in a location that is not yours.")
-    return shown if access.may_write(by, shown.location) else audit.transcript(uuid, bodies=False)
+    return (
+        shown
+        if access.may(by, Action.WRITE_SCEP, shown.location)
+        else audit.transcript(uuid, bodies=False)
+    )
 
 
 def _messages(request: HttpRequest, uuid: UUID, sequence: int) -> audit.StepMessages:
     by = access.actor(request)
-    if not access.may_write(by, _transcript(uuid, by).location):
+    if not access.may(by, Action.WRITE_SCEP, _transcript(uuid, by).location):
         hint = "Ask an admin who may edit SCEP profiles."
         raise Forbidden("Your role allows no downloads of what servers sent.", hint=hint)
     return audit.step_messages(uuid, sequence)

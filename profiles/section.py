@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from configuration.sections import Document, Entry, ObjectProblem, Reference, Renaming
 from device import queries as device
+from domain.actions import Page
 from domain.actors import Actor
 from domain.errors import Problem
 from domain.locations import Location
@@ -22,6 +23,7 @@ class ProfilesSection:
 
     kind = KIND
     label = "SCEP profile"
+    page = Page.SCEP
 
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Write the typed row of a profile whose candidate row has just been written."""

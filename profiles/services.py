@@ -12,7 +12,8 @@ from configuration import services as configuration
 from configuration.sections import Renaming
 from device import queries as device
 from device import secrets
-from device.access import require_write
+from device.access import require
+from domain.actions import Action
 from domain.actors import Actor
 from domain.errors import EditConflict, NotFound, Problem, Refused
 from domain.locations import Location
@@ -59,7 +60,7 @@ def save_profile(
         NotFound: there never was such a profile.
         Forbidden: the admin may not write there.
     """
-    require_write(by, draft.spec.location)
+    require(by, Action.WRITE_SCEP, draft.spec.location)
     stored = None if uuid is None else _stored(uuid)
     kept = replace(draft, spec=_with_kept_secrets(draft.spec, stored).relevant())
     problems = rules.check(kept, _surroundings(kept.spec.location))
@@ -98,7 +99,7 @@ def try_out(*, draft: ProfileDraft, uuid: UUID | None = None, by: Actor, at: dat
         NotFound: there never was such a profile.
         Forbidden: the admin may not write there.
     """
-    require_write(by, draft.spec.location)
+    require(by, Action.WRITE_SCEP, draft.spec.location)
     stored = None if uuid is None else _stored(uuid)
     kept = replace(draft, spec=_with_kept_secrets(draft.spec, stored).relevant())
     around = replace(_surroundings(kept.spec.location), fips_cc=False)

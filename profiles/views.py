@@ -13,13 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from device import access
 from device import queries as device
+from domain.actions import Action
 from domain.errors import EditConflict, InUse, Refused
 from profiles import conflicts, queries, services
 from profiles.forms.conflict import conflict_rows, resolution_of
 from profiles.forms.profile import CloneForm, ProfileForm, preview_of
 from webui import htmx, selection
+from webui.read_only import freeze
 
 
+@access.requires(Action.READ_SCEP)
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """List the candidate profiles."""
@@ -27,6 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return htmx.page_or_fragment(request, "profiles/list.html", "profiles/_table.html", context)
 
 
+@access.requires(Action.WRITE_SCEP)
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Show or save the dialog of a new profile."""
@@ -34,16 +38,25 @@ def add(request: HttpRequest) -> HttpResponse:
     return _save(request, form, None) if form.is_bound else _dialog(request, form, None)
 
 
+@access.requires(Action.READ_SCEP)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show or save the dialog of a profile."""
     # A POST for a profile that someone has deleted is not lost: it can be saved as a new one.
     profile = queries.find_candidate(uuid) if request.POST else queries.candidate_profile(uuid)
-    choices = queries.field_choices(profile.spec.location if profile else None)
-    form = ProfileForm(request.POST or None, profile=profile, choices=choices)
-    return _save(request, form, uuid) if form.is_bound else _dialog(request, form, uuid)
+    location = profile.spec.location if profile else None
+    by = access.actor(request)
+    access.require(by, Action.READ_SCEP, location)
+    form = ProfileForm(
+        request.POST or None, profile=profile, choices=queries.field_choices(location)
+    )
+    if form.is_bound:
+        return _save(request, form, uuid)
+    may_save = access.may(by, Action.WRITE_SCEP, location)
+    return _dialog(request, form, uuid, is_read_only=not may_save)
 
 
+@access.requires(Action.READ_SCEP)
 @require_GET
 def authentication(request: HttpRequest) -> HttpResponse:
     """Show which certificates a new profile in the location chosen can name."""
@@ -51,6 +64,7 @@ def authentication(request: HttpRequest) -> HttpResponse:
     return render(request, "profiles/_authentication.html", {"form": form})
 
 
+@access.requires(Action.READ_SCEP)
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """Show what the subject and the SAN value being typed become."""
@@ -58,6 +72,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     return render(request, "profiles/_preview.html", {"preview": preview_of(*typed)})
 
 
+@access.requires(Action.WRITE_SCEP)
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the profiles chosen, or delete them."""
@@ -74,6 +89,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     return htmx.dialog(request, "profiles/_delete.html", context, status=status)
 
 
+@access.requires(Action.WRITE_SCEP)
 @require_http_methods(["GET", "POST"])
 def clone(request: HttpRequest) -> HttpResponse:
     """Ask for the name of a copy, or copy the profile chosen."""
@@ -136,14 +152,23 @@ def _save_resolved(
     )
 
 
-def _dialog(request: HttpRequest, form: ProfileForm, uuid: UUID | None) -> HttpResponse:
+def _dialog(
+    request: HttpRequest,
+    form: ProfileForm,
+    uuid: UUID | None,
+    *,
+    is_read_only: bool = False,
+) -> HttpResponse:
     post_url = reverse("profiles:edit", args=[uuid]) if uuid else reverse("profiles:add")
     context = {
         "form": form,
         "post_url": post_url,
         "profile_uuid": uuid,
         "fetched": _fetched(uuid),
+        "is_read_only": is_read_only,
     }
+    if is_read_only:
+        freeze(form)
     return htmx.dialog(request, "profiles/_edit.html", context, status=_status(form))
 
 

@@ -1,13 +1,15 @@
 """What the frame around every page shows."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from configuration import queries as configuration
+from device import access
 from device import queries as device
-from device.access import actor, sign_in_facts
+from domain.actions import Action
 from jobs import queries as jobs
 from webui import navigation
 
@@ -20,14 +22,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return shown
-    signed_in = sign_in_facts(request)
+    signed_in = access.sign_in_facts(request)
     now = timezone.now()  # noqa: TID251 - a page is drawn at a moment
-    menu = navigation.menu(request.path)
+    by = access.actor(request)
+    may = partial(access.may, by)
+    menu = navigation.menu(request.path, may)
     return shown | {
         "menu": menu,
         "tree": navigation.tree(menu),
+        "may": {action.replace("-", "_"): may(action) for action in Action},
         "pending_count": configuration.pending_count(),
-        "confirmation": configuration.confirmation_bar(actor(request), now),
+        "confirmation": configuration.confirmation_bar(by, now),
         "lock_count": configuration.lock_count(),
         "running_jobs": jobs.running_count(),
         "frame_last_login": signed_in.previous_login_at,

@@ -1,10 +1,14 @@
 """The menu as data: tabs along the top, a tree at the left. Only entries that work are listed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.urls import reverse
+
+from domain.actions import Action, Page
+
+May: TypeAlias = Callable[[Action], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +18,12 @@ class Entry:
     Attributes:
         label: the words shown.
         url_name: name of the list's URL; everything below that URL belongs to the entry.
+        page: shown to those who may read it.
     """
 
     label: str
     url_name: str
+    page: Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +49,9 @@ MENU: Final = (
             Group(
                 "Logs",
                 (
-                    Entry("Configuration", "monitor:configuration"),
-                    Entry("System", "monitor:system"),
-                    Entry("SCEP Exchanges", "monitor:exchanges"),
+                    Entry("Configuration", "monitor:configuration", Page.CONFIGURATION_LOG),
+                    Entry("System", "monitor:system", Page.SYSTEM_LOG),
+                    Entry("SCEP Exchanges", "monitor:exchanges", Page.EXCHANGES),
                 ),
             ),
         ),
@@ -56,15 +62,15 @@ MENU: Final = (
             Group(
                 "Certificate Management",
                 (
-                    Entry("Certificates", "certificates:index"),
-                    Entry("SCEP", "profiles:index"),
+                    Entry("Certificates", "certificates:index", Page.CERTIFICATES),
+                    Entry("SCEP", "profiles:index", Page.SCEP),
                 ),
             ),
         ),
     ),
 )
 
-_OUTSIDE_THE_MENU: Final = (Entry("Tasks", "jobs:index"),)
+_OUTSIDE_THE_MENU: Final = (Entry("Tasks", "jobs:index", Page.TASKS),)
 _ELSEWHERE: Final = "Device"
 
 
@@ -102,14 +108,21 @@ class MenuTab:
     groups: tuple[MenuGroup, ...]
 
 
-def menu(path: str) -> tuple[MenuTab, ...]:
-    """Return the menu with what belongs to the path marked as current."""
-    return tuple(_tab(tab, path) for tab in MENU)
+def menu(path: str, may: May) -> tuple[MenuTab, ...]:
+    """Return the menu with what belongs to the path marked as current.
+
+    Args:
+        path: of the page shown.
+        may: tells whether the reader may do something; what he may not read is left out.
+    """
+    tabs = (_tab(tab, path, may) for tab in MENU)
+    return tuple(tab for tab in tabs if tab is not None)
 
 
-def tree(tabs: Sequence[MenuTab]) -> MenuTab:
+def tree(tabs: Sequence[MenuTab]) -> MenuTab | None:
     """Return the tab whose tree is shown: the current one; on pages outside the menu the last."""
-    return next((tab for tab in tabs if tab.is_current), tabs[-1])
+    last = tabs[-1] if tabs else None
+    return next((tab for tab in tabs if tab.is_current), last)
 
 
 def list_url(path: str) -> str:
@@ -131,14 +144,18 @@ def _places() -> Iterator[tuple[str, str]]:
         yield reverse(entry.url_name), entry.label
 
 
-def _tab(tab: Tab, path: str) -> MenuTab:
-    groups = tuple(_group(group, path) for group in tab.groups)
+def _tab(tab: Tab, path: str, may: May) -> MenuTab | None:
+    every = (_group(group, path, may) for group in tab.groups)
+    groups = tuple(group for group in every if group.entries)
     entries = [entry for group in groups for entry in group.entries]
+    if not entries:
+        return None
     current = any(entry.is_current for entry in entries)
     return MenuTab(tab.label, entries[0].url, current, groups)
 
 
-def _group(group: Group, path: str) -> MenuGroup:
-    urls = [(entry.label, reverse(entry.url_name)) for entry in group.entries]
+def _group(group: Group, path: str, may: May) -> MenuGroup:
+    shown = [entry for entry in group.entries if may(entry.page.read)]
+    urls = [(entry.label, reverse(entry.url_name)) for entry in shown]
     entries = tuple(MenuEntry(label, url, path.startswith(url)) for label, url in urls)
     return MenuGroup(group.label, entries)

@@ -105,6 +105,11 @@ def _chosen(wanted: Wanted) -> QuerySet[AuditEvent]:
     return rows.order_by("-sequence")
 
 
+def half_of(kind: str) -> Log:
+    """Tell which half of the log has entries of a kind."""
+    return Log.CONFIGURATION if kind in _CONFIGURATION_KINDS else Log.SYSTEM
+
+
 def _half(log: Log) -> QuerySet[AuditEvent]:
     is_configuration = Q(kind__in=_CONFIGURATION_KINDS)
     wanted = is_configuration if log is Log.CONFIGURATION else ~is_configuration

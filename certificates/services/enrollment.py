@@ -14,7 +14,7 @@ from certificates.services import store
 from configuration.locking import LockKind
 from configuration.services import locks
 from device import queries as device
-from device.access import require, require_write
+from device.access import require
 from domain.actions import Action
 from domain.actors import Actor
 from domain.errors import NotFound, Problem, Refused
@@ -77,7 +77,7 @@ def request(*, wanted: Wanted, by: Actor, at: datetime) -> int:
     """
     profile = running_profile(wanted.profile_uuid)
     location = wanted.location or profile.spec.location
-    require_write(by, location)
+    require(by, Action.WRITE_CERTIFICATES, location)
     locks.require_unlocked(by, [location], LockKind.CONFIG)
     problems = [
         *check_name(wanted.name, max_length=CERTIFICATE_NAME_MAX, spaces=False),
@@ -139,7 +139,7 @@ def poll_now(*, entry_uuid: UUID, by: Actor, at: datetime) -> int:
         Forbidden: the admin may not write in its location.
     """
     row = _pending(entry_uuid)
-    require_write(by, Location(row.location))
+    require(by, Action.WRITE_CERTIFICATES, Location(row.location))
     return job_services.enqueue(
         kind="poll",
         arguments={"enrollment": str(row.uuid), "number": row.polls},

@@ -14,7 +14,8 @@ from audit.services import TranscriptStart
 from certificates.services.exchange import Exchange, TranscriptWriter
 from certificates.services.walk import Walk
 from device import secrets
-from device.access import require_write
+from device.access import require
+from domain.actions import Action
 from domain.actors import Actor
 from domain.errors import Refused
 from domain.locations import Location
@@ -52,7 +53,7 @@ def request(
         Forbidden: the admin may not write where the profile is.
     """
     spec = trial.spec
-    require_write(by, spec.location)
+    require(by, Action.WRITE_SCEP, spec.location)
     arguments = {
         "name": spec.name,
         "location": spec.location.key,
@@ -76,7 +77,7 @@ def request_again(*, arguments: Mapping[str, Any], by: Actor, at: datetime) -> i
         Refused: passwords were typed for that Test only; they are gone.
     """
     spec = _spec(arguments)
-    require_write(by, spec.location)
+    require(by, Action.WRITE_SCEP, spec.location)
     if arguments["temporary"]:
         hint = "Open the profile, type them again, and test it from there."
         raise Refused("The passwords typed for this Test were removed at its end.", hint=hint)

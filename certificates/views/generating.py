@@ -10,10 +10,12 @@ from certificates.queries import choices
 from certificates.services import enrollment
 from certificates.views.answers import now, to_job
 from device import access
+from domain.actions import Action
 from domain.errors import Refused
 from webui import htmx
 
 
+@access.requires(Action.WRITE_CERTIFICATES)
 @require_http_methods(["GET", "POST"])
 def generate(request: HttpRequest) -> HttpResponse:
     """Show the Generate dialog, or request a certificate and go on to the job."""
@@ -32,6 +34,7 @@ def generate(request: HttpRequest) -> HttpResponse:
     return htmx.dialog(request, "certificates/_generate.html", context, status=status)
 
 
+@access.requires(Action.WRITE_CERTIFICATES)
 @require_POST
 def poll(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Poll for a pending certificate now, and go on to the job."""

@@ -11,10 +11,12 @@ from certificates.queries import listing
 from certificates.services import store
 from certificates.views.answers import now
 from device import access
+from domain.actions import Action
 from domain.errors import Refused
 from webui import htmx, selection
 
 
+@access.requires(Action.READ_CERTIFICATES)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the candidate's certificates, each under its issuer."""
@@ -24,14 +26,16 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
+@access.requires(Action.READ_CERTIFICATES)
 @require_safe
 def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show everything about one certificate."""
-    bodies = access.may_write(access.actor(request), None)
+    bodies = access.may(access.actor(request), Action.WRITE_SCEP)
     context = {"certificate": details.certificate_detail(uuid, now(), bodies=bodies)}
     return htmx.dialog(request, "certificates/_detail.html", context)
 
 
+@access.requires(Action.WRITE_CERTIFICATES)
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the certificates chosen, or delete them."""
@@ -53,6 +57,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     return htmx.dialog(request, "certificates/_delete.html", context, status=status)
 
 
+@access.requires(Action.READ_CERTIFICATES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """Download the certificates chosen, in one PEM file."""
@@ -62,6 +67,7 @@ def export(request: HttpRequest) -> HttpResponse:
     return _download(chosen)
 
 
+@access.requires(Action.READ_CERTIFICATES)
 @require_safe
 def pem(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Download one certificate as PEM."""

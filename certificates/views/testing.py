@@ -17,6 +17,7 @@ from certificates.services import rehearsal as rehearsals
 from certificates.services import throwaway, trial
 from certificates.views.answers import now, see_other, to_job
 from device import access
+from domain.actions import Action
 from domain.errors import Refused
 from jobs import queries as jobs
 from profiles import queries as profiles
@@ -26,6 +27,7 @@ from profiles.spec import Challenge, ProfileDraft, ScepProfileSpec
 from webui import htmx, selection
 
 
+@access.requires(Action.WRITE_SCEP)
 @require_POST
 def test_typed(request: HttpRequest) -> HttpResponse:
     """Test a profile as it stands in its dialog, saved or not; the dialog stays."""
@@ -49,6 +51,7 @@ def test_typed(request: HttpRequest) -> HttpResponse:
     return htmx.dialog(request, "profiles/_edit.html", context, status=htmx.UNPROCESSABLE)
 
 
+@access.requires(Action.WRITE_SCEP)
 @require_POST
 def test_saved(request: HttpRequest) -> HttpResponse:
     """Test the profile ticked in the list, as it was saved."""
@@ -60,12 +63,14 @@ def test_saved(request: HttpRequest) -> HttpResponse:
     return to_job(_start_test(request, draft, profile.uuid, take_one=False))
 
 
+@access.requires(Action.WRITE_SCEP)
 @require_safe
 def test_progress(request: HttpRequest, job_id: int) -> HttpResponse:
     """Show how far a Test is, inside the profile's dialog; it asks again by itself."""
     return _test(request, job_id)
 
 
+@access.requires(Action.WRITE_SCEP)
 @require_http_methods(["GET", "POST"])
 def rehearse(request: HttpRequest) -> HttpResponse:
     """Ask for the other server, or try the profile ticked on both and go on to the comparison."""
@@ -92,6 +97,7 @@ def rehearse(request: HttpRequest) -> HttpResponse:
     return htmx.dialog(request, "certificates/_rehearse.html", context, status=status)
 
 
+@access.requires(Action.WRITE_SCEP)
 @require_safe
 def rehearsal(request: HttpRequest, first: int, second: int) -> HttpResponse:
     """Show two Tests, and what was enrolled, side by side; while one runs it asks again."""

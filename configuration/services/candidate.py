@@ -15,7 +15,7 @@ from configuration.locking import LockKind
 from configuration.models import CandidateObject
 from configuration.sections import Reference, Renaming
 from configuration.services import locks, rows
-from device.access import require_write
+from device.access import require
 from domain.actors import Actor
 from domain.errors import EditConflict, InUse, NotFound, Problem
 from domain.locations import Location
@@ -71,7 +71,7 @@ def put(  # noqa: PLR0913 - one object, who writes it and when: a value object w
         NameTaken: another object of the kind has the name in this location.
         NotFound: there never was such an object.
     """
-    _require_may_edit(by, location, is_fact=is_fact)
+    _require_may_edit(by, kind, location, is_fact=is_fact)
     entry = Entry(uuid or uuid4(), kind, location, name, rows.store_text(xml, name), version=1)
     if uuid is None:
         rows.write(entry, is_new=True)
@@ -79,7 +79,7 @@ def put(  # noqa: PLR0913 - one object, who writes it and when: a value object w
     old = _current(uuid, kind, expected_version)
     if old == entry:
         return ObjectRef(uuid, old.version)
-    _require_may_edit(by, old.location, is_fact=is_fact)
+    _require_may_edit(by, kind, old.location, is_fact=is_fact)
     entry = replace(entry, version=old.version + 1)
     named = [] if old.name == entry.name else _references([old])[old]
     rows.write(entry, is_new=False)
@@ -117,8 +117,8 @@ def delete_all(*, uuids: Collection[UUID], by: Actor, at: datetime) -> None:
 
 
 def _delete(entries: Sequence[Entry], *, by: Actor, at: datetime) -> None:
-    for location in sorted({entry.location for entry in entries}):
-        _require_may_edit(by, location)
+    for kind, location in sorted({(entry.kind, entry.location) for entry in entries}):
+        _require_may_edit(by, kind, location)
     _require_unused(entries)
     for entry in entries:
         registry.section(entry.kind).remove(uuid=entry.uuid, at=at)
@@ -127,8 +127,8 @@ def _delete(entries: Sequence[Entry], *, by: Actor, at: datetime) -> None:
         _note(gone, Operation.DELETED, before=entry, by=by, at=at)
 
 
-def _require_may_edit(by: Actor, location: Location, *, is_fact: bool = False) -> None:
-    require_write(by, location)
+def _require_may_edit(by: Actor, kind: str, location: Location, *, is_fact: bool = False) -> None:
+    require(by, registry.section(kind).page.write, location)
     if not is_fact:
         locks.require_unlocked(by, [location], LockKind.CONFIG)
 

@@ -14,7 +14,8 @@ from configuration.document import ChangedObject, Document, Entry
 from configuration.locking import LockKind
 from configuration.models import DESCRIPTION_MAX, FrozenDocument
 from configuration.services import confirmation, locks
-from device.access import require_write
+from device.access import require
+from domain.actions import Action
 from domain.actors import Actor
 from domain.errors import Problem, Refused
 from domain.locations import Location
@@ -54,7 +55,7 @@ def commit(
 
     Raises:
         AwaitsConfirmation: the last commit must be confirmed or rolled back first.
-        Forbidden: the admin may not write in a location that has changes.
+        Forbidden: the admin may not commit in a location that has changes.
         LockHeld: another admin holds a commit lock on a location that has changes.
         Refused: there is nothing to commit, the description is too long, or the minutes are not
             1 to 60.
@@ -63,7 +64,7 @@ def commit(
     if not changes:
         raise Refused(NOTHING_TO_COMMIT)
     for location in sorted({change.location for change in changes}):
-        require_write(by, location)
+        require(by, Action.COMMIT, location)
     locks.require_unlocked(by, {change.location for change in changes}, LockKind.COMMIT)
     if len(description) > DESCRIPTION_MAX:
         message = (

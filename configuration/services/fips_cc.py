@@ -13,8 +13,11 @@ from configuration.document import Document
 from configuration.sections import ObjectProblem, problems_of
 from device import queries as device
 from device import services as device_services
+from device.access import require
+from domain.actions import Action
 from domain.actors import Actor
 from domain.errors import Problem, Refused
+from domain.locations import DEVICE
 
 
 class FipsCcRefused(Refused):
@@ -29,9 +32,11 @@ def set_fips_cc(*, on: bool, by: Actor, at: datetime) -> bool:
         Whether anything changed.
 
     Raises:
+        Forbidden: the role does not allow changing the device's settings.
         FipsCcRefused: an object of the candidate or of the running configuration breaks a rule of
             the mode; it stays off.
     """
+    require(by, Action.WRITE_SETUP, DEVICE)
     if device.facts().fips_cc == on:
         return False
     documents = _documents()

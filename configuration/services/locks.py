@@ -39,8 +39,13 @@ def require_unlocked(by: Actor, locations: Collection[Location], kind: LockKind)
 
 
 def may_remove(lock: HeldLock, by: Actor) -> bool:
-    """Tell whether someone may remove a lock: its owner may, and a superuser."""
-    return lock.owner == by.name or may(by, Action.REMOVE_OTHERS_LOCKS, lock.location)
+    """Tell whether someone may remove a lock: its owner, or a superuser."""
+    return lock.owner == by.name or may(by, Action.REMOVE_OTHERS_LOCKS, DEVICE)
+
+
+def may_switch(by: Actor) -> bool:
+    """Tell whether someone may switch the automatic commit lock: a superuser may."""
+    return may(by, Action.REMOVE_OTHERS_LOCKS, DEVICE)
 
 
 @transaction.atomic

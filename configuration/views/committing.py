@@ -7,11 +7,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from configuration import queries, services
 from configuration.forms.committing import CommitForm
-from device.access import actor
+from device import access
+from domain.actions import Action
 from domain.errors import Refused
 from webui import htmx
 
 
+@access.requires(Action.COMMIT)
 @require_http_methods(["GET", "POST"])
 def commit(request: HttpRequest) -> HttpResponse:
     """Show what is pending, or commit it and go on to the job."""
@@ -20,8 +22,9 @@ def commit(request: HttpRequest) -> HttpResponse:
         now = timezone.now()  # noqa: TID251 - a view reads the clock
         description, within = form.cleaned_data["description"], form.confirm_within_min
         try:
+            by = access.actor(request)
             job_id = services.commit(
-                by=actor(request), description=description, confirm_within_min=within, at=now
+                by=by, description=description, confirm_within_min=within, at=now
             )
         except Refused as refusal:
             form.refuse(refusal)

@@ -47,6 +47,7 @@ def count(request: HttpRequest) -> HttpResponse:
     return render(request, "configuration/_lock_button.html", context)
 
 
+@access.requires(Action.TAKE_LOCKS)
 @require_http_methods(["GET", "POST"])
 def take(request: HttpRequest) -> HttpResponse:
     """Show what can be locked, or take a lock and list all."""
@@ -74,6 +75,7 @@ def remove(request: HttpRequest, lock_id: int) -> HttpResponse:
     return _changed(request)
 
 
+@access.requires(Action.REMOVE_OTHERS_LOCKS)
 @require_POST
 def set_automatic(request: HttpRequest) -> HttpResponse:
     """Switch the automatic commit lock."""

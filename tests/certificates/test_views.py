@@ -308,7 +308,7 @@ def test_what_is_wrong_is_said_and_nothing_is_requested(
 
 def test_a_refusal_that_belongs_to_no_field_is_shown_above(maria: Client, bench: Bench) -> None:
     profile = bench.running_profile()
-    Admin.objects.update(role="superreader")
+    Admin.objects.update(role="vsysadmin", scope=["vsys2"])
 
     answer = maria.post(
         reverse("certificates:generate"),
@@ -317,7 +317,7 @@ def test_a_refusal_that_belongs_to_no_field_is_shown_above(maria: Client, bench:
     )
 
     assert answer.status_code == 422
-    assert "Your role does not allow changing SCEP profiles." in answer.content.decode()
+    assert "Your role does not allow changing certificates in vsys1." in answer.content.decode()
 
 
 def test_polling_what_is_not_pending_is_refused(maria: Client, bench: Bench) -> None:

@@ -21,6 +21,7 @@ from configuration.sections import (
     Renaming,
     Severity,
 )
+from domain.actions import Page
 from domain.actors import Actor
 from domain.locations import Location
 from jobs.handlers import JobFailed, JobResult, Level, RunningJob
@@ -39,6 +40,7 @@ class NoteSection:
 
     kind = "note"
     label = "Note"
+    page = Page.SCEP
 
     def __init__(self) -> None:
         self.restored: list[tuple[UUID, Location, str, str]] = []
@@ -106,6 +108,7 @@ class StampSection(NoteSection):
 
     kind = "stamp"
     label = "Stamp"
+    page = Page.CERTIFICATES
 
 
 class StampStep:

@@ -103,7 +103,7 @@ def test_a_reader_is_told_who_can_commit(client: Client, bench: Workbench) -> No
 
     answer = reader.post(COMMIT, {"description": ""}, headers=HTMX)
 
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Ask an admin with the role superuser or deviceadmin." in answer.text
     assert not Job.objects.exists()
 

@@ -9,6 +9,7 @@ from django.test import Client
 from audit import queries as audit
 from device import services
 from device.models import Admin, DeviceFacts
+from domain.actors import Role
 from tests.device.conftest import PASSWORD
 
 RIGHT = {"username": "alice", "password": PASSWORD}
@@ -165,3 +166,23 @@ def test_a_new_password_ends_other_sessions(client: Client, now: datetime) -> No
 @pytest.mark.django_db
 def test_the_login_page_is_not_cached(client: Client) -> None:
     assert "no-store" in client.get("/login/").headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_home_leads_to_a_page_that_the_role_may_read(client: Client, now: datetime) -> None:
+    admin = Admin.objects.create(
+        username="cleo", role=Role.CUSTOM, permitted=["read-system-log"], created_at=now
+    )
+    client.force_login(admin)
+
+    assert client.get("/").headers["Location"] == "/monitor/system/"
+
+
+@pytest.mark.django_db
+def test_who_may_read_nothing_is_told_at_home(client: Client, now: datetime) -> None:
+    client.force_login(Admin.objects.create(username="cleo", role=Role.CUSTOM, created_at=now))
+
+    answer = client.get("/")
+
+    assert answer.status_code == 403
+    assert "Your role shows you no page." in answer.content.decode()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from configuration import queries, services
 from configuration.sections import Document, ObjectProblem, Reference, Renaming
+from domain.actions import Page
 from domain.actors import Actor
 from domain.locations import VSYS1, Location
 from profiles.queries import FetchedCa, FetchedCertificate
@@ -16,6 +17,7 @@ class CertificateNames:
 
     kind = "certificate"
     label = "Certificate"
+    page = Page.CERTIFICATES
 
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Have no rows."""
@@ -65,6 +67,7 @@ class Portals(CertificateNames):
 
     kind = "portal"
     label = "GlobalProtect portal"
+    page = Page.SCEP
 
     def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
         """List the portals that use a profile of one of these names."""

@@ -418,12 +418,31 @@ def test_a_profile_that_is_gone_cannot_be_opened(bench: Workbench, maria: Client
     assert "There is no such SCEP profile." in toast.content.decode()
 
 
-def test_who_may_only_read_sees_why_in_the_dialog(bench: Workbench, maria: Client) -> None:
+def test_who_may_only_read_is_told_and_the_dialog_stays(bench: Workbench, maria: Client) -> None:
     del bench
     Admin.objects.update(role=Role.SUPERREADER)
 
     response = post(maria, f"{LIST}add/")
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert "Your role does not allow" in response.content.decode()
-    assert 'value="CORP"' in response.content.decode()
+    assert response.headers["HX-Retarget"] == "#toasts"
+
+
+def test_who_may_only_read_sees_the_profile_and_cannot_save_it(
+    bench: Workbench, maria: Client
+) -> None:
+    uuid = bench.save()
+    Admin.objects.update(role=Role.SUPERREADER)
+
+    dialog = maria.get(edit_url(uuid), headers=HTMX).content.decode()
+    page = maria.get(LIST).content.decode()
+    refused = maria.get(f"{LIST}add/")
+
+    assert 'type="submit" class="button button-primary"' not in dialog
+    assert dialog.count("disabled") > 10
+    assert ">Close</a>" in dialog
+    assert "Clone" not in page
+    assert "commit-button" not in page
+    assert refused.status_code == 403
+    assert "Your role does not allow changing SCEP profiles." in refused.content.decode()

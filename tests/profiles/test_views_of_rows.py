@@ -146,7 +146,7 @@ def test_who_may_only_read_sees_why_there_is_no_clone(bench: Workbench, maria: C
 
     response = maria.post(path, {"name": "mine"}, headers=HTMX)
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert "Your role does not allow" in response.content.decode()
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from domain.actions import Action
 from domain.errors import NotFound, Refused
 from webui import htmx, navigation, selection
 
@@ -138,12 +139,18 @@ def rows(count: int) -> list[Row]:
     return top + leaves
 
 
+def _may(action: Action) -> bool:
+    """Allow everything."""
+    return bool(action)
+
+
 def frame(**context: object) -> dict[str, object]:
     """Return what ``scepadmin.context.frame`` gives a signed-in admin, and the page's values."""
     values: dict[str, object] = {
         "user": User(),
-        "menu": navigation.menu("/device/certificates/"),
-        "tree": navigation.menu("/device/certificates/")[-1],
+        "may": {action.replace("-", "_"): True for action in Action},
+        "menu": navigation.menu("/device/certificates/", _may),
+        "tree": navigation.menu("/device/certificates/", _may)[-1],
         "frame_hostname": "fw-lab-1",
         "frame_fips_cc": True,
         "frame_last_login": AT,

@@ -15,7 +15,7 @@ from uuid import UUID
 from lxml import etree
 
 from domain.errors import Refused
-from domain.locations import Location
+from domain.locations import SHARED, VSYS1, VSYS_KIND, Location, is_vsys_key
 
 DIGEST_LENGTH: Final = 64
 """Length of a digest: SHA-256 in hexadecimal."""
@@ -175,6 +175,16 @@ class Document:
             else:
                 entries[change.uuid] = change.after
         return Document(in_order(entries.values()), self.load)
+
+    @cached_property
+    def locations(self) -> tuple[Location, ...]:
+        """Where its objects may be beside the device: its virtual systems, with vsys1, and Shared.
+
+        Names that are no keys of virtual systems are left to the section that owns the kind.
+        """
+        named = (entry.name for entry in self.of_kind(VSYS_KIND))
+        systems = {VSYS1, *(Location(name) for name in named if is_vsys_key(name))}
+        return (*sorted(systems), SHARED)
 
     @cached_property
     def _by_uuid(self) -> dict[UUID, Entry]:

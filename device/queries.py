@@ -1,11 +1,15 @@
 """What other packages may know about the device."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from device.models import Admin, DataKey
 from device.models import DeviceFacts as FactsRow
-from domain.locations import SHARED, VSYS1, Location
+from domain.locations import DEVICE, SHARED, Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,24 @@ def facts() -> DeviceFacts:
     )
 
 
+def virtual_systems() -> Mapping[Location, str]:
+    """Return what admins see for each virtual system of the candidate, vsys1 first.
+
+    Who owns virtual systems is named in the settings; the device always has one.
+    """
+    found: Mapping[Location, str] = import_string(settings.VIRTUAL_SYSTEMS)()
+    return found
+
+
 def locations() -> list[Location]:
     """Return where objects may live, in the order of the Location menu."""
-    return [VSYS1, SHARED]
+    return [*virtual_systems(), SHARED]
+
+
+def location_labels() -> Mapping[Location, str]:
+    """Return what admins see for each location of the candidate: ``Branch (vsys2)``, ``Shared``."""
+    others = {place: place.label for place in (SHARED, DEVICE)}
+    return {**virtual_systems(), **others}
 
 
 def master_key_id() -> str:

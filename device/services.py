@@ -202,6 +202,19 @@ def set_fips_cc(*, on: bool, by: Actor, at: datetime) -> None:
     audit.record(kind="device", actor=by, text=text, at=at, object_name="fips-cc")
 
 
+@transaction.atomic
+def set_multi_vsys(*, on: bool, by: Actor, at: datetime) -> None:
+    """Switch Multi Virtual System Capability; whether it can go off is for ``setup`` to say.
+
+    Raises:
+        Refused: the device was never started.
+    """
+    if not DeviceFacts.objects.update(multi_vsys=on):
+        raise Refused("This device was never started.", hint="Start it once, then try again.")
+    text = f"Multi Virtual System Capability was switched {'on' if on else 'off'}."
+    audit.record(kind="device", actor=by, text=text, at=at, object_name="multi-vsys")
+
+
 def _settle_master_key() -> None:
     """Make sure that the master key is there, and end a change of it that was interrupted."""
     newest = DataKey.objects.latest("created_at")

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from device import access, queries, services
+from device import access, queries, selector, services
 from device.forms import LoginForm
 from domain.actions import Action
 from domain.errors import Forbidden, Refused
@@ -77,6 +77,15 @@ def logout(request: HttpRequest) -> HttpResponse:
     )
     auth.logout(request)
     return redirect("device:login")
+
+
+@require_POST
+def virtual_system(request: HttpRequest) -> HttpResponse:
+    """Look at another virtual system, on the page that asks."""
+    selector.select(request, request.POST.get("vsys", ""))
+    response = redirect(_target(request))
+    response.status_code = 303
+    return response
 
 
 def _target(request: HttpRequest) -> str:

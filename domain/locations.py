@@ -10,6 +10,11 @@ from typing import Final
 _VSYS: Final = re.compile(r"vsys[1-9][0-9]{0,2}")
 
 
+def is_vsys_key(key: str) -> bool:
+    """Tell whether a key is that of a virtual system."""
+    return bool(_VSYS.fullmatch(key))
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
     """A place for configuration objects.
@@ -21,7 +26,7 @@ class Location:
     key: str
 
     def __post_init__(self) -> None:
-        if self.key not in {"device", "shared"} and not _VSYS.fullmatch(self.key):
+        if self.key not in {"device", "shared"} and not is_vsys_key(self.key):
             message = f"not a location: {self.key!r}"
             raise ValueError(message)
 
@@ -41,3 +46,6 @@ class Location:
 DEVICE: Final = Location("device")
 SHARED: Final = Location("shared")
 VSYS1: Final = Location("vsys1")
+
+VSYS_KIND: Final = "vsys"
+"""Kind of the configured object that makes a virtual system; its name is the location's key."""

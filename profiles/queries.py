@@ -1,6 +1,6 @@
 """Reads of SCEP profiles: the list, one to edit, and what is running."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count
@@ -18,7 +18,7 @@ from configuration import registry
 from configuration.sections import Reference
 from device import queries as device
 from domain.errors import NotFound
-from domain.locations import Location
+from domain.locations import DEVICE, Location
 from domain.names import PROFILE_NAME_MAX
 from profiles import codec
 from profiles.models import ScepProfile
@@ -88,13 +88,13 @@ class FieldChoices:
 
     Attributes:
         multi_vsys: whether the device has several virtual systems, so that a location is chosen.
-        locations: where a profile may be, the usual one first.
+        locations: where a profile may be, with what admins see for each.
         ca_certificates: names of CA certificates seen from the location asked for.
         client_certificates: names of certificates with a private key seen from there.
     """
 
     multi_vsys: bool
-    locations: list[Location]
+    locations: Mapping[Location, str]
     ca_certificates: list[str]
     client_certificates: list[str]
 
@@ -137,8 +137,8 @@ def fetched_ca(uuid: UUID) -> FetchedCa | None:
 
 def field_choices(location: Location | None = None) -> FieldChoices:
     """Return what a profile in a location can choose from; without one, in any location."""
-    locations = device.locations()
-    seen_from = locations if location is None else [location]
+    locations = {place: text for place, text in device.location_labels().items() if place != DEVICE}
+    seen_from = list(locations) if location is None else [location]
     certificates = registry.section(CERTIFICATES)
 
     def names(purpose: str) -> list[str]:
@@ -148,14 +148,24 @@ def field_choices(location: Location | None = None) -> FieldChoices:
     return FieldChoices(device.facts().multi_vsys, locations, names("ca"), names("client"))
 
 
-def profile_rows() -> list[ProfileRow]:
-    """List the candidate profiles with their state, by location and name."""
+def profile_rows(seen: Collection[Location] | None = None) -> list[ProfileRow]:
+    """List the candidate profiles with their state, by location and name.
+
+    Args:
+        seen: only those in these locations; all of them when ``None``.
+    """
     states = configuration.state_of(KIND)
     last = exchanges.last_exchanges(states)
     return [
-        ProfileRow(row.object_id, row.to_spec(), states[row.object_id], last.get(row.object_id))
+        ProfileRow(
+            uuid=row.object_id,
+            spec=spec,
+            state=states[row.object_id],
+            last_exchange=last.get(row.object_id),
+        )
         for row in _rows()
-        if row.object_id in states
+        for spec in [row.to_spec()]
+        if row.object_id in states and (seen is None or spec.location in seen)
     ]
 
 

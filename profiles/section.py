@@ -1,7 +1,6 @@
 """How SCEP profiles plug into the configuration."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -35,12 +34,12 @@ class ProfilesSection:
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check every profile again; what was fine when saved may not be any more."""
         certificates = document.of_kind(CERTIFICATES)
-        anywhere = rules.Surroundings(locations=device.locations(), fips_cc=device.facts().fips_cc)
+        fips_cc = device.facts().fips_cc
 
         @cache
         def around(place: Location) -> rules.Surroundings:
             names = {item.name for item in certificates if place.sees(item.location)}
-            return replace(anywhere, ca_certificates=names, client_certificates=names)
+            return rules.Surroundings(document.locations, names, names, fips_cc=fips_cc)
 
         return [
             ObjectProblem(KIND, entry.location, entry.name, problem.field, problem.message)

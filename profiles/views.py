@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from device import access
+from device import access, selector
 from device import queries as device
 from domain.actions import Action
 from domain.errors import EditConflict, InUse, Refused
@@ -26,7 +26,10 @@ from webui.read_only import freeze
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """List the candidate profiles."""
-    context = {"profiles": queries.profile_rows(), "multi_vsys": device.facts().multi_vsys}
+    context = {
+        "profiles": queries.profile_rows(selector.seen(request)),
+        "locations": selector.shown(request),
+    }
     return htmx.page_or_fragment(request, "profiles/list.html", "profiles/_table.html", context)
 
 
@@ -34,7 +37,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Show or save the dialog of a new profile."""
-    form = ProfileForm(request.POST or None, choices=_choices(request))
+    usual = selector.usual(request)
+    form = ProfileForm(request.POST or None, choices=_choices(request), usual=usual)
     return _save(request, form, None) if form.is_bound else _dialog(request, form, None)
 
 
@@ -207,7 +211,8 @@ def _choices(request: HttpRequest) -> queries.FieldChoices:
         return queries.field_choices()
     key = request.POST.get("location") or request.GET.get("location")
     known = device.locations()
-    return queries.field_choices(next((item for item in known if item.key == key), known[0]))
+    usual = selector.usual(request)
+    return queries.field_choices(next((item for item in known if item.key == key), usual))
 
 
 def _fetched(uuid: UUID | None) -> queries.FetchedCa | None:

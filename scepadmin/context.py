@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from configuration import queries as configuration
-from device import access
+from device import access, selector
 from device import queries as device
 from domain.actions import Action
 from jobs import queries as jobs
@@ -27,7 +27,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     by = access.actor(request)
     may = partial(access.may, by)
     menu = navigation.menu(request.path, may)
+    systems = selector.choices(request)
     return shown | {
+        "frame_virtual_systems": [(place.key, label) for place, label in systems.items()],
+        "frame_virtual_system": (selector.selected(request) if systems else None),
         "menu": menu,
         "tree": navigation.tree(menu),
         "may": {action.replace("-", "_"): may(action) for action in Action},

@@ -1,6 +1,14 @@
 """Routes of ``setup``: Device > Setup, Virtual Systems, Administrators."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from setup.views import vsys
 
 app_name = "setup"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("virtual-systems/", vsys.index, name="vsys"),
+    path("virtual-systems/add/", vsys.add, name="vsys-add"),
+    path("virtual-systems/delete/", vsys.delete, name="vsys-delete"),
+    path("virtual-systems/multi-vsys/", vsys.multi_vsys, name="multi-vsys"),
+    path("virtual-systems/<int:number>/", vsys.edit, name="vsys-edit"),
+]

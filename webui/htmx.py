@@ -97,6 +97,18 @@ def saved(request: HttpRequest, *, event: str, otherwise: str) -> HttpResponse:
     return varying(HttpResponse(status=204, headers={"HX-Trigger": event}))
 
 
+def reloaded(request: HttpRequest, *, otherwise: str) -> HttpResponse:
+    """Answer a save that changes the frame itself: the page is loaded anew.
+
+    Args:
+        request: the request to answer.
+        otherwise: name of the URL to see next without htmx.
+    """
+    if not wants_fragment(request):
+        return saved(request, event="", otherwise=otherwise)
+    return varying(HttpResponse(status=204, headers={"HX-Refresh": "true"}))
+
+
 def varying(response: HttpResponse) -> HttpResponse:
     """Mark an answer as different with and without htmx, for every cache on the way."""
     patch_vary_headers(response, ("HX-Request",))

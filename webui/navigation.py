@@ -66,6 +66,7 @@ MENU: Final = (
                     Entry("SCEP", "profiles:index", Page.SCEP),
                 ),
             ),
+            Group("System", (Entry("Virtual Systems", "setup:vsys", Page.VIRTUAL_SYSTEMS),)),
         ),
     ),
 )

@@ -3,7 +3,7 @@
 The form judges closed choices only; every other rule is the service's, which all doors share.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -76,6 +76,8 @@ class GenerateForm(forms.Form):
         super().__init__(data)
         self._offer_profiles(choices)
         self._offer("location", _locations(choices.locations))
+        if not choices.locations:
+            self.fields["location"].widget = forms.HiddenInput()
         for name, label in TOKEN_LABELS.items():
             self.fields[name] = _token_field(name, label, choices)
 
@@ -126,8 +128,8 @@ class GenerateForm(forms.Form):
         cast("forms.ChoiceField", self.fields[name]).choices = listed
 
 
-def _locations(locations: Iterable[Location]) -> list[tuple[str, str]]:
-    listed = [(location.key, location.label) for location in locations]
+def _locations(locations: Mapping[Location, str]) -> list[tuple[str, str]]:
+    listed = [(location.key, label) for location, label in locations.items()]
     return [(SAME_AS_PROFILE, "Where the profile is"), *listed]
 
 

@@ -1,11 +1,12 @@
 """What the Generate dialog offers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from device import queries as device
 from domain.errors import NotFound, Refused
-from domain.locations import Location
+from domain.locations import DEVICE, Location
 from profiles import queries as profiles
 from profiles.spec import ScepProfileSpec
 from profiles.subject import Token, tokens_used
@@ -33,18 +34,21 @@ class GenerateChoices:
     Attributes:
         profiles: running profiles, by location and name.
         uncommitted: profiles that cannot be used before a commit.
-        locations: where the certificate may go.
+        locations: where the certificate may go, with what admins see for each; empty on a device
+            with one virtual system, where nobody is asked.
         serial: the device's serial number, which stands for $UDID and $HOSTID of the device.
     """
 
     profiles: tuple[ProfileChoice, ...]
     uncommitted: tuple[tuple[Location, str], ...]
-    locations: tuple[Location, ...]
+    locations: Mapping[Location, str]
     serial: str
 
 
 def generate_choices() -> GenerateChoices:
     """Return what the Generate dialog offers now."""
+    facts = device.facts()
+    locations = device.location_labels() if facts.multi_vsys else {}
     running = tuple(
         ProfileChoice(
             profile.uuid,
@@ -58,8 +62,8 @@ def generate_choices() -> GenerateChoices:
     return GenerateChoices(
         running,
         tuple(profiles.uncommitted()),
-        tuple(device.locations()),
-        device.facts().serial,
+        {place: label for place, label in locations.items() if place != DEVICE},
+        facts.serial,
     )
 
 

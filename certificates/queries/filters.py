@@ -1,7 +1,7 @@
 """Which certificates of the candidate are wanted, in SQL: search, filters, and what they offer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from certificates.models import EnrollmentState, ListedCertificate, MaterialStatus
 from certificates.rules import EXPIRING, Status
+from domain.locations import Location
 
 MOST_CHOICES: Final = 100
 """Most issuers, or other values, that a filter offers; the most frequent ones come first."""
@@ -29,6 +30,7 @@ class Filter:
         has_key: whether the device has the private key.
         within_days: the certificate ends within so many days from now; it is valid still.
         is_weak: :mod:`pki.weaknesses` found something.
+        seen: in one of these locations; ``None`` for any.
     """
 
     text: str = ""
@@ -39,11 +41,12 @@ class Filter:
     has_key: bool | None = None
     within_days: int | None = None
     is_weak: bool = False
+    seen: frozenset[Location] | None = None
 
     @property
     def is_empty(self) -> bool:
-        """Whether every certificate passes."""
-        return self == Filter()
+        """Whether every certificate passes that the admin looks at."""
+        return replace(self, seen=None) == Filter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ def offered() -> Offered:
 
 def _conditions(wanted: Filter, at: datetime) -> list[Q]:
     found: list[Q] = []
+    if wanted.seen is not None:
+        found.append(Q(location__in=[location.key for location in wanted.seen]))
     if wanted.text:
         found.append(_matches(wanted.text))
     if wanted.issuer:

@@ -65,7 +65,7 @@ class Page:
         number: of the page, from 1.
         size: most rows on a page.
         count: rows that pass the filter.
-        total: rows in all.
+        total: rows in all, in the locations that the admin looks at.
         is_tree: whether certificates stand under their issuers.
     """
 
@@ -104,7 +104,7 @@ class Page:
 
 def page(wanted: Wanted, at: datetime) -> Page:
     """Return a page of the candidate's certificates."""
-    total = ListedCertificate.objects.count()
+    total = filters.narrowed(Filter(seen=wanted.filter.seen), at).count()
     start = (wanted.number - 1) * wanted.size
     count, placed = _cut(wanted, at, start)
     if not placed and count:

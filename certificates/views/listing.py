@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.queries import detail as details
 from certificates.queries import listing
+from certificates.queries.filters import Filter
 from certificates.services import store
 from certificates.views.answers import now
-from device import access
+from device import access, selector
 from domain.actions import Action
 from domain.errors import Refused
 from webui import htmx, selection
@@ -20,7 +21,11 @@ from webui import htmx, selection
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the candidate's certificates, each under its issuer."""
-    context = {"certificates": listing.page(listing.Wanted(), now()).rows}
+    wanted = listing.Wanted(Filter(seen=selector.seen(request)))
+    context = {
+        "certificates": listing.page(wanted, now()).rows,
+        "locations": selector.shown(request),
+    }
     return htmx.page_or_fragment(
         request, "certificates/list.html", "certificates/_table.html", context
     )

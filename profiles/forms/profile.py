@@ -156,17 +156,28 @@ class ProfileForm(forms.Form):
         *,
         profile: CandidateProfile | None = None,
         choices: FieldChoices,
+        usual: Location | None = None,
     ) -> None:
-        super().__init__(data, initial=_initial(profile, choices))
-        locations = choices.locations if profile is None else [profile.spec.location]
-        _offer(self, "location", [(item.key, item.label) for item in locations])
+        """Make the form.
+
+        Args:
+            data: what was filled in.
+            profile: the profile to edit; ``None`` adds one.
+            choices: what the fields can be chosen from.
+            usual: where a new profile goes unless the admin says otherwise.
+        """
+        super().__init__(data, initial=_initial(profile, usual or next(iter(choices.locations))))
+        labels = choices.locations
+        locations = labels if profile is None else [profile.spec.location]
+        _offer(self, "location", [(item.key, labels.get(item, item.label)) for item in locations])
         _offer_names(self, "scep_ca_certificate", choices.ca_certificates)
         _offer_names(self, "scep_client_certificate", choices.client_certificates)
         if profile is not None or not choices.multi_vsys:
             self.fields["location"].widget = forms.HiddenInput()
         self.fixed_location = ""
         if profile is not None:
-            self.fixed_location = profile.spec.location.label if choices.multi_vsys else ""
+            place = profile.spec.location
+            self.fixed_location = labels.get(place, place.label) if choices.multi_vsys else ""
             _offer_stored(self, "challenge_password", profile.spec.challenge_password)
             _offer_stored(self, "otp_password", profile.spec.otp_password)
 
@@ -262,9 +273,9 @@ def preview_of(subject: str, san_type: str, san_value: str) -> Preview:
     return preview(subject, known, san_value)
 
 
-def _initial(profile: CandidateProfile | None, choices: FieldChoices) -> dict[str, Any]:
+def _initial(profile: CandidateProfile | None, usual: Location) -> dict[str, Any]:
     if profile is None:
-        default = ScepProfileSpec(name="", location=choices.locations[0])
+        default = ScepProfileSpec(name="", location=usual)
         return {**asdict(default), "location": default.location.key}
     values = {**asdict(profile.spec), "location": profile.spec.location.key}
     values["version"] = profile.version

@@ -3,6 +3,7 @@
 //   data-requires="one|some"   a tool enabled by the rows selected in its listing
 //   data-select-all            selects all rows
 //   data-copy="#id"            copies the text of that element
+//   data-submit-on-change      sends its form when another value is chosen
 //   data-fill="id"             puts its own value into that field
 // Dialogs and toasts have modules of their own.
 
@@ -111,6 +112,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-select-all]")) for (const box of rows(target)) box.checked = target.checked;
+  if (target.matches("[data-submit-on-change]")) target.form.requestSubmit();
   refreshRows();
   refreshTools();
 });

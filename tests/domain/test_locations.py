@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.locations import DEVICE, SHARED, VSYS1, Location
+from domain.locations import DEVICE, SHARED, VSYS1, Location, is_vsys_key
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,11 @@ def test_a_location_is_shown_in_the_words_of_a_firewall(location: Location, labe
 def test_anything_else_is_no_location(key: str) -> None:
     with pytest.raises(ValueError, match="not a location"):
         Location(key)
+
+
+def test_only_a_number_of_its_own_makes_the_key_of_a_virtual_system() -> None:
+    assert is_vsys_key("vsys999")
+    assert not is_vsys_key("shared")
 
 
 def test_a_virtual_system_sees_itself_and_shared_only() -> None:

@@ -184,6 +184,7 @@ def _first(page: Page) -> None:
 
 
 SCEP: Final = "/device/scep/"
+SYSTEMS: Final = "/device/virtual-systems/"
 CERTIFICATES: Final = "/device/certificates/"
 EXCHANGES: Final = "/monitor/scep/"
 
@@ -199,6 +200,9 @@ PAGES: Final[dict[str, Visit]] = {
     "scep-edit-dynamic": _dialog(SCEP, _click_row("ndes-devices")),
     "scep-edit-fixed": _dialog(SCEP, _click_row("ndes-users")),
     "scep-tested": _dialog(SCEP, _tested),
+    "virtual-systems": at(SYSTEMS),
+    "virtual-system-add": _dialog(SYSTEMS, _click_tool("Add")),
+    "multi-vsys": _dialog(SYSTEMS, _click_tool("Multi Virtual System Capability")),
     "rehearse": _dialog(SCEP, _click_tool("Rehearse", "ndes-devices")),
     "rehearsal": _rehearsal,
     "scep-clone": _dialog(SCEP, _click_tool("Clone", "ndes-users")),

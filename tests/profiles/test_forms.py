@@ -13,11 +13,11 @@ from tests.profiles import factories
 VSYS2 = Location("vsys2")
 SEVERAL = FieldChoices(
     multi_vsys=True,
-    locations=[VSYS1, VSYS2, SHARED],
+    locations={VSYS1: "vsys1", VSYS2: "Branch (vsys2)", SHARED: "Shared"},
     ca_certificates=["root-ca"],
     client_certificates=[],
 )
-SINGLE = replace(SEVERAL, multi_vsys=False, locations=[VSYS1])
+SINGLE = replace(SEVERAL, multi_vsys=False, locations={VSYS1: "vsys1"})
 
 
 def saved(location: Location) -> CandidateProfile:
@@ -28,7 +28,7 @@ def test_a_new_profile_chooses_among_all_virtual_systems_and_shared() -> None:
     form = ProfileForm(choices=SEVERAL)
 
     assert 'value="vsys1" selected' in str(form["location"])
-    for words in ("vsys1", "vsys2", "Shared"):
+    for words in ("vsys1", "Branch (vsys2)", "Shared"):
         assert f">{words}</option>" in str(form["location"])
     assert not form["location"].is_hidden
 
@@ -39,7 +39,7 @@ def test_a_saved_profile_says_where_it_is(location: Location) -> None:
 
     assert form["location"].is_hidden
     assert f'value="{location.key}"' in str(form["location"])
-    assert form.fixed_location == location.label
+    assert form.fixed_location == SEVERAL.locations[location]
 
 
 def test_a_device_without_virtual_systems_says_nothing_about_them() -> None:

@@ -141,7 +141,7 @@ def test_choices_are_those_of_one_location_or_of_all(bench: Workbench) -> None:
     del bench
     everywhere, shared = queries.field_choices(), queries.field_choices(SHARED)
 
-    assert everywhere.locations == shared.locations == [VSYS1, SHARED]
+    assert list(everywhere.locations) == list(shared.locations) == [VSYS1, SHARED]
     assert everywhere.ca_certificates == shared.ca_certificates == ["root-ca"]
     assert everywhere.client_certificates == ["device"]
     assert shared.client_certificates == []

@@ -29,13 +29,20 @@ def test_every_entry_of_the_menu_has_its_page() -> None:
     menu = navigation.menu("/", everything)
 
     assert [tab.label for tab in menu] == ["Monitor", "Device"]
-    labels = ["Configuration", "System", "SCEP Exchanges", "Certificates", "SCEP"]
+    labels = [
+        "Configuration",
+        "System",
+        "SCEP Exchanges",
+        "Certificates",
+        "SCEP",
+        "Virtual Systems",
+    ]
     assert _entries("/") == [(label, False) for label in labels]
     assert not any(tab.is_current for tab in menu)
 
 
 def test_the_page_shown_is_marked_with_its_tab() -> None:
-    assert _entries("/device/scep/add/")[-2:] == [("Certificates", False), ("SCEP", True)]
+    assert _entries("/device/scep/add/")[3:5] == [("Certificates", False), ("SCEP", True)]
     assert [tab.is_current for tab in navigation.menu("/device/scep/add/", everything)] == [
         False,
         True,

@@ -3,6 +3,7 @@
 Load with ``{% load webui %}``.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
@@ -13,6 +14,8 @@ from django import forms, template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from domain.locations import Location
+
 register = template.Library()
 
 MAX_CONDITION: Final = 3
@@ -21,6 +24,12 @@ MAX_CONDITION: Final = 3
 _NOTICE_ICONS: Final = {"ok": "circle-check", "warn": "triangle-alert", "error": "octagon-x"}
 _BETWEEN_PAIRS: Final = SafeString(":<wbr>")
 _NEVER: Final = SafeString('<span class="quiet">never</span>')
+
+
+@register.filter
+def named_in(location: Location, labels: Mapping[Location, str]) -> str:
+    """Say what admins call a location; one that is no longer there goes by its key."""
+    return labels.get(location, str(location))
 
 
 @register.simple_tag

@@ -95,7 +95,7 @@ def _location(key: str | None) -> Location | None:
     try:
         return Location(key) if key else None
     except ValueError as error:
-        message = f"{key} is not a location: give shared or vsys1."
+        message = f"{key} is not a location: give shared, or vsys1 or another virtual system."
         raise CommandError(message, returncode=USAGE) from error
 
 

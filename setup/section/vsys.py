@@ -1,0 +1,102 @@
+"""How virtual systems plug into the configuration."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+
+from configuration.sections import Document, Entry, ObjectProblem, Reference, Renaming
+from device import queries as device
+from domain.actions import Page
+from domain.actors import Actor
+from domain.errors import Problem, Refused
+from domain.locations import DEVICE, VSYS1, Location
+from setup.codec import vsys as codec
+from setup.queries import vsys as queries
+from setup.rules import vsys as rules
+from setup.spec.vsys import KIND, VirtualSystem
+
+
+class VirtualSystemsSection:
+    """The section of virtual systems; it has no rows of its own."""
+
+    kind = KIND
+    label = "Virtual system"
+    page = Page.VIRTUAL_SYSTEMS
+
+    def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
+        """Refuse what is no virtual system; there is no typed row to write."""
+        del uuid, location
+        codec.from_xml(name, xml)
+
+    def remove(self, *, uuid: UUID, at: datetime) -> None:
+        """Do nothing: there is no typed row."""
+
+    def validate(self, document: Document) -> list[ObjectProblem]:
+        """Check the virtual systems, and that every object is in one that exists."""
+        is_single = not device.facts().multi_vsys
+        known = {DEVICE, *document.locations}
+        homeless = [
+            ObjectProblem(
+                entry.kind,
+                entry.location,
+                entry.name,
+                "location",
+                f"There is no virtual system {entry.location.key}. Commit it, too, or delete "
+                "this object.",
+            )
+            for entry in document.entries
+            if entry.location not in known
+        ]
+        return [*_broken(document), *(_too_many(document) if is_single else ()), *homeless]
+
+    def choices(self, *, purpose: str, location: Location) -> list[str]:
+        """List the virtual systems by key; every location may refer to all of them."""
+        del purpose, location
+        return [item.key for item in queries.labels()]
+
+    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
+        """List nothing: a virtual system names no other object."""
+        del kind, names
+        return []
+
+    def references_in(
+        self, document: Document, *, kind: str, names: Collection[str]
+    ) -> list[Reference]:
+        """List nothing, likewise."""
+        del document, kind, names
+        return []
+
+    def url(self, *, uuid: UUID) -> str:
+        """Return the path of the dialog of a virtual system."""
+        found = queries.chosen([uuid])
+        return reverse("setup:vsys-edit", args=[found[0].system.number]) if found else ""
+
+    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
+        """Do nothing: there are no references."""
+
+
+def _too_many(document: Document) -> list[ObjectProblem]:
+    """Name the virtual systems that a device with only one cannot have."""
+    message = "This device has one virtual system only. Switch on Multi Virtual System Capability."
+    surplus = [entry for entry in document.of_kind(KIND) if entry.name != VSYS1.key]
+    return [_at(entry, Problem("", message)) for entry in surplus]
+
+
+def _broken(document: Document) -> list[ObjectProblem]:
+    found: list[ObjectProblem] = []
+    earlier: list[VirtualSystem] = []
+    for entry, xml in document.texts(KIND):
+        try:
+            system = codec.from_xml(entry.name, xml)
+        except Refused as refusal:
+            found.append(_at(entry, Problem("", refusal.message)))
+            continue
+        found += [_at(entry, problem) for problem in rules.check(system, earlier)]
+        earlier.append(system)
+    return found
+
+
+def _at(entry: Entry, problem: Problem) -> ObjectProblem:
+    return ObjectProblem(KIND, entry.location, entry.name, problem.field, problem.message)

@@ -98,6 +98,10 @@ class FieldChoices:
     ca_certificates: list[str]
     client_certificates: list[str]
 
+    def label(self, location: Location) -> str:
+        """Say what admins call a location; one that is no longer there goes by its key."""
+        return self.locations.get(location, location.label)
+
 
 @dataclass(frozen=True, slots=True)
 class FetchedCertificate:

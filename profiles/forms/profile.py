@@ -158,26 +158,18 @@ class ProfileForm(forms.Form):
         choices: FieldChoices,
         usual: Location | None = None,
     ) -> None:
-        """Make the form.
-
-        Args:
-            data: what was filled in.
-            profile: the profile to edit; ``None`` adds one.
-            choices: what the fields can be chosen from.
-            usual: where a new profile goes unless the admin says otherwise.
-        """
+        """Make the form to edit a profile, or to add one, ``usual`` being where it goes."""
         super().__init__(data, initial=_initial(profile, usual or next(iter(choices.locations))))
-        labels = choices.locations
-        locations = labels if profile is None else [profile.spec.location]
-        _offer(self, "location", [(item.key, labels.get(item, item.label)) for item in locations])
+        locations = choices.locations if profile is None else [profile.spec.location]
+        _offer(self, "location", [(item.key, choices.label(item)) for item in locations])
         _offer_names(self, "scep_ca_certificate", choices.ca_certificates)
         _offer_names(self, "scep_client_certificate", choices.client_certificates)
         if profile is not None or not choices.multi_vsys:
             self.fields["location"].widget = forms.HiddenInput()
         self.fixed_location = ""
         if profile is not None:
-            place = profile.spec.location
-            self.fixed_location = labels.get(place, place.label) if choices.multi_vsys else ""
+            place = choices.label(profile.spec.location)
+            self.fixed_location = place if choices.multi_vsys else ""
             _offer_stored(self, "challenge_password", profile.spec.challenge_password)
             _offer_stored(self, "otp_password", profile.spec.otp_password)
 

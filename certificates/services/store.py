@@ -97,9 +97,24 @@ def set_material(new: NewMaterial, *, at: datetime) -> UUID:
     Raises:
         CertificateUnreadable: it is not a certificate.
     """
-    facts = certinfo.read(new.certificate_der)
+    row = material_of(new, at=at)
     _retire(new.entry_uuid)
-    row = Material(
+    row.issuer_material = None if row.subject == row.issuer else _issuer_of(row)
+    row.save(force_insert=True)
+    if row.is_ca:
+        _adopt(row)
+    listed.refresh(new.entry_uuid)
+    return row.uuid
+
+
+def material_of(new: NewMaterial, *, at: datetime) -> Material:
+    """Make the row of a certificate's material, not saved yet and without its issuer.
+
+    Raises:
+        CertificateUnreadable: it is not a certificate.
+    """
+    facts = certinfo.read(new.certificate_der)
+    return Material(
         uuid=new.uuid,
         entry_id=new.entry_uuid,
         source=new.source,
@@ -126,12 +141,6 @@ def set_material(new: NewMaterial, *, at: datetime) -> UUID:
         authority_key_id=facts.authority_key_id,
         weaknesses=_codes(facts),
     )
-    row.issuer_material = None if facts.self_issued else _issuer_of(row)
-    row.save(force_insert=True)
-    if row.is_ca:
-        _adopt(row)
-    listed.refresh(new.entry_uuid)
-    return row.uuid
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ def _authority(name: str, issuer: Authority | None, at: datetime) -> Authority:
     return Authority(x509.load_der_x509_certificate(der).subject, key, der)
 
 
-def _issue(  # noqa: PLR0913 - what a certificate says, in a row
+def _issue(
     name: str,
     key: CertificateIssuerPrivateKeyTypes,
     issuer: Authority | None,
@@ -79,6 +79,7 @@ def _issue(  # noqa: PLR0913 - what a certificate says, in a row
         ]
     )
     signer = issuer.key if issuer else key
+    names = x509.SubjectAlternativeName([x509.DNSName(f"{name}.acme.example")])
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -88,7 +89,7 @@ def _issue(  # noqa: PLR0913 - what a certificate says, in a row
         .not_valid_before(at - timedelta(days=30))
         .not_valid_after(at + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(f"{name}.acme.example")]), False)
+        .add_extension(names, critical=False)
     )
     certificate = builder.sign(signer, hashes.SHA256())
     return certificate.public_bytes(serialization.Encoding.DER)
@@ -114,9 +115,7 @@ def _store(named: Iterable[tuple[str, bytes]], cas: list[Material], at: datetime
     entries = [CertificateEntry(object=one) for one in objects]
     ObjectText.objects.bulk_create(texts, batch_size=500)
     CandidateObject.objects.bulk_create(objects, batch_size=500)
-    RevisionEntry.objects.bulk_create(
-        [_running(one, revision) for one in objects], batch_size=500
-    )
+    RevisionEntry.objects.bulk_create([_running(one, revision) for one in objects], batch_size=500)
     CertificateEntry.objects.bulk_create(entries, batch_size=500)
     Material.objects.bulk_create(materials, batch_size=500)
     rows = [listed.row_of(*pair) for pair in zip(entries, materials, strict=True)]
@@ -144,3 +143,13 @@ def _running(one: CandidateObject, revision: Revision) -> RevisionEntry:
 def midnight() -> datetime:
     """Return the beginning of today, so that what is made in one day is alike."""
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def any_leaf() -> UUID:
+    """Return the entry of a certificate that a CA below the root issued."""
+    return ListedCertificate.objects.filter(is_ca=False).order_by("name")[:1].get().pk
+
+
+def any_ca() -> UUID:
+    """Return the entry of a CA with many certificates below it."""
+    return ListedCertificate.objects.filter(is_ca=True).order_by("name")[:1].get().pk

@@ -75,12 +75,12 @@ def document(found: Findings, facts: str, *, count: int, rounds: int) -> str:
     )
 
 
-def insert(text: str, file: Path) -> None:
+def insert(text: str, file: Path, *, begin: str = BEGIN, end: str = END) -> None:
     """Put the text between the two marks of a document."""
     whole = file.read_text(encoding="utf-8")
-    head, _, rest = whole.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    file.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}", encoding="utf-8")
+    head, _, rest = whole.partition(begin)
+    tail = rest.partition(end)[2]
+    file.write_text(f"{head}{begin}\n\n{text}\n\n{end}{tail}", encoding="utf-8")
 
 
 def _line(row: Row, count: int) -> str:

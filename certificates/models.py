@@ -233,7 +233,7 @@ class ListedCertificate(models.Model):
         CertificateEntry, on_delete=models.CASCADE, primary_key=True, related_name="listed"
     )
     material = models.OneToOneField(Material, on_delete=models.CASCADE, related_name="listed")
-    issuer_material_id = models.UUIDField(null=True, db_index=True)
+    issuer_material_id = models.UUIDField(null=True)
     enrollment = models.ForeignKey(
         Enrollment, on_delete=models.PROTECT, null=True, related_name="listed"
     )
@@ -255,12 +255,34 @@ class ListedCertificate(models.Model):
     search_text = models.TextField()
 
     class Meta:
-        """The order in which the list is read most."""
+        """The orders in which the list is read most: by name, and as a tree."""
 
-        indexes = (models.Index(fields=("name", "location"), name="listed_by_name"),)
+        indexes = (
+            models.Index(fields=("name", "location"), name="listed_by_name"),
+            models.Index(fields=("name", "location"), condition=Q(is_ca=True), name="listed_cas"),
+            models.Index(
+                fields=("issuer_material_id", "name", "location"),
+                condition=Q(is_ca=False),
+                name="listed_leaves",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"listed certificate {self.name}"
+
+
+class ListPreference(models.Model):
+    """How an admin looked at the list the last time.
+
+    Attributes:
+        query: parameters of the list's URL; what they may say is the page's affair.
+    """
+
+    username = models.CharField(primary_key=True, max_length=150)
+    query = models.TextField()
+
+    def __str__(self) -> str:
+        return f"list of certificates as {self.username} likes it"
 
 
 class ScepAuthority(models.Model):

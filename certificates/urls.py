@@ -13,6 +13,7 @@ urlpatterns = [
     path("test/<int:job_id>/", testing.test_progress, name="test_progress"),
     path("rehearse/", testing.rehearse, name="rehearse"),
     path("rehearse/<int:first>/<int:second>/", testing.rehearsal, name="rehearsal"),
+    path("list.csv", listing.as_csv, name="csv"),
     path("delete/", listing.delete, name="delete"),
     path("export/", listing.export, name="export"),
     path("<uuid:uuid>/", listing.detail, name="detail"),

@@ -1,14 +1,13 @@
 """An exchange as JSON, the log as CSV: for people and programs outside the device."""
 
 import base64
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from audit.queries import EventView, StepMessages, StepView, TranscriptView
+from webui import spreadsheet
 
 FORMAT = "scepadmin-transcript-1"
 REPORT_FORMAT = "scepadmin-report-1"
@@ -74,10 +73,10 @@ _COLUMNS = ("number", "time", "type", "admin", "address", "object", "result", "t
 
 def to_csv(entries: Iterable[EventView]) -> Iterator[str]:
     """Write entries of the log, a line each, with a head."""
-    yield _line(_COLUMNS)
+    yield spreadsheet.line(_COLUMNS)
     for entry in entries:
         changes = "; ".join(f"{field}: {old!r} -> {new!r}" for field, old, new in entry.changes)
-        yield _line(
+        yield spreadsheet.line(
             (
                 str(entry.id),
                 entry.at.isoformat(),
@@ -90,14 +89,3 @@ def to_csv(entries: Iterable[EventView]) -> Iterator[str]:
                 changes,
             )
         )
-
-
-def _line(cells: Iterable[str]) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerow([_harmless(cell) for cell in cells])
-    return written.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """Keep spreadsheets from taking a name for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

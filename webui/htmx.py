@@ -37,6 +37,21 @@ def wants_fragment(request: HttpRequest) -> bool:
     return not details.boosted and not details.history_restore_request
 
 
+def target(request: HttpRequest) -> str:
+    """Return the id of the element that the answer is swapped into; empty without htmx."""
+    details: HtmxDetails | None = getattr(request, "htmx", None)
+    return (details.target if details else None) or ""
+
+
+def is_asked_by_reader(request: HttpRequest) -> bool:
+    """Tell whether a fragment was asked for by somebody's click or typing.
+
+    A fragment that refreshes itself names itself as what asked and as what is swapped.
+    """
+    details: HtmxDetails | None = getattr(request, "htmx", None)
+    return wants_fragment(request) and details is not None and details.trigger != details.target
+
+
 def page_shown(request: HttpRequest) -> str:
     """Return path and query of the page that an htmx request came from; ``"/"`` if unknown."""
     details: HtmxDetails | None = getattr(request, "htmx", None)

@@ -1,7 +1,7 @@
 """The list of certificates, page by page: a tree by issuer or flat; a fixed number of queries."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -31,6 +31,9 @@ SORTS: Final[dict[str, tuple[str, ...]]] = {
 
 PAGE_SIZE: Final = 100
 
+BATCH: Final = 500
+"""How many rows are read at a time when all are wanted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -38,7 +41,8 @@ class Wanted:
 
     Attributes:
         sort: a key of :data:`SORTS`; empty for the order of the tree, or by name when flat.
-        is_flat: no tree; a list that is sorted is always flat.
+        is_flat: no tree; a list that is sorted or filtered is always flat, because what remains
+            of a tree then has lost its branches.
         number: of the page, from 1; one beyond the end is the last.
         used_by: whether to find out who refers to each certificate.
     """
@@ -54,7 +58,7 @@ class Wanted:
     @property
     def is_tree(self) -> bool:
         """Whether certificates stand under their issuers."""
-        return not self.is_flat and not self.sort
+        return not self.is_flat and not self.sort and self.filter.is_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +127,22 @@ def chosen_rows(uuids: Collection[UUID], at: datetime) -> list[CertificateRow]:
     return list(rows_of(placed, at, used_by=False))
 
 
+def every_row(wanted: Wanted, at: datetime) -> Iterator[CertificateRow]:
+    """Go through all certificates that pass a filter, some hundreds at a time."""
+    number = 1
+    while number:
+        some = page(replace(wanted, number=number, size=BATCH, used_by=True), at)
+        yield from some.rows
+        number = some.after or 0
+
+
 def _cut(wanted: Wanted, at: datetime, start: int) -> tuple[int, list[tree.Placed]]:
-    rows = filters.narrowed(wanted.filter, at)
     if wanted.is_tree:
-        return tree.cut(rows, start, wanted.size)
+        return tree.cut(filters.narrowed(wanted.filter, at), start, wanted.size)
+    rows = filters.narrowed(wanted.filter, at)
     keys = SORTS.get(wanted.sort, SORTS["name"])
     sign = "-" if wanted.descending else ""
     rest = [key for key in ("name", "location", "pk") if key not in keys]
     ordered = rows.order_by(*(f"{sign}{key}" for key in keys), *rest)
-    cut = ordered.values_list("pk", flat=True)[start : start + wanted.size]
-    return rows.count(), [(pk, 1) for pk in cut]
+    found = ordered.values_list("pk", flat=True)[start : start + wanted.size]
+    return rows.count(), [(pk, 1) for pk in found]

@@ -10,6 +10,7 @@ from certificates import queries, rules
 from certificates.models import EnrollmentState, ListedCertificate, MaterialStatus
 from certificates.queries import tree
 from certificates.rules import Status
+from certificates.spec import Usage
 from configuration import queries as configuration
 from domain.locations import Location
 from pki.weaknesses import TITLES
@@ -39,6 +40,7 @@ class CertificateRow:
         state: ``"committed"``, ``"new"`` or ``"changed"``, against the running configuration.
         profile: name of the SCEP profile that brought it; empty when none did, or it is gone.
         weak: titles of its weaknesses.
+        usages: what the device uses it for, in the words of the dialog.
         used_by: where other objects name it, in the words of the product.
     """
 
@@ -61,12 +63,18 @@ class CertificateRow:
     state: str
     profile: str
     weak: tuple[str, ...]
+    usages: tuple[str, ...]
     used_by: tuple[str, ...]
 
     @property
     def tone(self) -> str:
         """Which of the page's status shapes goes with the status."""
         return _TONES[self.status]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing accepts it any more."""
+        return self.status in {Status.EXPIRED, Status.REVOKED}
 
     @property
     def is_committed(self) -> bool:
@@ -85,7 +93,7 @@ def rows_of(
         used_by: whether to find out who refers to them.
     """
     uuids = [uuid for uuid, _ in placed]
-    listed = ListedCertificate.objects.select_related("enrollment").defer("search_text")
+    listed = ListedCertificate.objects.select_related("enrollment", "entry").defer("search_text")
     found = {row.pk: row for row in listed.filter(pk__in=uuids)}
     around = _Around(
         configuration.state_of(queries.KIND, uuids=uuids),
@@ -147,5 +155,6 @@ def _row(row: ListedCertificate, level: int, around: _Around, at: datetime) -> C
         state=around.states.get(row.pk, "new"),
         profile=around.profiles.get(row.profile_uuid, "") if row.profile_uuid else "",
         weak=tuple(TITLES[code] for code in row.weaknesses.split()),
+        usages=tuple(usage.label for usage in Usage if usage in queries.usages(row.entry)),
         used_by=around.references.get((location, row.name), ()),
     )

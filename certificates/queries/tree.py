@@ -61,7 +61,7 @@ def cut(rows: QuerySet[ListedCertificate], start: int, size: int) -> tuple[int, 
     listed = rows.filter(is_ca=True).order_by(*_ORDER)
     cas = [_Ca(*ca) for ca in listed.values_list("pk", "material_id", "issuer_material_id")]
     leaves = rows.filter(is_ca=False)
-    counted = leaves.order_by().values_list("issuer_material_id").annotate(count=Count("pk"))
+    counted = leaves.order_by().values_list("issuer_material_id").annotate(count=Count("*"))
     counts = {issuer: count for issuer, count in counted if count}
     parts = list(_overlapping(_runs(cas, counts), start, start + size))
     loose = set(counts) - {ca.material for ca in cas}

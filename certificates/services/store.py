@@ -98,12 +98,8 @@ def set_material(new: NewMaterial, *, at: datetime) -> UUID:
         CertificateUnreadable: it is not a certificate.
     """
     row = material_of(new, at=at)
-    _retire(new.entry_uuid)
-    row.issuer_material = None if row.subject == row.issuer else _issuer_of(row)
-    row.save(force_insert=True)
-    if row.is_ca:
-        _adopt(row)
-    listed.refresh(new.entry_uuid)
+    row.issuer_material = _issuer_of(row)
+    switch(row)
     return row.uuid
 
 

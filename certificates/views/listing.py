@@ -3,32 +3,56 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from certificates.forms.listing import ListForm
 from certificates.queries import detail as details
-from certificates.queries import listing
-from certificates.queries.filters import Filter
+from certificates.queries import filters, listing, preferences
+from certificates.services import preferences as preferences_kept
 from certificates.services import store
+from certificates.views import table
 from certificates.views.answers import now
+from certificates.views.spreadsheet import csv_lines
 from device import access, selector
 from domain.actions import Action
 from domain.errors import Refused
+from profiles import queries as profiles
 from webui import htmx, selection
 
 
 @access.requires(Action.READ_CERTIFICATES)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """List the candidate's certificates, each under its issuer."""
-    wanted = listing.Wanted(Filter(seen=selector.seen(request)))
-    context = {
-        "certificates": listing.page(wanted, now()).rows,
-        "locations": selector.shown(request),
-    }
-    return htmx.page_or_fragment(
-        request, "certificates/list.html", "certificates/_table.html", context
-    )
+    """List the candidate's certificates: a page of them, each under its issuer or flat."""
+    by = access.actor(request)
+    is_table = htmx.target(request) == "certificate-table"
+    saved = preferences.recalled(by.name)
+    form = _form(request, saved, with_choices=not is_table)
+    page = listing.page(form.to_wanted(_number(request), seen=selector.seen(request)), now())
+    if form.to_save() != saved:
+        preferences_kept.remember(username=by.name, query=form.to_save())
+    may_write = access.may(by, Action.WRITE_CERTIFICATES)
+    context = table.context(form, page, may_write=may_write, locations=selector.shown(request))
+    context["counts_outside"] = is_table
+    fragment = "certificates/_table.html" if is_table else "certificates/_list.html"
+    response = htmx.page_or_fragment(request, "certificates/list.html", fragment, context)
+    if htmx.is_asked_by_reader(request):
+        response.headers["HX-Push-Url"] = f"{request.path}?{form.query().urlencode()}"
+    return response
+
+
+@access.requires(Action.READ_CERTIFICATES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def as_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Download the certificates ticked, or all that the filters let through, as CSV."""
+    form = _form(request, "", with_choices=False)
+    wanted = form.to_wanted(seen=selector.seen(request))
+    chosen = selection.chosen(request)
+    rows = listing.chosen_rows(chosen, now()) if chosen else listing.every_row(wanted, now())
+    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="certificates.csv"'
+    return response
 
 
 @access.requires(Action.READ_CERTIFICATES)
@@ -78,6 +102,23 @@ def pem(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Download one certificate as PEM."""
     del request
     return _download([uuid])
+
+
+def _form(request: HttpRequest, saved: str, *, with_choices: bool) -> ListForm:
+    """Read what is asked; the table alone draws no choices, and they cost a query of all rows."""
+    offered = filters.offered() if with_choices else filters.Offered()
+    return ListForm(
+        request.GET,
+        saved=saved,
+        offered=offered,
+        profiles=profiles.names(offered.profiles),
+    )
+
+
+def _number(request: HttpRequest) -> int:
+    """Read the page asked for; nobody turns so many pages that it has more digits."""
+    number = request.GET.get("page", "")
+    return max(1, int(number)) if number.isdecimal() and len(number) < 9 else 1
 
 
 def _download(uuids: list[UUID]) -> HttpResponse:

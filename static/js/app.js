@@ -1,14 +1,13 @@
 // What pages need beyond htmx. Everything is found by attribute, so fragments need no set-up:
 //   data-show-when="a=x|y"     a form row shown while field a is x or y
-//   data-requires="one|some"   a tool enabled by the rows selected in its listing
-//   data-select-all            selects all rows
 //   data-copy="#id"            copies the text of that element
 //   data-submit-on-change      sends its form when another value is chosen
 //   data-fill="id"             puts its own value into that field
-// Dialogs and toasts have modules of their own.
+// Lists, dialogs and toasts have modules of their own.
 
 import "./countdown.js";
 import { openDialog } from "./dialogs.js";
+import { refreshTools } from "./lists.js";
 import { toast } from "./toasts.js";
 
 function refresh() {
@@ -46,42 +45,6 @@ async function copy(selector) {
   toast("info", "Selected.", "Press Ctrl+C: this browser copies by itself over HTTPS only.");
 }
 
-// Lists
-
-function rows(element) {
-  const listing = element.closest(".listing") ?? element.closest("form") ?? document;
-  return [...listing.querySelectorAll("tbody .select input")];
-}
-
-function refreshTools() {
-  for (const tool of document.querySelectorAll("[data-requires]")) {
-    const chosen = rows(tool).filter((box) => box.checked).length;
-    tool.disabled = tool.dataset.requires === "one" ? chosen !== 1 : chosen === 0;
-    tool.ariaDisabled = String(tool.disabled);
-  }
-  for (const all of document.querySelectorAll("[data-select-all]")) {
-    const boxes = rows(all);
-    const chosen = boxes.filter((box) => box.checked).length;
-    all.checked = chosen > 0 && chosen === boxes.length;
-    all.indeterminate = chosen > 0 && chosen < boxes.length;
-  }
-}
-
-// A click on a row's empty space selects the row, as a click on its box does.
-function selectRow({ target }) {
-  const box = target.closest("td, th[scope=row]")?.closest("tr").querySelector(".select input");
-  if (!box || target.closest("a, button, input, label, summary") || String(getSelection())) return;
-  box.click();
-}
-
-function moveInToolbar({ key, target }) {
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
-  const toolbar = step && target.closest("[role=toolbar]");
-  if (!toolbar) return;
-  const tools = [...toolbar.querySelectorAll(".tool:not(:disabled)")];
-  tools.at((tools.indexOf(target) + step) % tools.length).focus();
-}
-
 // What a reader has unfolded stays so when a fragment refreshes itself.
 
 let unfolded = [];
@@ -101,7 +64,6 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy], [data-fill]");
   if (button?.dataset.copy) copy(button.dataset.copy);
   if (button?.dataset.fill) fill(button);
-  selectRow(event);
 });
 
 // A click that asks for a new tab or window is the browser's, not htmx's.
@@ -111,13 +73,9 @@ document.addEventListener("click", (event) => {
 }, { capture: true });
 
 document.addEventListener("change", ({ target }) => {
-  if (target.matches("[data-select-all]")) for (const box of rows(target)) box.checked = target.checked;
   if (target.matches("[data-submit-on-change]")) target.form.requestSubmit();
   refreshRows();
-  refreshTools();
 });
-
-document.addEventListener("keydown", moveInToolbar);
 document.addEventListener("htmx:beforeSwap", noteUnfolded);
 document.addEventListener("htmx:afterSwap", unfoldAgain);
 document.addEventListener("htmx:afterSwap", refresh);

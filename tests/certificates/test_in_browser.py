@@ -189,7 +189,7 @@ def test_chosen_certificates_are_exported_in_one_file(bench: Bench, seen: Certif
     bench.keep("root", ROOT)
     bench.keep("issuing", ISSUING)
     _reload(seen)
-    seen.page.get_by_label("Select all certificates").check()
+    seen.page.get_by_label("Select all certificates of this page").check()
 
     with seen.page.expect_download() as download:
         seen.tool("Export Certificate").click()

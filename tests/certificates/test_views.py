@@ -56,9 +56,11 @@ def test_the_list_shows_the_tree_with_levels(maria: Client, bench: Bench) -> Non
 def test_htmx_gets_the_table_alone(maria: Client, bench: Bench) -> None:
     bench.keep("root", ROOT)
 
-    fragment = maria.get(reverse("certificates:index"), headers=HTMX).content.decode()
+    asked = HTMX | {"HX-Target": "certificate-table"}
+    fragment = maria.get(reverse("certificates:index"), headers=asked).content.decode()
 
     assert fragment.lstrip().startswith("<section")
+    assert '<span id="found" class="search-found" hx-swap-oob="true">1 / 1</span>' in fragment
     assert "<html" not in fragment
 
 

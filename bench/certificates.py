@@ -1,0 +1,123 @@
+"""How long the Certificates page takes at 10,000 device certificates, and what it asks.
+
+``python -m bench.certificates [--count N] [--write docs/performance.md]`` fills an empty database
+and prints for every way to ask the list: median wall time of the whole answer (view, queries and
+template, through Django's middleware), processor time, and the number of queries.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote_plus
+
+import django
+from django.core.management import call_command
+from django.core.signals import request_started
+from django.db import connection, reset_queries
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench import tables
+from bench.measuring import machine
+
+BEGIN: Final = "<!-- python -m bench.certificates --write docs/performance.md -->"
+END: Final = "<!-- end of the list of certificates -->"
+LIST: Final = "/device/certificates/"
+AIM_MS: Final = 50
+ROUNDS: Final = 15
+
+ISSUER: Final = "CN=Bench CA 03,OU=Branch firewalls,O=Acme"
+
+ASKED: Final = {
+    "tree, first page": "view=tree&q=",
+    "tree, page 50": "view=tree&q=&page=50",
+    "flat, by name": "view=flat&q=",
+    "flat, last page": "view=flat&q=&page=100",
+    "sorted by expiry": "view=flat&q=&sort=-expires",
+    "sorted by subject": "view=flat&q=&sort=subject",
+    "search, 100 hits": "view=tree&q=fw-050",
+    "search, all hit": "view=tree&q=acme",
+    "search, no hit": "view=tree&q=nowhere",
+    "search by fingerprint": "view=flat&q=A1:B2:C3",
+    "filter: expired": "view=tree&q=&status=expired",
+    "filter: expires within 30 days": "view=tree&q=&within=30",
+    "filter: weak": "view=flat&q=&weak=yes",
+    "filter: issuer": f"view=flat&q=&issuer={quote_plus(ISSUER)}",
+    "filter: algorithm and key": "view=flat&q=&algorithm=RSA+2048&key=yes",
+}
+
+
+def main() -> None:
+    """Fill, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--write", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["SCEPADMIN_DATA"] = scratch
+        os.environ["DJANGO_SETTINGS_MODULE"] = "scepadmin.settings"
+        django.setup()
+        text = _measured(options.count)
+    print(text)
+    if options.write:
+        tables.insert(text, options.write, begin=BEGIN, end=END)
+
+
+def _measured(count: int) -> str:
+    # Models can be imported only when Django is ready.
+    from bench import certificate_stock as stock  # noqa: PLC0415
+    from device.models import Admin  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    at = stock.midnight()
+    begin = time.perf_counter()
+    stock.fill(count, at=at)
+    filled_s = time.perf_counter() - begin
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(Admin.objects.create(username="bench", created_at=at))
+    fragment = {"HX-Request": "true", "HX-Target": "certificate-table"}
+    lines = [
+        _line("whole page, tree", lambda: client.get(f"{LIST}?view=tree&q=")),
+        *(_line(what, _get(client, f"{LIST}?{query}", fragment)) for what, query in ASKED.items()),
+        _line("details of a certificate", _get(client, f"{LIST}{stock.any_leaf()}/", fragment)),
+        _line("details of a CA", _get(client, f"{LIST}{stock.any_ca()}/", fragment)),
+    ]
+    head = (
+        f"{machine()} {count} certificates on the device, 100 rows on a page, medians of {ROUNDS} "
+        f"answers. The stock was made in {filled_s:.0f} s."
+    )
+    columns = "| what | answer | CPU | queries | aim |\n|---|---|---|---|---|"
+    return "\n".join((head, "", columns, *lines))
+
+
+def _get(client: Client, url: str, headers: dict[str, str]) -> Callable[[], object]:
+    return lambda: client.get(url, headers=headers)
+
+
+def _line(what: str, ask: Callable[[], object]) -> str:
+    # Otherwise the request itself would forget the queries made so far.
+    request_started.disconnect(reset_queries)
+    with CaptureQueriesContext(connection) as asked:
+        answer = ask()
+    queries = len(asked)
+    request_started.connect(reset_queries)
+    status = getattr(answer, "status_code", 0)
+    assert status == 200, (what, status)  # noqa: S101 - a wrong measurement is worth nothing
+    wall, cpu = [], []
+    for _ in range(ROUNDS):
+        began, worked = time.perf_counter(), time.process_time()
+        ask()
+        wall.append((time.perf_counter() - began) * 1000)
+        cpu.append((time.process_time() - worked) * 1000)
+    median = statistics.median(wall)
+    met = "met" if median < AIM_MS else "missed"
+    return f"| {what} | {median:.0f} ms | {statistics.median(cpu):.0f} ms | {queries} | {met} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -13,6 +13,7 @@ from certificates.queries.listing import Wanted
 from certificates.rules import Status
 from device import secrets
 from jobs.handlers import JobFailed
+from profiles.subject import TokenValues
 from tests.certificates.test_store import ISSUING, LEAF, ROOT
 from tests.certificates.workbench import Bench, current
 from tests.issuing import NOW, issue
@@ -119,7 +120,7 @@ def test_the_filter_of_a_status_agrees_with_the_status_shown(days: int, three: B
 def _in_every_state(bench: Bench) -> None:
     profile = bench.running_profile(name="ndes")
     bench.ca.verdict = "pend"
-    refused = bench.request(profile, "refused")
+    refused = bench.request(profile, "refused", values=TokenValues(username="rita"))
     bench.generate(refused)
     bench.generate(bench.request(profile, "pending"))
     bench.ca.verdict = "refuse"

@@ -147,9 +147,11 @@ def midnight() -> datetime:
 
 def any_leaf() -> UUID:
     """Return the entry of a certificate that a CA below the root issued."""
-    return ListedCertificate.objects.filter(is_ca=False).order_by("name")[:1].get().pk
+    uuid: UUID = ListedCertificate.objects.filter(is_ca=False).order_by("name")[:1].get().pk
+    return uuid
 
 
 def any_ca() -> UUID:
     """Return the entry of a CA with many certificates below it."""
-    return ListedCertificate.objects.filter(is_ca=True).order_by("name")[:1].get().pk
+    uuid: UUID = ListedCertificate.objects.filter(is_ca=True).order_by("name")[:1].get().pk
+    return uuid

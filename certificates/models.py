@@ -10,6 +10,11 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from certificates.states import ACTIVE_STATES as ACTIVE_STATES  # noqa: PLC0414 - offered with the rows
+from certificates.states import EnrollmentState as EnrollmentState  # noqa: PLC0414 - likewise
+from certificates.states import MaterialStatus as MaterialStatus  # noqa: PLC0414 - likewise
+from certificates.states import Source as Source  # noqa: PLC0414 - likewise
+
 
 class CertificateEntry(models.Model):
     """The candidate's row of one certificate entry: what it is used for."""
@@ -27,27 +32,6 @@ class CertificateEntry(models.Model):
 
     def __str__(self) -> str:
         return f"certificate entry {self.pk}"
-
-
-class EnrollmentState(models.TextChoices):
-    """Where an enrollment stands."""
-
-    QUEUED = "queued"
-    PREPARED = "prepared"
-    """Key and request are stored, sealed; from here on they may have been sent."""
-    PENDING = "pending"
-    """The CA has taken the request and decides later; it is polled."""
-    ISSUED = "issued"
-    REFUSED = "refused"
-    """The CA said no."""
-    FAILED = "failed"
-    """There was no usable answer, or one that cannot be trusted."""
-    ABANDONED = "abandoned"
-    """The admin gave up a pending request."""
-
-
-ACTIVE_STATES = (EnrollmentState.QUEUED, EnrollmentState.PREPARED, EnrollmentState.PENDING)
-"""States that hold the certificate's name."""
 
 
 class Enrollment(models.Model):
@@ -101,30 +85,6 @@ class Enrollment(models.Model):
 
     def __str__(self) -> str:
         return f"enrollment of {self.name}: {self.state}"
-
-
-class MaterialStatus(models.TextChoices):
-    """Whether there is a certificate yet, and still."""
-
-    VALID = "valid"
-    PENDING = "pending"
-    """There is a request only: a CA decides about it, or its answer is to be imported."""
-    REVOKED = "revoked"
-
-
-class Source(models.TextChoices):
-    """Where material came from."""
-
-    SCEP_CA = "scep-ca"
-    """The certificate authority of a SCEP profile."""
-    SCEP_RA = "scep-ra"
-    """A registration authority of a SCEP profile."""
-    SCEP_CHAIN = "scep-chain"
-    """A certificate above the certificate authority of a SCEP profile."""
-    ENROLLMENT = "enrollment"
-    LOCAL = "local"
-    """Made on this device: signed here, or a request for another CA."""
-    IMPORT = "import"
 
 
 class Material(models.Model):

@@ -5,8 +5,8 @@ with one of them (or with ``q``, be it empty) has all of them.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -151,29 +151,13 @@ class ListForm(forms.Form):
         """Return what to list of the locations seen; ``None`` sees every one."""
         column = self.sort.removeprefix("-")
         return Wanted(
-            filter=replace(self.to_filter(), seen=seen),
+            filter=_filter(self.cleaned_data, seen),
             sort=column,
             descending=self.sort.startswith("-"),
             is_flat=self._view == _FLAT,
             number=number,
             size=int(self.cleaned_data.get("size") or PAGE_SIZE),
             used_by="used" in self.columns,
-        )
-
-    def to_filter(self) -> Filter:
-        """Return which certificates to list."""
-        chosen = self.cleaned_data
-        status, profile = chosen.get("status"), chosen.get("profile")
-        key, within = chosen.get("key"), chosen.get("within")
-        return Filter(
-            text=chosen.get("q", "").strip(),
-            status=Status(status) if status else None,
-            issuer=chosen.get("issuer", ""),
-            profile_uuid=UUID(profile) if profile else None,
-            algorithm=chosen.get("algorithm", ""),
-            has_key=key == "yes" if key else None,
-            within_days=int(within) if within else None,
-            is_weak=bool(chosen.get("weak")),
         )
 
     def query(self, **changes: str) -> QueryDict:
@@ -227,6 +211,22 @@ class ListForm(forms.Form):
         elif asked and _is_uuid(asked):
             offered.setdefault(asked, "No certificate of this profile")
         field.choices = [("", anything), *offered.items()]
+
+
+def _filter(chosen: Mapping[str, Any], seen: frozenset[Location] | None) -> Filter:
+    status, profile = chosen.get("status"), chosen.get("profile")
+    key, within = chosen.get("key"), chosen.get("within")
+    return Filter(
+        text=chosen.get("q", "").strip(),
+        status=Status(status) if status else None,
+        issuer=chosen.get("issuer", ""),
+        profile_uuid=UUID(profile) if profile else None,
+        algorithm=chosen.get("algorithm", ""),
+        has_key=key == "yes" if key else None,
+        within_days=int(within) if within else None,
+        is_weak=bool(chosen.get("weak")),
+        seen=seen,
+    )
 
 
 def _merged(asked: QueryDict, saved: QueryDict) -> QueryDict:

@@ -67,20 +67,20 @@ def test_an_empty_url_shows_what_was_saved_without_the_search() -> None:
 def test_one_filter_in_the_url_makes_the_saved_ones_step_back() -> None:
     asked = form("status=revoked", saved=form(EVERYTHING).to_save())
 
-    assert asked.to_filter() == Filter(status=Status.REVOKED)
+    assert asked.to_wanted().filter == Filter(status=Status.REVOKED)
     assert asked.columns == ("subject", "weak")
 
 
 def test_a_page_number_alone_keeps_what_was_saved() -> None:
     asked = form("page=2", saved=form(EVERYTHING).to_save())
 
-    assert asked.to_filter().status is Status.EXPIRED
+    assert asked.to_wanted().filter.status is Status.EXPIRED
 
 
 def test_nothing_asked_is_the_tree_with_the_usual_columns() -> None:
     asked = form()
 
-    assert asked.to_filter().is_empty
+    assert asked.to_wanted().filter.is_empty
     assert asked.to_wanted().is_tree
     assert asked.columns == USUAL
     assert asked.query().urlencode() == "q=&view=tree"
@@ -112,7 +112,7 @@ def test_a_value_that_does_not_occur_stays_what_is_asked() -> None:
     other = uuid4()
     asked = form(f"issuer=CN%3DGone&profile={other}&algorithm=EC+256&within=45", offered=Offered())
 
-    assert asked.to_filter() == Filter(
+    assert asked.to_wanted().filter == Filter(
         issuer="CN=Gone", profile_uuid=other, algorithm="EC 256", within_days=45
     )
     words = {name: value for name, _, value in asked.active()}

@@ -41,8 +41,11 @@ class Action:
 
 ACTIONS: Final = (
     Action("Delete", "trash-2", "certificates:delete"),
+    Action("Revoke", "ban", "certificates:revoke"),
+    Action("Renew", "refresh-cw", "certificates:renew", Requires.ONE),
+    Action("Import", "upload", "certificates:import", Requires.NOTHING),
     Action("Generate", "file-plus", "certificates:generate", Requires.NOTHING),
-    Action("Export Certificate", "download", "certificates:export", downloads=True, writes=False),
+    Action("Export Certificate", "download", "certificates:export", writes=False),
     Action(
         "Export List (CSV)",
         "table",

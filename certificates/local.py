@@ -31,6 +31,7 @@ DIGESTS: Final[Mapping[KeyAlgorithm, tuple[Digest, ...]]] = {
     KeyAlgorithm.RSA: (Digest.SHA1, Digest.SHA256, Digest.SHA384, Digest.SHA512),
     KeyAlgorithm.EC: (Digest.SHA256, Digest.SHA384),
 }
+DIGEST_NAMES: Final = tuple(digest.value for digest in Digest)
 _FIPS_CC_RSA_BITS: Final = 2048
 
 # In the order that the name gets them.
@@ -96,7 +97,11 @@ class LocalWish:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "LocalWish":
-        """Read what :meth:`to_json` wrote."""
+        """Read what :meth:`to_json` wrote, or a form's strings.
+
+        Raises:
+            ValueError: kind of key or digest is none of those offered.
+        """
         several = ("departments", "host_names", "ip_addresses", "alt_emails")
         known = dict(values) | {name: tuple(values[name]) for name in several}
         known["algorithm"] = KeyAlgorithm(known["algorithm"])

@@ -3,11 +3,15 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from domain.names import CERTIFICATE_NAME_MAX
 from pki.certinfo import CertificateFacts
+from pki.crl_writing import Reason
 from scep.polling import Polling
+
+RevocationReason: TypeAlias = Reason
+"""Why a certificate is revoked."""
 
 EXPIRING: Final = timedelta(days=30)
 """How long before its end a certificate is marked as expiring."""

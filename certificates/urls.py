@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from certificates.views import generating, listing, testing
+from certificates.views import changing, generating, listing, moving, testing
 
 app_name = "certificates"
 urlpatterns = [
@@ -15,8 +15,15 @@ urlpatterns = [
     path("rehearse/<int:first>/<int:second>/", testing.rehearsal, name="rehearsal"),
     path("list.csv", listing.as_csv, name="csv"),
     path("delete/", listing.delete, name="delete"),
-    path("export/", listing.export, name="export"),
+    path("revoke/", changing.revoke, name="revoke"),
+    path("renew/", changing.renew, name="renew"),
+    path("import/", moving.import_, name="import"),
+    path("export/", moving.export, name="export"),
     path("<uuid:uuid>/", listing.detail, name="detail"),
-    path("<uuid:uuid>/certificate.pem", listing.pem, name="pem"),
+    path("<uuid:uuid>/certificate.pem", moving.pem, name="pem"),
+    path("<uuid:uuid>/request.csr", moving.csr, name="csr"),
+    path("<uuid:uuid>/revoked.crl", moving.crl, name="crl"),
+    path("<uuid:uuid>/usage/", changing.usages, name="usage"),
     path("<uuid:uuid>/poll/", generating.poll, name="poll"),
+    path("<uuid:uuid>/give-up/", generating.give_up, name="give_up"),
 ]

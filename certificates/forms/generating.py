@@ -55,7 +55,9 @@ class GenerateForm(forms.Form):
     name = OpenCharField(
         label="Certificate Name",
         help_text="Up to 63 characters: letters, digits, hyphens, underscores, dots. No spaces.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True}
+        ),
     )
     profile = forms.ChoiceField(
         label="SCEP Profile",

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from certificates.models import MaterialStatus
+from certificates.queries import in_candidate
 from device import queries as device
 from domain.errors import NotFound, Refused
 from domain.locations import DEVICE, Location
@@ -65,6 +68,30 @@ def generate_choices() -> GenerateChoices:
         {place: label for place, label in locations.items() if place != DEVICE},
         facts.serial,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SignerChoice:
+    """A CA that can sign on this device."""
+
+    uuid: UUID
+    name: str
+    location: Location
+
+
+def signers(at: datetime) -> list[SignerChoice]:
+    """List the CAs whose key is here and that are valid, by name."""
+    rows = in_candidate().filter(
+        is_ca=True,
+        status=MaterialStatus.VALID,
+        key_secret__isnull=False,
+        not_after__gt=at,
+    )
+    found = [
+        SignerChoice(row.entry_id, row.entry.object.name, Location(row.entry.object.location))
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (one.name, one.location))
 
 
 def token_fields(spec: ScepProfileSpec) -> dict[str, str]:

@@ -1,12 +1,11 @@
 """Everything the dialog of one certificate shows, and its PEM."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from audit import queries as audit
-from certificates import queries, rules
+from certificates import rules
 from certificates.models import (
     CertificateEntry,
     Enrollment,
@@ -137,20 +136,6 @@ def certificate_detail(uuid: UUID, at: datetime, *, bodies: bool = True) -> Cert
         enrollment=_enrollment(material.enrollment, bodies=bodies),
         authority=_authority(material, bodies=bodies),
     )
-
-
-def pem_of(uuids: Sequence[UUID]) -> tuple[str, str]:
-    """Return a file name and the PEM of certificates; private keys never leave this way.
-
-    Raises:
-        NotFound: one of them has no certificate.
-    """
-    found = {row.entry_id: row for row in queries.in_candidate().filter(entry_id__in=uuids)}
-    rows = [found[uuid] for uuid in uuids if uuid in found and found[uuid].certificate_der]
-    if not rows or len(rows) != len(uuids):
-        raise _not_found()
-    name = rows[0].entry.object.name if len(rows) == 1 else "certificates"
-    return f"{name}.pem", bundle.chain_to_pem(*(bytes(row.certificate_der) for row in rows))
 
 
 def _chain(material: Material) -> tuple[ChainLink, ...]:

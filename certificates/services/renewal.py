@@ -102,6 +102,15 @@ def renew(*, wanted: Renewal, by: Actor, at: datetime) -> Renewed:
     return _sign(row, wanted.days, by=by, at=at)
 
 
+def way(*, entry_uuid: UUID) -> Way:
+    """Tell how a certificate is renewed; raises what :func:`way_of` raises.
+
+    Raises:
+        NotFound: the candidate has no such certificate.
+    """
+    return way_of(_row(entry_uuid))
+
+
 def way_of(row: Material) -> Way:
     """Tell how a certificate is renewed.
 

@@ -21,6 +21,9 @@ from pki.private_keys import PrivateKey
 MAX_FILES: Final = 100
 """Most files of one import."""
 
+MAX_FILE_BYTES: Final = formats.MAX_FILE_BYTES
+"""Largest file read."""
+
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 
 

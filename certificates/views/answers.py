@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from certificates.forms.places import Places
+from device import access, selector
+from domain.actions import Action
+from domain.locations import DEVICE
 from webui import htmx
 
 
@@ -19,6 +23,17 @@ def see_other(name: str, *arguments: int) -> HttpResponse:
     response = redirect(name, *arguments)
     response.status_code = 303  # htmx follows it too: that dialog takes this one's place
     return htmx.varying(response)
+
+
+def places(request: HttpRequest) -> Places:
+    """Return where the admin may put a certificate."""
+    by = access.actor(request)
+    labels = {
+        place: label
+        for place, label in selector.shown(request).items()
+        if place != DEVICE and access.may(by, Action.WRITE_CERTIFICATES, place)
+    }
+    return Places(labels, selector.usual(request))
 
 
 def now() -> datetime:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.forms.listing import ListForm
 from certificates.queries import detail as details
-from certificates.queries import filters, listing, preferences
+from certificates.queries import filters, listing, preferences, verbs
 from certificates.services import preferences as preferences_kept
 from certificates.services import store
 from certificates.views import table
@@ -59,8 +59,14 @@ def as_csv(request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show everything about one certificate."""
-    bodies = access.may(access.actor(request), Action.WRITE_SCEP)
-    context = {"certificate": details.certificate_detail(uuid, now(), bodies=bodies)}
+    by = access.actor(request)
+    bodies = access.may(by, Action.WRITE_SCEP)
+    shown = details.certificate_detail(uuid, now(), bodies=bodies)
+    context = {
+        "certificate": shown,
+        "verbs": verbs.verbs(uuid),
+        "may_write": access.may(by, Action.WRITE_CERTIFICATES, shown.row.location),
+    }
     return htmx.dialog(request, "certificates/_detail.html", context)
 
 
@@ -86,24 +92,6 @@ def delete(request: HttpRequest) -> HttpResponse:
     return htmx.dialog(request, "certificates/_delete.html", context, status=status)
 
 
-@access.requires(Action.READ_CERTIFICATES)
-@require_http_methods(["GET", "HEAD", "POST"])
-def export(request: HttpRequest) -> HttpResponse:
-    """Download the certificates chosen, in one PEM file."""
-    chosen = selection.chosen(request)
-    if not chosen:
-        return htmx.dialog(request, "certificates/_export_none.html", {})
-    return _download(chosen)
-
-
-@access.requires(Action.READ_CERTIFICATES)
-@require_safe
-def pem(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Download one certificate as PEM."""
-    del request
-    return _download([uuid])
-
-
 def _form(request: HttpRequest, saved: str, *, with_choices: bool) -> ListForm:
     """Read what is asked; the table alone draws no choices, and they cost a query of all rows."""
     offered = filters.offered() if with_choices else filters.Offered()
@@ -119,10 +107,3 @@ def _number(request: HttpRequest) -> int:
     """Read the page asked for; nobody turns so many pages that it has more digits."""
     number = request.GET.get("page", "")
     return max(1, int(number)) if number.isdecimal() and len(number) < 9 else 1
-
-
-def _download(uuids: list[UUID]) -> HttpResponse:
-    name, text = details.pem_of(uuids)
-    response = HttpResponse(text, content_type="application/x-pem-file")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

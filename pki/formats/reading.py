@@ -74,7 +74,7 @@ def read(data: bytes, passphrase: str = "") -> Contents:
     """
     if len(data) > MAX_FILE_BYTES:
         limit = MAX_FILE_BYTES // (1024 * 1024)
-        raise FileTooLarge(f"The file has {len(data):,} bytes; at most {limit} MiB are read.")
+        raise FileTooLarge(f"The file is too large: at most {limit} MiB are read.")
     data = pem.as_ascii(data)
     if not data.strip():
         raise AnotherKind("The file is empty.")

@@ -185,19 +185,6 @@ def test_a_refused_delete_says_who_refers_to_the_certificate(
     ).to_be_visible()
 
 
-def test_chosen_certificates_are_exported_in_one_file(bench: Bench, seen: Certificates) -> None:
-    bench.keep("root", ROOT)
-    bench.keep("issuing", ISSUING)
-    _reload(seen)
-    seen.page.get_by_label("Select all certificates of this page").check()
-
-    with seen.page.expect_download() as download:
-        seen.tool("Export Certificate").click()
-
-    assert download.value.suggested_filename == "certificates.pem"
-    assert download.value.path().read_bytes() == ROOT.pem + ISSUING.pem
-
-
 def test_a_pending_certificate_is_polled_from_its_dialog(bench: Bench, seen: Certificates) -> None:
     bench.ca.verdict = "pend"
     row = bench.request(bench.running_profile(), "fw-1")

@@ -278,11 +278,12 @@ def test_details_of_a_pending_certificate(bench: Bench) -> None:
     assert (shown.pem, shown.facts) == ("", None)
 
 
-def test_a_pending_certificate_has_no_file(bench: Bench) -> None:
+def test_a_pending_certificate_has_no_file(maria: Client, bench: Bench) -> None:
     _pending(bench)
 
-    with pytest.raises(NotFound):
-        detail.pem_of([bench.row().uuid])
+    answer = maria.get(reverse("certificates:pem", args=[bench.row().uuid]))
+
+    assert answer.status_code == 404
 
 
 def test_the_dialog_polls_now_and_goes_on_to_the_job(maria: Client, bench: Bench) -> None:

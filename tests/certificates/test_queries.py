@@ -112,23 +112,6 @@ def test_a_certificate_that_is_not_in_the_candidate_has_no_details(bench: Bench)
         detail.certificate_detail(uuid, bench.now)
 
 
-def test_several_certificates_make_one_pem_file_in_the_order_chosen(bench: Bench) -> None:
-    root, leaf = bench.keep("root", ROOT), bench.keep("fw-1", LEAF)
-
-    assert detail.pem_of([leaf]) == ("fw-1.pem", LEAF.pem.decode())
-    assert detail.pem_of([leaf, root]) == (
-        "certificates.pem",
-        LEAF.pem.decode() + ROOT.pem.decode(),
-    )
-
-
-def test_a_file_with_a_missing_certificate_is_not_made(bench: Bench) -> None:
-    root = bench.keep("root", ROOT)
-
-    with pytest.raises(NotFound):
-        detail.pem_of([root, bench.profile()])
-
-
 def test_profiles_may_refer_to_visible_cas_and_to_certificates_with_a_key(bench: Bench) -> None:
     key = secrets.seal(b"key", purpose="private key", at=bench.now)
     bench.keep("shared-ca", ROOT, location=SHARED)

@@ -102,20 +102,6 @@ def test_a_certificate_is_downloaded_under_its_name(maria: Client, bench: Bench)
     assert answer.content == LEAF.pem
 
 
-def test_chosen_certificates_are_exported_together(maria: Client, bench: Bench) -> None:
-    first, second = bench.keep("fw-1", LEAF), bench.keep("root", ROOT)
-
-    answer = maria.get(_url("export", first, second))
-
-    assert answer.content == LEAF.pem + ROOT.pem
-
-
-def test_the_list_s_tool_exports_what_it_posts(maria: Client, bench: Bench) -> None:
-    uuid = bench.keep("fw-1", LEAF)
-
-    assert maria.post(_url("export"), {"object": str(uuid)}).content == LEAF.pem
-
-
 def test_exporting_nothing_says_what_to_do(maria: Client, bench: Bench) -> None:
     del bench
     page = maria.get(_url("export")).content.decode()

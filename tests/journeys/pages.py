@@ -188,11 +188,22 @@ SYSTEMS: Final = "/device/virtual-systems/"
 CERTIFICATES: Final = "/device/certificates/"
 EXCHANGES: Final = "/monitor/scep/"
 
+
+def _generate_local(page: Page) -> None:
+    _click_tool("Generate")(page)
+    page.get_by_role("dialog").get_by_text("Local", exact=True).click()
+
+
 PAGES: Final[dict[str, Visit]] = {
     "certificates": at(CERTIFICATES),
     "certificate": _dialog(CERTIFICATES, _click_row("branch-01")),
     "certificate-ca": _dialog(CERTIFICATES, _click_row("ndes-devices-ca")),
     "generate": _dialog(CERTIFICATES, _click_tool("Generate")),
+    "generate-local": _dialog(CERTIFICATES, _generate_local),
+    "certificate-import": _dialog(CERTIFICATES, _click_tool("Import")),
+    "certificate-export": _dialog(CERTIFICATES, _click_tool("Export Certificate", "branch-02")),
+    "certificate-revoke": _dialog(CERTIFICATES, _click_tool("Revoke", "branch-02")),
+    "certificate-renew": _dialog(CERTIFICATES, _click_tool("Renew", "branch-02")),
     "certificate-delete": _dialog(CERTIFICATES, _click_tool("Delete", "branch-02")),
     "scep": at(SCEP),
     "scep-add": _dialog(SCEP, _click_tool("Add")),

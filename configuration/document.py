@@ -100,6 +100,11 @@ class ChangedObject:
         return self.entry.location
 
     @property
+    def locations(self) -> frozenset[Location]:
+        """Every location that the change touches: two when the object moved."""
+        return frozenset(entry.location for entry in (self.before, self.after) if entry)
+
+    @property
     def name(self) -> str:
         """The object's name, or its last one when deleted."""
         return self.entry.name

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from configuration import queries, registry, services
+from configuration import queries, registry, services, validating
 from configuration.locking import LockKind
-from configuration.sections import CommitRun, ObjectProblem, Severity, problems_of
-from jobs.handlers import JobFailed, JobResult, RunningJob
+from configuration.scope import CommitScope, locations_of
+from configuration.sections import CommitRun
+from jobs.handlers import JobResult, RunningJob
 
 COMMITTED = "Configuration committed successfully"
 
@@ -27,17 +28,18 @@ def run(job: RunningJob) -> JobResult:
     published = queries.revision_of_job(job.id)
     if published is not None:
         return _finished(job, warnings=published.warnings)
-    frozen = services.freeze(job_id=job.id, at=_now())
+    frozen = _freeze(job)
     if not frozen.changed:
         job.say(services.NOTHING_TO_COMMIT)
         return JobResult(services.NOTHING_TO_COMMIT)
     services.confirmation.require_none_open()
-    locations = {change.location for change in frozen.changed}
-    services.locks.require_unlocked(job.by, locations, LockKind.COMMIT)
+    services.locks.require_unlocked(job.by, locations_of(frozen.changed), LockKind.COMMIT)
     job.say(f"Objects to commit: {len(frozen.changed)}")
     job.progress(5)
     commit_run = CommitRun(job, frozen.document, frozen.changed, job.by)
-    _validate(commit_run)
+    commit_run.warnings = validating.validate(
+        job, frozen.document, failed="Validation failed; nothing was committed."
+    )
     job.progress(10)
     _run_steps(commit_run)
     publication = services.Publication(
@@ -53,27 +55,15 @@ def run(job: RunningJob) -> JobResult:
     return _finished(job, warnings=commit_run.warnings)
 
 
-def _validate(commit_run: CommitRun) -> None:
-    errors = []
-    for problem in problems_of(registry.sections(), commit_run.document):
-        if problem.severity is Severity.WARNING:
-            commit_run.warn(_words(problem))
-        else:
-            errors.append(_words(problem))
-            commit_run.job.say(errors[-1], level="error")
-    if errors:
-        more = f" Errors in all: {len(errors)}." if len(errors) > 1 else ""
-        raise JobFailed(
-            f"Validation failed; nothing was committed. {errors[0]}{more}",
-            "Correct what the details name, and commit again.",
-        )
-    commit_run.job.say("Validation passed")
-
-
-def _words(problem: ObjectProblem) -> str:
-    label = registry.section(problem.kind).label
-    subject = f"{label} {problem.name} in {problem.location}"
-    return ": ".join(part for part in (subject, problem.field, problem.message) if part)
+def _freeze(job: RunningJob) -> services.Frozen:
+    scope = CommitScope.from_json(job.arguments.get("scope", {}))
+    try:
+        frozen = services.freeze(job_id=job.id, scope=scope, at=_now())
+    except services.PartialCommitRefused as refusal:
+        raise validating.refused(job, refusal.conflicts, refusal.document) from refusal
+    if not scope.is_all:
+        job.say(f"Scope: {scope}; other changes stay pending")
+    return frozen
 
 
 def _run_steps(commit_run: CommitRun) -> None:

@@ -153,6 +153,7 @@ FETCHED_CA = "certificates.queries.fetched.fetched_ca"
 COMMIT_STEPS = ["certificates.commit_step.FetchCaCertificates"]
 JOB_HANDLERS = {
     "commit": "configuration.pipeline.run",
+    "validate": "configuration.validating.run",
     "roll_back": "configuration.rollback.run",
     "generate": "certificates.enrollment_jobs.generate",
     "make": "certificates.enrollment_jobs.make",
@@ -175,6 +176,7 @@ JOB_RETRIERS = {
     "poll": "certificates.enrollment_jobs.poll_again",
     "rehearse": "certificates.enrollment_jobs.test_again",
     "test": "certificates.enrollment_jobs.test_again",
+    "validate": "configuration.services.commits.validate_again",
 }
 # Called every hour by the process that runs the jobs, with the time.
 HOUSEKEEPING = [

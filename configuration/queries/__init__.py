@@ -20,7 +20,9 @@ from configuration.queries.objects import (
     running_uuids,
     state_of,
 )
-from configuration.queries.pending import Change, PendingChange, last_change, pending_changes
+from configuration.queries.pending import Change, last_change, pending_changes
+from configuration.queries.plans import partial_commit_refusal, plan, plan_conflicts
+from configuration.queries.problems import problem_url, problem_words
 from configuration.queries.references import Place, references
 from configuration.queries.revisions import (
     RunningRevision,
@@ -59,8 +61,13 @@ __all__ = [
     "lock_count",
     "locks",
     "open_confirmation",
+    "partial_commit_refusal",
     "pending_changes",
     "pending_count",
+    "plan",
+    "plan_conflicts",
+    "problem_url",
+    "problem_words",
     "references",
     "revision_of_job",
     "running",

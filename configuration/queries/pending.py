@@ -14,7 +14,7 @@ from configuration.queries.comparison import (
     changed_objects,
     removed_entries,
 )
-from domain.locations import Location
+from configuration.scope import PendingChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,39 +36,16 @@ class Change:
     operation: Operation
 
 
-@dataclass(frozen=True, slots=True)
-class PendingChange:
-    """One object that a full commit would change in the running configuration.
-
-    Attributes:
-        uuid: identity of the object.
-        kind: which section it belongs to.
-        kind_label: the kind in words.
-        location: where it stands, or stood when deleted.
-        name: its name, or its last one when deleted.
-        former_name: the running name when renamed, else empty.
-        operation: what the commit would do.
-        admins: who changed it since it was last committed, in order of their first change.
-        at: time of the last change.
-    """
-
-    uuid: UUID
-    kind: str
-    kind_label: str
-    location: Location
-    name: str
-    former_name: str
-    operation: Operation
-    admins: tuple[str, ...]
-    at: datetime
-
-
 def pending_changes() -> list[PendingChange]:
     """List what a full commit would change, by location, kind and name."""
     changes = changed_objects()
     edits = _unsettled_edits()
-    # What a commit has settled between the two reads is no longer pending.
-    listed = [_pending(change, edits[change.uuid]) for change in changes if change.uuid in edits]
+    # What a commit has settled between the two reads is no longer pending, and what was edited
+    # between them has not been read.
+    read = (
+        (one, [e for e in edits.get(one.uuid, ()) if e.version <= one.version]) for one in changes
+    )
+    listed = [_pending(change, known) for change, known in read if known]
     return sorted(listed, key=lambda c: (c.location, c.kind_label, c.name, str(c.uuid)))
 
 
@@ -95,15 +72,10 @@ def _change(row: ChangeRecord) -> Change:
 
 
 def _pending(change: ChangedObject, edits: list[Change]) -> PendingChange:
-    renamed = change.before is not None and change.before.name != change.name
     return PendingChange(
-        uuid=change.uuid,
-        kind=change.kind,
+        change=change,
         kind_label=registry.section(change.kind).label,
-        location=change.location,
-        name=change.name,
-        former_name=change.before.name if change.before is not None and renamed else "",
-        operation=change.operation,
         admins=tuple(dict.fromkeys(edit.by for edit in edits)),
+        owner=edits[-1].by,
         at=edits[-1].at,
     )

@@ -3,7 +3,15 @@
 from configuration.models import DESCRIPTION_MAX, LOCK_COMMENT_MAX
 from configuration.services import confirmation, locks
 from configuration.services.candidate import ObjectRef, delete, delete_all, put
-from configuration.services.commits import NOTHING_TO_COMMIT, Frozen, commit, freeze
+from configuration.services.commits import (
+    NOTHING_TO_COMMIT,
+    Frozen,
+    PartialCommitRefused,
+    commit,
+    freeze,
+    plan_to_commit,
+    validate,
+)
 from configuration.services.fips_cc import FipsCcRefused, set_fips_cc
 from configuration.services.publishing import OvertakenByEdit, Publication, publish
 from configuration.services.restoring import roll_back
@@ -16,6 +24,7 @@ __all__ = [
     "Frozen",
     "ObjectRef",
     "OvertakenByEdit",
+    "PartialCommitRefused",
     "Publication",
     "commit",
     "confirmation",
@@ -23,8 +32,10 @@ __all__ = [
     "delete_all",
     "freeze",
     "locks",
+    "plan_to_commit",
     "publish",
     "put",
     "roll_back",
     "set_fips_cc",
+    "validate",
 ]

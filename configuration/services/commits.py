@@ -13,6 +13,8 @@ from configuration import queries
 from configuration.document import ChangedObject, Document, Entry
 from configuration.locking import LockKind
 from configuration.models import DESCRIPTION_MAX, FrozenDocument
+from configuration.scope import ALL, CommitScope, Plan
+from configuration.sections import ObjectProblem
 from configuration.services import confirmation, locks
 from device.access import require
 from domain.actions import Action
@@ -22,6 +24,8 @@ from domain.locations import Location
 from jobs import services as jobs
 
 NOTHING_TO_COMMIT = "There are no changes to commit."
+PROBLEMS_MAX = 20
+"""How many reasons one refusal lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +45,57 @@ class Frozen:
     changed: tuple[ChangedObject, ...]
 
 
+class PartialCommitRefused(Refused):
+    """Some changes cannot be committed without others.
+
+    Attributes:
+        conflicts: why; each names an object, its field, and the other change.
+        document: the configuration that would have been running.
+    """
+
+    def __init__(self, conflicts: list[ObjectProblem], document: Document) -> None:
+        problems = [Problem("", queries.problem_words(one)) for one in conflicts[:PROBLEMS_MAX]]
+        if len(conflicts) > PROBLEMS_MAX:
+            problems.append(Problem("", f"And {len(conflicts) - PROBLEMS_MAX} more."))
+        super().__init__(
+            "These changes cannot be committed without others. Nothing was committed.",
+            hint="Include what is named, or commit all changes.",
+            problems=problems,
+        )
+        self.conflicts = conflicts
+        self.document = document
+
+
 def commit(
-    *, by: Actor, description: str, confirm_within_min: int | None = None, at: datetime
+    *,
+    by: Actor,
+    description: str,
+    scope: CommitScope = ALL,
+    confirm_within_min: int | None = None,
+    at: datetime,
 ) -> int:
-    """Ask for a commit of all changes; return the id of the job that carries it out.
+    """Ask for a commit; return the id of the job that carries it out.
 
     Args:
         by: the admin.
         description: what it is for.
+        scope: which changes.
         confirm_within_min: after so many minutes the revision before is restored, unless an admin
             confirms; None never does.
         at: the time.
 
     Raises:
         AwaitsConfirmation: the last commit must be confirmed or rolled back first.
-        Forbidden: the admin may not commit in a location that has changes.
-        LockHeld: another admin holds a commit lock on a location that has changes.
+        Forbidden: the admin may not commit in a location that has changes in the scope, or not what
+            others changed there.
+        LockHeld: another admin holds a commit lock on a location that has changes in the scope.
+        PartialCommitRefused: the changes cannot go without others.
         Refused: there is nothing to commit, the description is too long, or the minutes are not
             1 to 60.
     """
-    changes = queries.changed_objects()
-    if not changes:
-        raise Refused(NOTHING_TO_COMMIT)
-    for location in sorted({change.location for change in changes}):
-        require(by, Action.COMMIT, location)
-    locks.require_unlocked(by, {change.location for change in changes}, LockKind.COMMIT)
+    plan = plan_to_commit(scope)
+    _require_allowed(by, plan)
+    locks.require_unlocked(by, plan.locations, LockKind.COMMIT)
     if len(description) > DESCRIPTION_MAX:
         message = (
             f"The description has {len(description)} characters; "
@@ -73,11 +103,12 @@ def commit(
         )
         raise Refused(message, problems=[Problem("description", message)])
     confirmation.require_none_open()
+    _require_whole(plan)
     arguments = {"description": description} | confirmation.argument(confirm_within_min)
     with transaction.atomic():
         job_id = jobs.enqueue(
             kind="commit",
-            arguments=arguments,
+            arguments=arguments | _argument(scope),
             by=by,
             at=at,
             description=description,
@@ -86,11 +117,43 @@ def commit(
         audit.record(
             kind="commit",
             actor=by,
-            text=f"Commit requested: job {job_id}; changed objects: {len(changes)}.",
+            text=f"Commit requested: job {job_id}; changed objects: {len(plan.included)}.",
             at=at,
-            detail={"job": str(job_id), "description": description},
+            detail={"job": str(job_id), "description": description} | _scope_named(scope),
         )
     return job_id
+
+
+def validate(*, by: Actor, scope: CommitScope = ALL, at: datetime) -> int:
+    """Ask whether a commit could be carried out; return the id of the job that finds out.
+
+    Raises:
+        Forbidden: the admin may not validate in a location that has changes in the scope.
+        Refused: only all changes can be committed together now.
+    """
+    require(by, Action.VALIDATE)
+    for location in sorted(plan_to_commit(scope).locations):
+        require(by, Action.VALIDATE, location)
+    return jobs.enqueue(
+        kind="validate", arguments=_argument(scope), by=by, at=at, description=str(scope)
+    )
+
+
+def validate_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
+    """Ask for a validation like one that failed; as :func:`validate`."""
+    return validate(by=by, scope=CommitScope.from_json(arguments.get("scope", {})), at=at)
+
+
+def plan_to_commit(scope: CommitScope) -> Plan:
+    """Return what a commit of a scope would do.
+
+    Raises:
+        Refused: only all changes can be committed together now.
+    """
+    refusal = "" if scope.is_all else queries.partial_commit_refusal()
+    if refusal:
+        raise Refused(refusal, hint="Commit all changes.")
+    return queries.plan(scope)
 
 
 def commit_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
@@ -104,30 +167,60 @@ def commit_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
     return commit(
         by=by,
         description=arguments["description"],
+        scope=CommitScope.from_json(arguments.get("scope", {})),
         confirm_within_min=arguments.get("confirm_within_min"),
         at=at,
     )
 
 
 @transaction.atomic
-def freeze(*, job_id: int, at: datetime) -> Frozen:
+def freeze(*, job_id: int, scope: CommitScope = ALL, at: datetime) -> Frozen:
     """Fix what a commit job publishes; the same again when it runs a second time.
 
-    Edits made from now on stay pending.
+    Edits made from now on stay pending, as does what the scope leaves out.
+
+    Raises:
+        PartialCommitRefused: the changes of the scope cannot go without others.
+        Refused: only all changes can be committed together now.
     """
     # Commit jobs run one after another in the order of their ids: earlier ones have ended.
     FrozenDocument.objects.filter(job_id__lt=job_id).delete()
     row = FrozenDocument.objects.filter(job_id=job_id).first()
     if row is None:
-        running = queries.running_revision()
+        plan = plan_to_commit(scope)
+        _require_whole(plan)
         row = FrozenDocument.objects.create(
             job_id=job_id,
-            base=running.number if running else 0,
-            entries=[_to_json(change) for change in queries.changed_objects()],
+            base=plan.base,
+            entries=[_to_json(change) for change in plan.changed],
             frozen_at=at,
         )
     changed = tuple(_from_json(pair) for pair in row.entries)
     return Frozen(job_id, row.base, queries.document_of(row.base).apply(changed), changed)
+
+
+def _require_allowed(by: Actor, plan: Plan) -> None:
+    if not plan.included:
+        others = "Other changes are pending: choose them, too." if plan.left_out else ""
+        raise Refused(NOTHING_TO_COMMIT, hint=others)
+    for location in sorted(plan.locations):
+        require(by, Action.COMMIT, location)
+    for location in sorted(plan.locations_of_others(by.name)):
+        require(by, Action.COMMIT_FOR_OTHERS, location)
+
+
+def _require_whole(plan: Plan) -> None:
+    conflicts = queries.plan_conflicts(plan)
+    if conflicts:
+        raise PartialCommitRefused(conflicts, plan.after)
+
+
+def _argument(scope: CommitScope) -> dict[str, Any]:
+    return {} if scope.is_all else {"scope": scope.to_json()}
+
+
+def _scope_named(scope: CommitScope) -> dict[str, str]:
+    return {} if scope.is_all else {"scope": str(scope)}
 
 
 def _to_json(change: ChangedObject) -> list[dict[str, Any] | None]:

@@ -67,7 +67,7 @@ def test_warnings_of_the_job_are_printed(bench: Bench) -> None:
 def test_the_admin_named_is_who_asked(bench: Bench) -> None:
     bench.running_profile(name="ndes")
 
-    _enroll("ndes", "fw-1", "--username", "j", "--admin", "robot")
+    _enroll("ndes", "fw-1", "--username", "j", "--by", "robot")
 
     assert Job.objects.get(kind="generate").admin == "robot"
 

@@ -9,9 +9,11 @@ from django.core.management import CommandError, call_command
 
 from configuration import queries, services
 from configuration.management.commands.commit import Command
+from domain.actors import Actor
+from domain.locations import VSYS1
 from jobs import leases
 from jobs.models import Job
-from tests.configuration.fakes import MARIA
+from tests.configuration.fakes import MARIA, PAUL
 from tests.configuration.workbench import Workbench, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +28,7 @@ def call(*arguments: str) -> str:
 def test_it_commits_and_prints_the_lines_of_the_job(bench: Workbench) -> None:
     bench.put("a", "odd")
 
-    printed = call("--description", "nightly", "--admin", "cron")
+    printed = call("--description", "nightly", "--by", "cron")
 
     assert printed.splitlines()[1:] == [
         "info: Objects to commit: 1",
@@ -83,3 +85,43 @@ def test_it_waits_while_another_process_runs_commits(bench: Workbench) -> None:
 
     assert waited == [0.2]
     assert running() == {"shared/a": "1"}
+
+
+def test_it_commits_only_what_some_admins_changed_in_some_places(bench: Workbench) -> None:
+    bench.put("hers")
+    bench.put("his", by=PAUL)
+    bench.put("branch", location=VSYS1)
+    bench.put("veras", location=VSYS1, by=Actor(name="vera"))
+
+    printed = call("--admin", "maria", "--admin", "vera", "--location", "VSYS1")
+
+    assert (
+        "info: Scope: changes made by maria, vera in vsys1; other changes stay pending" in printed
+    )
+    assert set(running()) == {"vsys1/branch", "vsys1/veras"}
+
+
+def test_it_says_what_cannot_go_without_others(bench: Workbench) -> None:
+    bench.put("a", by=PAUL)
+    bench.put("b", "see a")
+
+    with pytest.raises(CommandError, match=r"without others[\s\S]*added by paul"):
+        call("--admin", "maria")
+
+
+def test_a_place_that_cannot_be_is_refused() -> None:
+    with pytest.raises(CommandError, match="argument --location: invalid"):
+        call("--location", "everywhere")
+
+
+def test_it_validates_without_committing(bench: Workbench) -> None:
+    bench.put("a", "odd")
+
+    printed = call("--validate")
+
+    assert printed.startswith("Validate job ")
+    assert "warning: Note a in Shared: text: It says odd." in printed
+    assert running() == {}
+    bench.put("b", "wrong")
+    with pytest.raises(CommandError, match="It says wrong"):
+        call("--validate")

@@ -32,7 +32,7 @@ def test_a_commit_that_must_be_confirmed_says_so_and_is_confirmed(bench: Workben
     printed = call("commit", "--confirm-within", "5")
 
     assert "unless commit_confirm is run" in printed.splitlines()[-1]
-    assert call("commit_confirm", "--admin", "cron") == "Revision 1 confirmed.\n"
+    assert call("commit_confirm", "--by", "cron") == "Revision 1 confirmed.\n"
     assert queries.open_confirmation() is None
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from configuration import pipeline, queries, services
+from configuration import pipeline, queries, services, validating
+from configuration.scope import ALL, CommitScope
 from configuration.services import ObjectRef
 from domain.actors import Actor
 from domain.locations import SHARED, Location
@@ -50,17 +51,28 @@ class Workbench:
         """Delete a note."""
         services.delete(uuid=uuid, by=by, at=self._tick(), expected_version=seen)
 
-    def job(self, *, by: Actor = MARIA, description: str = "") -> FakeJob:
+    def job(self, *, by: Actor = MARIA, description: str = "", scope: CommitScope = ALL) -> FakeJob:
         """A commit job that has not run yet."""
-        job = FakeJob(id=len(self.jobs) + 1, by=by, arguments={"description": description})
+        arguments = {"description": description, "scope": scope.to_json()}
+        job = FakeJob(id=len(self.jobs) + 1, by=by, arguments=arguments)
         self.jobs.append(job)
         return job
 
-    def commit(self, hooks: Mapping[str, Callable[[], object]] | None = None) -> JobResult:
+    def commit(
+        self,
+        hooks: Mapping[str, Callable[[], object]] | None = None,
+        *,
+        scope: CommitScope = ALL,
+    ) -> JobResult:
         """Run a commit job to its end."""
-        job = self.job()
+        job = self.job(scope=scope)
         job.hooks.update(hooks or {})
         return pipeline.run(job)
+
+    def validate(self, scope: CommitScope = ALL) -> JobResult:
+        """Run a validation to its end."""
+        job = self.job(scope=scope)
+        return validating.run(job)
 
     def _tick(self) -> datetime:
         self.now += timedelta(minutes=1)

@@ -49,14 +49,14 @@ class Command(BaseCommand):
         parser.add_argument("--hostid", default=None, help=f"stands for $HOSTID; {serial}")
         parser.add_argument("--udid", default=None, help=f"stands for $UDID; {serial}")
         parser.add_argument(
-            "--admin", default=SYSTEM.name, help="who asks, as logs and change records show it"
+            "--by", default=SYSTEM.name, help="who asks, as logs and change records show it"
         )
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         """Request, wait, print what came of it, and exit as ``python -m scep enroll`` would."""
         try:
             wanted = _wanted(options)
-            by = Actor(name=options["admin"])
+            by = Actor(name=options["by"])
             job_id = enrollment.request(wanted=wanted, by=by, at=_now())
         except Refused as refusal:
             problems = [problem.message for problem in refusal.problems]

@@ -30,18 +30,18 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--roll-back", action="store_true", help="restore what ran before")
         parser.add_argument(
-            "--admin", default=COMMAND_LINE, help="who does it, as revisions and logs show it"
+            "--by", default=COMMAND_LINE, help="who does it, as revisions and logs show it"
         )
 
-    def handle(self, *_: object, roll_back: bool, admin: str, **__: object) -> None:
+    def handle(self, *_: object, roll_back: bool, by: str, **__: object) -> None:
         """Do as told, and say what runs now."""
-        by = Actor(name=admin)
+        actor = Actor(name=by)
         try:
             if not roll_back:
-                number = services.confirmation.confirm(by=by, at=_now())
+                number = services.confirmation.confirm(by=actor, at=_now())
                 self.stdout.write(f"Revision {number} confirmed.")
                 return
-            job_id = services.confirmation.roll_back_now(by=by, at=_now())
+            job_id = services.confirmation.roll_back_now(by=actor, at=_now())
         except Refused as refusal:
             raise CommandError(f"{refusal.message} {refusal.hint}".rstrip()) from refusal
         runner.run_to_end(job_id, pause=self.pause)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from configuration import queries
 from configuration.services import confirmation
 from device import access
+from domain.actions import Action
 from webui import htmx
 
 
@@ -23,6 +24,7 @@ def bar(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@access.requires(Action.COMMIT)
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
     """Keep the revision that waits."""
@@ -36,6 +38,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@access.requires(Action.COMMIT)
 @require_POST
 def roll_back(request: HttpRequest) -> HttpResponse:
     """Ask for the revision before, and go on to the job that restores it."""

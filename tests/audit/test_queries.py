@@ -49,7 +49,8 @@ def test_the_number_of_queries_does_not_grow_with_transcripts(
 @pytest.mark.django_db
 def test_titles_say_what_an_exchange_was_for(now: datetime) -> None:
     assert opened(now).title == "CA certificate, p"
-    assert opened(now, kind="renew").title == "Renew, p"
+    assert opened(now, kind="renew").title == "Renewal request, p"
+    assert opened(now, kind="look-up").title == "Look-up, p"
 
 
 @pytest.mark.django_db

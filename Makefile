@@ -1,6 +1,6 @@
 # run: the firewall UI and the demo CA.  test: every check and the whole suite.
 # check: the checks alone.  fmt: formats.  bench: measurements.  screenshots: the README's pictures.
-# docs: the pages made from the tests' marks.  fuzz: damaged messages for every decoder (ARGS="--minutes 5").
+# docs: the pages made from code (conformance, interop, roles).  fuzz: damaged messages for every decoder (ARGS="--minutes 5").
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -29,6 +29,7 @@ bench: $(VENV)/dev.stamp
 
 docs: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.conformance write
+	$(BIN)/python -m tests.domain.roles_page
 
 fuzz: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.fuzzing $(ARGS)

@@ -1,0 +1,37 @@
+"""docs/roles.md, made of the table that services ask: ``python -m tests.domain.roles_page``."""
+
+from pathlib import Path
+from typing import Final
+
+from domain.actions import Action
+from domain.permissions import PREDEFINED, TABLE
+
+PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "roles.md"
+
+_INTRODUCTION: Final = """# Roles
+
+What each predefined role may do; the services ask this table, so every door obeys it. `yes`:
+everywhere. `own vsys`: in the admin's virtual systems, where reading includes Shared. `no`:
+refused. An admin limited to virtual systems has every `yes` there only. A custom role gives
+actions one by one, never more than deviceadmin has (vsysadmin, for a role of virtual systems).
+
+Admins get their role when they are made (`device.services.create_admin`); there are no pages for
+administrators and admin roles yet. Commands act as a superuser. The reasons are in
+[ADR 0027](adr/0027-actions-of-roles.md). This page is made by `make docs`.
+"""
+
+
+def text() -> str:
+    """Return the page."""
+    heads = ["action", *PREDEFINED]
+    lines = [_row(heads), _row(["---"] * len(heads))]
+    lines += [_row([action.words, *TABLE[action]]) for action in Action]
+    return _INTRODUCTION + "\n" + "\n".join(lines) + "\n"
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(text(), encoding="utf-8")

@@ -44,7 +44,7 @@ def _fields(text: str) -> dict[str, str]:
 def _leaves(element: etree._Element, path: str) -> Iterator[tuple[str, str]]:
     """Go through the elements without children; those with the entry's own name have no path."""
     if path and not len(element):
-        yield path, _shown(element.text or "yes")
+        yield path, shown(element.text or "yes")
     seen: Counter[str] = Counter()
     for child in element:
         tag = str(child.tag)
@@ -53,9 +53,11 @@ def _leaves(element: etree._Element, path: str) -> Iterator[tuple[str, str]]:
         yield from _leaves(child, f"{path}/{name}" if path else name)
 
 
-def _shown(value: str) -> str:
-    """Show a value; a secret stands in the text as the UUID of its row."""
+def shown(value: str) -> str:
+    """Return a field's value as people see it; a secret stands in the text as its row's UUID."""
     try:
-        return f"secret {UUID(value).hex[:8]}"
+        uuid = UUID(value)
     except ValueError:
         return value
+    # An MD5 fingerprint has 32 digits, too, and no hyphens.
+    return f"secret {uuid.hex[:8]}" if str(uuid) == value else value

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from configuration.views import committing, confirming, locking
+from configuration.views import committing, confirming, locking, looking_ahead
 
 app_name = "configuration"
 urlpatterns = [
     path("commit/", committing.commit, name="commit"),
     path("commit/pending/", committing.pending, name="pending"),
+    path("commit/preview/", looking_ahead.preview, name="preview"),
+    path("commit/summary/", looking_ahead.summary, name="summary"),
     path("commit/confirmation/", confirming.bar, name="confirmation"),
     path("commit/confirm/", confirming.confirm, name="confirm"),
     path("commit/roll-back/", confirming.roll_back, name="roll_back"),

@@ -3,11 +3,12 @@
 from django import forms
 
 from configuration.forms.confirming import ConfirmWithin
+from configuration.forms.scope import ScopeForm
 from configuration.services import DESCRIPTION_MAX
 from domain.errors import Problem, Refused
 
 
-class CommitForm(ConfirmWithin):
+class CommitForm(ScopeForm, ConfirmWithin):
     """What an admin says about a commit."""
 
     description = forms.CharField(

@@ -1,5 +1,7 @@
 """The commit dialog, and the Commit button of the frame."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -7,36 +9,39 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from configuration import queries, services
 from configuration.forms.committing import CommitForm
+from configuration.queries import summary
 from device import access
 from domain.actions import Action
+from domain.actors import Actor
 from domain.errors import Refused
 from webui import htmx
+
+LISTED_MAX = 200
+"""How many changes the dialog lists; the change summary lists all."""
 
 
 @access.requires(Action.COMMIT)
 @require_http_methods(["GET", "POST"])
 def commit(request: HttpRequest) -> HttpResponse:
-    """Show what is pending, or commit it and go on to the job."""
-    form = CommitForm(request.POST if request.method == "POST" else None)
+    """Show what is pending; or commit or validate it, and go on to the job."""
+    by = access.actor(request)
+    changes = summary.visible_changes(by)
+    data = request.POST if request.method == "POST" else None
+    form = CommitForm(data, changes=changes, admin=by.name)
     if form.is_valid():
-        now = timezone.now()  # noqa: TID251 - a view reads the clock
-        description, within = form.cleaned_data["description"], form.confirm_within_min
         try:
-            by = access.actor(request)
-            job_id = services.commit(
-                by=by, description=description, confirm_within_min=within, at=now
-            )
+            job_id = _ask(form, by, only_validate="validate" in request.POST, at=_now())
         except Refused as refusal:
             form.refuse(refusal)
         else:
             response = redirect("jobs:job", job_id)
-            response.status_code = (
-                303  # htmx follows it too: the job's dialog takes this one's place
-            )
+            response.status_code = 303  # htmx follows it too: the job's dialog takes this place
             return htmx.varying(response)
     context = {
         "form": form,
-        "changes": queries.pending_changes(),
+        "changes": changes[:LISTED_MAX],
+        "count": len(changes),
+        "places": summary.scope_rows(changes),
         "dialog_heading": "Commit",
     }
     status = htmx.UNPROCESSABLE if form.errors else 200
@@ -48,3 +53,19 @@ def pending(request: HttpRequest) -> HttpResponse:
     """Draw the Commit button again."""
     context = {"pending_count": queries.pending_count()}
     return render(request, "configuration/_commit_button.html", context)
+
+
+def _ask(form: CommitForm, by: Actor, *, only_validate: bool, at: datetime) -> int:
+    if only_validate:
+        return services.validate(by=by, scope=form.to_scope(), at=at)
+    return services.commit(
+        by=by,
+        description=form.cleaned_data["description"],
+        scope=form.to_scope(),
+        confirm_within_min=form.confirm_within_min,
+        at=at,
+    )
+
+
+def _now() -> datetime:
+    return timezone.now()  # noqa: TID251 - a view reads the clock for the services

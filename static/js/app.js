@@ -23,7 +23,7 @@ function refreshRows() {
     const [name, values] = element.dataset.showWhen.split("=");
     const field = element.closest("form").elements.namedItem(name);
     const value = field?.type === "checkbox" ? (field.checked ? "on" : "off") : field?.value;
-    (element.closest(".field") ?? element).hidden = !values.split("|").includes(value);
+    (element.closest(".field, .filter-field") ?? element).hidden = !values.split("|").includes(value);
   }
 }
 

@@ -194,6 +194,11 @@ def _generate_local(page: Page) -> None:
     page.get_by_role("dialog").get_by_text("Local", exact=True).click()
 
 
+def _commit_some(page: Page) -> None:
+    page.locator("#commit-button").click()
+    page.get_by_role("dialog").get_by_text("Changes Made By", exact=True).click()
+
+
 PAGES: Final[dict[str, Visit]] = {
     "certificates": at(CERTIFICATES),
     "certificate": _dialog(CERTIFICATES, _click_row("branch-01")),
@@ -219,6 +224,10 @@ PAGES: Final[dict[str, Visit]] = {
     "scep-clone": _dialog(SCEP, _click_tool("Clone", "ndes-users")),
     "scep-delete": _dialog(SCEP, _click_tool("Delete", "ndes-users")),
     "commit": _dialog(SCEP, lambda page: page.locator("#commit-button").click()),
+    "commit-some": _dialog(SCEP, _commit_some),
+    "commit-preview": at("/commit/preview/"),
+    "commit-preview-side": at("/commit/preview/?scope=all&layout=side&context=all"),
+    "commit-summary": at("/commit/summary/"),
     "locks": _dialog(SCEP, lambda page: page.locator("#lock-button").click()),
     "lock-take": _dialog("/locks/", lambda page: page.get_by_text("Take a Lock").click()),
     "log-configuration": at("/monitor/configuration/"),

@@ -99,7 +99,7 @@ def commit(page: Page) -> None:
     """Press Commit in the top bar and in the dialog; the job's dialog opens."""
     page.locator("#commit-button").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="Commit").click()
+    dialog.get_by_role("button", name="Commit", exact=True).click()
     expect(dialog.locator("#job-progress")).to_be_visible()
 
 

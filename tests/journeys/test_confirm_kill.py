@@ -48,7 +48,7 @@ def test_a_commit_that_nobody_confirmed_is_rolled_back_once_after_the_restart(
     steps.saved(page, "trial")
     page.locator("#commit-button").click()
     steps.set_fields(page, confirm_within="60")
-    page.get_by_role("dialog").get_by_role("button", name="Commit").click()
+    page.get_by_role("dialog").get_by_role("button", name="Commit", exact=True).click()
     steps.job_ends(page)
     page.goto("about:blank")
 

@@ -1,0 +1,102 @@
+"""Which changes a commit takes along: a part of the commit dialog and of what looks ahead."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django import forms
+from django.http import QueryDict
+
+from configuration.scope import CommitScope, PendingChange
+from domain.locations import Location
+
+EVERYTHING: Final = "all"
+SOME: Final = "some"
+
+
+class ScopeForm(forms.Form):
+    """All changes, or those that some admins made in some locations."""
+
+    scope = forms.ChoiceField(
+        label="Commit",
+        choices=[(EVERYTHING, "All Changes"), (SOME, "Changes Made By")],
+        required=False,
+        initial=EVERYTHING,
+        widget=forms.RadioSelect,
+    )
+    admins = forms.MultipleChoiceField(
+        label="Admins",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-show-when": f"scope={SOME}"}),
+        help_text="What several admins changed goes with any of them.",
+    )
+    locations = forms.MultipleChoiceField(
+        label="Locations",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-show-when": f"scope={SOME}"}),
+    )
+
+    def __init__(
+        self, data: QueryDict | None, *, changes: Sequence[PendingChange], admin: str
+    ) -> None:
+        """Make the form; ``admin`` is who is asked, whose changes are chosen at first."""
+        admins = sorted({name for one in changes for name in one.admins})
+        places = sorted({place for one in changes for place in one.locations})
+        self._places = {place.key for place in places}
+        own = [admin] if admin in admins else admins
+        super().__init__(
+            data, initial={"admins": own, "locations": [place.key for place in places]}
+        )
+        self._offer("admins", [(name, name) for name in admins])
+        self._offer("locations", [(place.key, str(place)) for place in places])
+
+    def clean(self) -> None:
+        """Refuse a choice of nothing, at the field where something is to be chosen."""
+        if self.cleaned_data.get("scope") != SOME:
+            return
+        for name, text in (
+            ("admins", "Choose at least one admin whose changes to commit."),
+            ("locations", "Choose at least one location."),
+        ):
+            if name not in self.errors and not self.cleaned_data.get(name):
+                self.add_error(name, text)
+
+    def to_scope(self) -> CommitScope:
+        """Return what was chosen; call it on a valid form."""
+        if self.cleaned_data.get("scope") != SOME:
+            return CommitScope()
+        places = self.cleaned_data["locations"]
+        return CommitScope(
+            admins=frozenset(self.cleaned_data["admins"]),
+            locations=None if set(places) == self._places else frozenset(map(Location, places)),
+        )
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - it is declared above
+        field.choices = choices
+
+
+class LookAheadForm(ScopeForm):
+    """What to show of the lines that a commit would change."""
+
+    layout = forms.ChoiceField(
+        label="Layout",
+        required=False,
+        choices=[("", "Unified"), ("side", "Side by side")],
+    )
+    context = forms.ChoiceField(
+        label="Lines of context",
+        required=False,
+        choices=[("", "3"), *((str(n), str(n)) for n in (0, 1, 10, 25)), ("all", "All")],
+    )
+
+    @property
+    def context_lines(self) -> int | None:
+        """How many equal lines stand around what differs; None for all."""
+        chosen = self.cleaned_data.get("context") or "3"
+        return None if chosen == "all" else int(chosen)
+
+    @property
+    def is_side_by_side(self) -> bool:
+        """Whether both texts stand beside each other."""
+        return self.cleaned_data.get("layout") == "side"

@@ -90,6 +90,35 @@ def test_a_lock_of_one_admin_stops_the_other_until_it_is_removed(sign_in: SignIn
     assert row.spec.ca_ident == "PAULS"
 
 
+def test_one_admin_commits_what_is_his_and_the_others_change_stays_pending(
+    sign_in: SignIn,
+) -> None:
+    maria, paul = sign_in("maria"), sign_in("paul")
+    steps.fill_profile(maria, **PROFILE)
+    steps.saved(maria, "ndes")
+    steps.fill_profile(paul, **PROFILE | {"name": "pauls"})
+    steps.saved(paul, "pauls")
+
+    paul.locator("#commit-button").click()
+    dialog = paul.get_by_role("dialog")
+    expect(dialog.get_by_label("maria")).to_be_hidden()
+    dialog.get_by_text("Changes Made By", exact=True).click()
+    expect(dialog.get_by_label("paul")).to_be_checked()
+    expect(dialog.get_by_label("maria")).not_to_be_checked()
+    for scheme in SCHEMES:
+        paul.emulate_media(color_scheme=scheme)
+        assert accessibility_problems(paul) == []
+    press(paul, "Commit")
+    run_jobs(paul)
+    expect(dialog).to_contain_text("Configuration committed successfully")
+    steps.close_dialog(paul)
+
+    states = {row.spec.name: row.state for row in queries.profile_rows()}
+    assert states["pauls"] != states["ndes"]
+    maria.reload()
+    expect(maria.locator("#commit-button .badge")).to_contain_text("1")
+
+
 def test_a_commit_lock_stops_the_commit_of_the_other_and_goes_with_its_owners(
     sign_in: SignIn,
 ) -> None:

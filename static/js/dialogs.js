@@ -23,6 +23,8 @@ export function openDialog() {
   opened.append(toasts); // what lies outside a modal dialog can be neither read nor clicked
   for (const link of opened.querySelectorAll("a[data-close]")) link.role = "button";
   start(opened)?.focus();
+  // htmx would take the focus there when it settles, away from a field that was refused.
+  for (const field of opened.querySelectorAll("[autofocus]")) field.autofocus = false;
   watch(opened);
   showAddress(opened.dataset.address);
   opened.addEventListener("cancel", (event) => leave(event, opened));

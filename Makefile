@@ -25,6 +25,7 @@ fmt: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench.enrollments $(ARGS)
+	$(BIN)/python -m bench.certificates
 	$(BIN)/python -m bench.demo_footprint
 
 docs: $(VENV)/dev.stamp

@@ -1,25 +1,18 @@
 """Whatever is edited, committed and killed: running equals the last successful commit."""
 
 import contextlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
-
-from django.db import connection, transaction
 
 from configuration import pipeline, queries
 from configuration.models import CandidateObject, Revision
@@ -28,30 +21,14 @@ from domain.errors import EditConflict, NameTaken
 from domain.locations import SHARED, VSYS1, Location
 from jobs.handlers import JobFailed
 from tests.configuration.fakes import MARIA, PAUL, FakeJob
+from tests.configuration.machines import (
+    KillAt,
+    Machine,
+    kill_at_every_statement,
+    run_killed,
+    run_machine,
+)
 from tests.configuration.workbench import Workbench, contents, running
-
-START = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-class KillAt:
-    """Lets a number of SQL statements pass, then kills.
-
-    Rolling back passes always: after a real kill the database does it by itself.
-    """
-
-    def __init__(self, allowed: int) -> None:
-        self.allowed = allowed
-
-    def __call__(self, execute: Callable[..., object], sql: str, *args: object) -> object:
-        if not sql.startswith("ROLLBACK"):
-            self.allowed -= 1
-            if self.allowed < 0:
-                raise Killed
-        return execute(sql, *args)
 
 
 @dataclass(frozen=True, order=True)
@@ -64,14 +41,12 @@ class Note:
     text: str
 
 
-class LifeCycle(RuleBasedStateMachine):
+class LifeCycle(Machine):
     """Edits by two admins and commits of every fate, beside a model in plain dictionaries."""
 
     @initialize()
     def begin(self) -> None:
-        self.transaction = transaction.atomic()
-        self.transaction.__enter__()
-        self.bench = Workbench(START)
+        super().begin()
         self.candidate: dict[UUID, Note] = {}
         self.running: dict[UUID, Note] = {}
         self.versions: dict[UUID, int] = {}
@@ -80,8 +55,7 @@ class LifeCycle(RuleBasedStateMachine):
     def teardown(self) -> None:
         # No revision has ever changed.
         assert [contents(number) for number in range(len(self.history))] == self.history
-        transaction.set_rollback(True)
-        self.transaction.__exit__(None, None, None)
+        super().teardown()
 
     @rule(
         name=st.sampled_from("abc"),
@@ -248,15 +222,7 @@ def by_name(notes: dict[UUID, Note]) -> dict[str, str]:
 
 @pytest.mark.django_db
 def test_no_sequence_of_edits_commits_and_kills_breaks_the_configuration() -> None:
-    run_state_machine_as_test(
-        LifeCycle,
-        settings=settings(
-            max_examples=200 if os.environ.get("REQUIRE_ALL") == "1" else 25,
-            stateful_step_count=15,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(LifeCycle, steps=15)
 
 
 @pytest.mark.django_db
@@ -270,29 +236,13 @@ def test_a_commit_killed_at_any_statement_is_whole_or_not_there_and_can_run_agai
     bench.put("gone", "2")
     before = running()
     after = {"shared/kept": "stamp me", "shared/kept-stamp": "attempt 1", "shared/gone": "2"}
-    statements = 0
-    while True:
-        with transaction.atomic():
-            killer, job = KillAt(statements), FakeJob(id=2)
-            killed = run_killed(job, killer)
-            assert running() in (before, after)
-            pipeline.run(job)
-            assert running() == after
-            assert queries.pending_count() == 0
-            assert Revision.objects.count() == 2
-            assert CandidateObject.objects.count() == 3
-            transaction.set_rollback(True)
-        if not killed:
-            break
-        statements += 1
-    assert statements > 30
 
+    def check(job: FakeJob) -> None:
+        assert running() in (before, after)
+        pipeline.run(job)
+        assert running() == after
+        assert queries.pending_count() == 0
+        assert Revision.objects.count() == 2
+        assert CandidateObject.objects.count() == 3
 
-def run_killed(job: FakeJob, killer: KillAt) -> bool:
-    """Run a commit job until it ends or is killed; tell whether it was killed."""
-    try:
-        with connection.execute_wrapper(killer):
-            pipeline.run(job)
-    except Killed:
-        return True
-    return False
+    kill_at_every_statement(lambda: FakeJob(id=2), check)

@@ -1,21 +1,13 @@
 """Whatever is locked, committed on trial and rolled back: running is what it should be."""
 
-import os
-from datetime import UTC, datetime
-
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
-
-from django.db import transaction
 
 from configuration import pipeline, queries, services
 from configuration.confirming import AwaitsConfirmation
@@ -25,22 +17,20 @@ from domain.actors import SYSTEM, Actor
 from domain.errors import Refused
 from domain.locations import SHARED, VSYS1, Location
 from tests.configuration.fakes import MARIA, PAUL, FakeJob
-from tests.configuration.workbench import Workbench, running
+from tests.configuration.machines import Machine, run_machine
+from tests.configuration.workbench import running
 
-START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ADMINS = st.sampled_from([MARIA, PAUL])
 LOCATIONS = st.sampled_from([SHARED, VSYS1])
 NAMES = st.sampled_from("ab")
 
 
-class LockedLifeCycle(RuleBasedStateMachine):
+class LockedLifeCycle(Machine):
     """Two admins with locks, and commits that must be confirmed, beside a model."""
 
     @initialize()
     def begin(self) -> None:
-        self.transaction = transaction.atomic()
-        self.transaction.__enter__()
-        self.bench = Workbench(START)
+        super().begin()
         self.jobs = 1000
         self.refs: dict[str, ObjectRef] = {}
         self.candidate: dict[str, str] = {}
@@ -48,10 +38,6 @@ class LockedLifeCycle(RuleBasedStateMachine):
         self.before: dict[str, str] | None = None
         """What ran before the commit that is not confirmed; None when none waits."""
         self.locks: dict[tuple[LockKind, Location, str], int] = {}
-
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.transaction.__exit__(None, None, None)
 
     @rule(name=NAMES, text=st.sampled_from("12"), location=LOCATIONS, by=ADMINS)
     def edit(self, name: str, text: str, location: Location, by: Actor) -> None:
@@ -165,12 +151,4 @@ class LockedLifeCycle(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_no_sequence_of_locks_commits_and_rollbacks_breaks_the_configuration() -> None:
-    run_state_machine_as_test(
-        LockedLifeCycle,
-        settings=settings(
-            max_examples=200 if os.environ.get("REQUIRE_ALL") == "1" else 25,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(LockedLifeCycle, steps=20)

@@ -1,23 +1,17 @@
 """Several admins, full and partial commits, crashes: only what the scope says ever runs."""
 
 import contextlib
-import os
 from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
-
-from django.db import transaction
 
 from configuration import pipeline, queries
 from configuration.models import CandidateObject, FrozenDocument, Revision
@@ -27,7 +21,13 @@ from domain.errors import InUse, NameTaken
 from domain.locations import SHARED, VSYS1, Location
 from jobs.handlers import JobFailed
 from tests.configuration.fakes import MARIA, PAUL, FakeJob
-from tests.configuration.test_life_cycle import START, KillAt, run_killed
+from tests.configuration.machines import (
+    KillAt,
+    Machine,
+    kill_at_every_statement,
+    run_killed,
+    run_machine,
+)
 from tests.configuration.workbench import Workbench, contents, running
 
 VERA = Actor(name="vera")
@@ -58,14 +58,12 @@ class Note:
 Notes = dict[UUID, Note]
 
 
-class PartialLifeCycle(RuleBasedStateMachine):
+class PartialLifeCycle(Machine):
     """Edits by three admins and commits of some of them, beside a model in plain dictionaries."""
 
     @initialize()
     def begin(self) -> None:
-        self.transaction = transaction.atomic()
-        self.transaction.__enter__()
-        self.bench = Workbench(START)
+        super().begin()
         self.candidate: Notes = {}
         self.running: Notes = {}
         self.touched: dict[UUID, set[str]] = {}
@@ -73,8 +71,7 @@ class PartialLifeCycle(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         assert [contents(number) for number in range(len(self.history))] == self.history
-        transaction.set_rollback(True)
-        self.transaction.__exit__(None, None, None)
+        super().teardown()
 
     @rule(
         name=st.sampled_from("abc"),
@@ -240,15 +237,7 @@ def by_name(notes: Notes) -> dict[str, str]:
 
 @pytest.mark.django_db
 def test_no_sequence_of_partial_commits_runs_more_or_less_than_their_scopes() -> None:
-    run_state_machine_as_test(
-        PartialLifeCycle,
-        settings=settings(
-            max_examples=200 if os.environ.get("REQUIRE_ALL") == "1" else 25,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(PartialLifeCycle, steps=20)
 
 
 @pytest.mark.django_db
@@ -261,18 +250,12 @@ def test_a_partial_commit_killed_at_any_statement_is_whole_or_not_there(bench: W
     before = running()
     after = {**before, "shared/kept": "stamp me", "shared/kept-stamp": "attempt 1"}
     scope = CommitScope(admins=frozenset({"maria"}))
-    statements = 0
-    while True:
-        with transaction.atomic():
-            job = FakeJob(id=2, arguments={"scope": scope.to_json()})
-            killed = run_killed(job, KillAt(statements))
-            assert running() in (before, after)
-            pipeline.run(job)
-            assert running() == after
-            assert {change.name for change in queries.pending_changes()} == {"gone", "his"}
-            assert Revision.objects.count() == 2
-            transaction.set_rollback(True)
-        if not killed:
-            break
-        statements += 1
-    assert statements > 30
+
+    def check(job: FakeJob) -> None:
+        assert running() in (before, after)
+        pipeline.run(job)
+        assert running() == after
+        assert {change.name for change in queries.pending_changes()} == {"gone", "his"}
+        assert Revision.objects.count() == 2
+
+    kill_at_every_statement(lambda: FakeJob(id=2, arguments={"scope": scope.to_json()}), check)

@@ -20,10 +20,9 @@ def run(job: RunningJob) -> JobResult:
 
     Raises:
         JobFailed: it could not be committed; the lines say why.
-        Refused: only all changes can be committed together now.
     """
     scope = CommitScope.from_json(job.arguments.get("scope", {}))
-    plan = services.plan_to_commit(scope)
+    plan = queries.plan(scope)
     if not scope.is_all:
         job.say(f"Scope: {scope}; changed objects that stay pending: {len(plan.left_out)}")
     job.say(f"Objects to commit: {len(plan.included)}")

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from device.models import Admin
-from domain.actions import Action, Page
+from domain.actions import Action
 from domain.actors import Actor, Role
 from domain.locations import Location
 from domain.permissions import may as may  # noqa: PLC0414 - offered to the services
@@ -55,35 +55,22 @@ def requires(action: Action) -> Callable[[_View], _View]:
     return guarded
 
 
-def require_write(by: Actor, location: Location) -> None:
-    """Make sure that someone may change some kind of object in a location.
-
-    Raises:
-        Forbidden: the role only reads, or the location is not the admin's.
-    """
-    if not may_write(by, location):
-        require(by, Page.SCEP.write, location)
-
-
-def may_write(by: Actor, location: Location | None) -> bool:
-    """Tell whether someone may change some kind of object in a location."""
-    return any(may(by, page.write, location) for page in Page if page.is_writable)
-
-
 def actor(request: HttpRequest) -> Actor:
     """Return who sent a request.
 
     Raises:
         PermissionDenied: nobody has signed in; the login middleware lets no such request here.
     """
-    admin = _admin(request)
-    return Actor(
-        name=admin.username,
-        role=Role(admin.role),
-        scope=tuple(Location(key) for key in admin.scope),
-        address=address(request),
-        permitted=frozenset(Action(value) for value in admin.permitted),
-    )
+    return _actor(_admin(request), address(request))
+
+
+def actor_named(name: str) -> Actor:
+    """Return who a command is carried out as: the admin of this name, with the role and scope.
+
+    Any other name is a label for revisions and logs: who starts commands is the device's operator.
+    """
+    admin = Admin.objects.filter(username=name).first()
+    return _actor(admin, "") if admin else Actor(name=name)
 
 
 def sign_in_facts(request: HttpRequest) -> SignInFacts:
@@ -105,6 +92,16 @@ def sign_in_facts(request: HttpRequest) -> SignInFacts:
 def address(request: HttpRequest) -> str:
     """Return the network address a request came from."""
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _actor(admin: Admin, address: str) -> Actor:
+    return Actor(
+        name=admin.username,
+        role=Role(admin.role),
+        scope=tuple(Location(key) for key in admin.scope),
+        address=address,
+        permitted=frozenset(Action(value) for value in admin.permitted),
+    )
 
 
 def _admin(request: HttpRequest) -> Admin:

@@ -19,17 +19,22 @@ class TaskFilterForm(forms.Form):
     admin = forms.ChoiceField(label="Admin", required=False)
     result = forms.ChoiceField(label="Result", required=False, choices=_RESULTS)
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, *, only_of: str = "") -> None:
+        """Make the form; with ``only_of`` for somebody who sees the jobs of this admin only."""
         super().__init__(data, label_suffix="")
+        self._only_of = only_of
         self._offer("kind", [(kind, queries.kind_words(kind)) for kind in queries.kinds()])
-        self._offer("admin", [(name, name) for name in queries.admins()])
+        admins = [only_of] if only_of else queries.admins()
+        self._offer("admin", [(name, name) for name in admins])
         self.full_clean()
 
     def to_wanted(self, *, unfinished: bool) -> Wanted:
         """Return what to list."""
         chosen = self.cleaned_data
-        names = ("text", "kind", "admin", "result")
-        return Wanted(unfinished=unfinished, **{name: chosen.get(name, "") for name in names})
+        asked = {name: chosen.get(name, "") for name in ("text", "kind", "admin", "result")}
+        if self._only_of:
+            asked["admin"] = self._only_of
+        return Wanted(unfinished=unfinished, **asked)
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

@@ -40,7 +40,9 @@ def index(request: HttpRequest) -> HttpResponse:
     While one runs the list asks again, and tells the page of the end.
     """
     unfinished = request.GET.get("show") == "running"
-    form = TaskFilterForm(request.GET)
+    by = access.actor(request)
+    sees_all = access.may(by, Action.READ_TASKS, DEVICE)
+    form = TaskFilterForm(request.GET, only_of="" if sees_all else by.name)
     context = {
         "form": form,
         "page": queries.page(form.to_wanted(unfinished=unfinished), page_number(request)),

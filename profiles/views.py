@@ -80,11 +80,16 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the profiles chosen, or delete them."""
-    chosen = selection.chosen(request)
-    context: dict[str, Any] = {"profiles": queries.candidate_profiles(chosen), "chosen": chosen}
+    chosen, by = selection.chosen(request), access.actor(request)
+    found = [
+        profile
+        for profile in queries.candidate_profiles(chosen)
+        if access.may(by, Action.READ_SCEP, profile.spec.location)
+    ]
+    context: dict[str, Any] = {"profiles": found, "chosen": chosen}
     if not selection.is_question(request):
         try:
-            services.delete_profiles(uuids=chosen, by=access.actor(request), at=_now())
+            services.delete_profiles(uuids=chosen, by=by, at=_now())
         except InUse as refusal:
             context["refusal"] = refusal
         else:
@@ -101,14 +106,14 @@ def clone(request: HttpRequest) -> HttpResponse:
     if len(chosen) != 1:
         return htmx.dialog(request, "profiles/_clone_none.html", {})
     original = queries.candidate_profile(chosen[0])
+    by = access.actor(request)
+    access.require(by, Action.READ_SCEP, original.spec.location)
     data = None if selection.is_question(request) else request.POST
     form = CloneForm(data, initial={"name": queries.copy_name(original.spec)})
     if form.is_valid():
         name = form.cleaned_data["name"]
         try:
-            services.clone_profile(
-                uuid=original.uuid, name=name, by=access.actor(request), at=_now()
-            )
+            services.clone_profile(uuid=original.uuid, name=name, by=by, at=_now())
         except Refused as refusal:
             form.refuse(refusal)
         else:

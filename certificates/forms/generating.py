@@ -74,8 +74,18 @@ class GenerateForm(forms.Form):
         help_text="A profile in Shared can be used everywhere, any other in its own location.",
     )
 
-    def __init__(self, data: QueryDict | None = None, *, choices: GenerateChoices) -> None:
-        super().__init__(data)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        choices: GenerateChoices,
+        usual: Location | None = None,
+    ) -> None:
+        """Make the form; ``usual`` is where the certificate goes unless the admin says otherwise.
+
+        ``None`` lets it go where its profile is.
+        """
+        super().__init__(data, initial={"location": usual.key} if usual else None)
         self._offer_profiles(choices)
         self._offer("location", _locations(choices.locations))
         if not choices.locations:

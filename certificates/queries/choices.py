@@ -1,6 +1,6 @@
 """What the Generate dialog offers."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -48,8 +48,8 @@ class GenerateChoices:
     serial: str
 
 
-def generate_choices() -> GenerateChoices:
-    """Return what the Generate dialog offers now."""
+def generate_choices(seen: Container[Location] | None = None) -> GenerateChoices:
+    """Return what the Generate dialog offers now, of the locations seen; ``None`` sees all."""
     facts = device.facts()
     locations = device.location_labels() if facts.multi_vsys else {}
     running = tuple(
@@ -61,11 +61,16 @@ def generate_choices() -> GenerateChoices:
             frozenset(field_of(token) for token in tokens_used(profile.spec)),
         )
         for profile in profiles.running_profiles()
+        if seen is None or profile.spec.location in seen
     )
     return GenerateChoices(
         running,
-        tuple(profiles.uncommitted()),
-        {place: label for place, label in locations.items() if place != DEVICE},
+        tuple(one for one in profiles.uncommitted() if seen is None or one[0] in seen),
+        {
+            place: label
+            for place, label in locations.items()
+            if place != DEVICE and (seen is None or place in seen)
+        },
         facts.serial,
     )
 
@@ -79,8 +84,8 @@ class SignerChoice:
     location: Location
 
 
-def signers(at: datetime) -> list[SignerChoice]:
-    """List the CAs whose key is here and that are valid, by name."""
+def signers(at: datetime, seen: Container[Location] | None = None) -> list[SignerChoice]:
+    """List the CAs whose key is here and that are valid, of the locations seen, by name."""
     rows = in_candidate().filter(
         is_ca=True,
         status=MaterialStatus.VALID,
@@ -91,7 +96,8 @@ def signers(at: datetime) -> list[SignerChoice]:
         SignerChoice(row.entry_id, row.entry.object.name, Location(row.entry.object.location))
         for row in rows
     ]
-    return sorted(found, key=lambda one: (one.name, one.location))
+    offered = (one for one in found if seen is None or one.location in seen)
+    return sorted(offered, key=lambda one: (one.name, one.location))
 
 
 def token_fields(spec: ScepProfileSpec) -> dict[str, str]:

@@ -9,6 +9,7 @@ from certificates.models import Enrollment, EnrollmentState, MaterialStatus
 from certificates.spec import Usage
 from configuration import queries as configuration
 from domain.errors import NotFound
+from domain.locations import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Used:
     """What an entry is used for, and the version that says so."""
 
     name: str
+    location: Location
     version: int
     usages: frozenset[Usage]
 
@@ -92,7 +94,7 @@ def used(entry_uuid: UUID) -> Used:
     row = queries.in_candidate().filter(entry_id=entry_uuid).first()
     if entry is None or row is None:
         raise NotFound("There is no such certificate.", hint="Reload the list.")
-    return Used(entry.name, entry.version, queries.usages(row.entry))
+    return Used(entry.name, entry.location, entry.version, queries.usages(row.entry))
 
 
 def _renewal(material: UUID) -> RenewalView | None:

@@ -1,12 +1,16 @@
 """What the views of certificates have in common."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from certificates.forms.places import Places
+from certificates.queries import listing
+from certificates.queries.rows import CertificateRow
 from device import access, selector
 from domain.actions import Action
 from domain.locations import DEVICE
@@ -23,6 +27,16 @@ def see_other(name: str, *arguments: int) -> HttpResponse:
     response = redirect(name, *arguments)
     response.status_code = 303  # htmx follows it too: that dialog takes this one's place
     return htmx.varying(response)
+
+
+def chosen_rows(request: HttpRequest, chosen: Collection[UUID]) -> list[CertificateRow]:
+    """List those of the certificates chosen that there are, and that the admin may look at."""
+    by = access.actor(request)
+    return [
+        row
+        for row in listing.chosen_rows(chosen, now())
+        if access.may(by, Action.READ_CERTIFICATES, row.location)
+    ]
 
 
 def places(request: HttpRequest) -> Places:

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from certificates.forms.changing import RenewForm, RevokeForm, UsageForm
-from certificates.queries import listing, verbs
+from certificates.queries import verbs
 from certificates.rules import RenewalMethod, RevocationReason
 from certificates.services import renewal, revocation, usage
 from certificates.services.renewal import Renewal, Way
 from certificates.services.usage import Moved
-from certificates.views.answers import now, to_job
+from certificates.views.answers import chosen_rows, now, to_job
 from certificates.views.moving import CHANGED
 from device import access
 from domain.actions import Action
@@ -34,7 +34,7 @@ def revoke(request: HttpRequest) -> HttpResponse:
         else:
             event = "certificates-changed"
             return htmx.saved(request, event=event, otherwise="certificates:index")
-    rows = listing.chosen_rows(chosen, now())
+    rows = chosen_rows(request, chosen)
     context = {"form": form, "chosen": chosen, "certificates": rows}
     status = htmx.UNPROCESSABLE if form.errors else 200
     return htmx.dialog(request, "certificates/_revoke.html", context, status=status)
@@ -70,6 +70,7 @@ def renew(request: HttpRequest) -> HttpResponse:
 def usages(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show what a certificate is used for, or change it."""
     used = verbs.used(uuid)
+    access.require(access.actor(request), Action.WRITE_CERTIFICATES, used.location)
     form = UsageForm(
         request if request.method == "POST" else None, usages=used.usages, version=used.version
     )
@@ -112,7 +113,7 @@ def _renewal(uuid: UUID, form: RenewForm) -> Renewal:
 def _renew_dialog(
     request: HttpRequest, form: RenewForm, chosen: list[UUID], *, over_scep: bool
 ) -> HttpResponse:
-    rows = listing.chosen_rows(chosen, now())
+    rows = chosen_rows(request, chosen)
     context = {"form": form, "chosen": chosen, "certificates": rows, "over_scep": over_scep}
     status = htmx.UNPROCESSABLE if form.errors else 200
     return htmx.dialog(request, "certificates/_renew.html", context, status=status)

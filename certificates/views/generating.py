@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from certificates.forms.generating import GenerateForm
 from certificates.forms.local import LOCAL, SCEP, TYPE, LocalForm, TypeForm
 from certificates.queries import choices
-from certificates.queries.choices import GenerateChoices
+from certificates.queries.choices import GenerateChoices, SignerChoice
 from certificates.services import enrollment, making
 from certificates.views.answers import now, places, to_job
-from device import access
+from device import access, selector
 from domain.actions import Action
 from domain.errors import Refused
 from webui import htmx
@@ -21,7 +21,7 @@ from webui import htmx
 @require_http_methods(["GET", "POST"])
 def generate(request: HttpRequest) -> HttpResponse:
     """Show the Generate dialog, or request a certificate and go on to the job."""
-    offered = choices.generate_choices()
+    offered = choices.generate_choices(selector.seen(request))
     is_local = request.POST.get(TYPE) == LOCAL
     form = _bound(request, offered, is_local=is_local)
     if form.is_valid():
@@ -31,7 +31,7 @@ def generate(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             return to_job(job_id)
-    scep = form if isinstance(form, GenerateForm) else GenerateForm(choices=offered)
+    scep = form if isinstance(form, GenerateForm) else _scep(request, offered)
     local = form if isinstance(form, LocalForm) else _local(request)
     context = {
         "form": form,
@@ -63,13 +63,22 @@ def _bound(
     request: HttpRequest, offered: GenerateChoices, *, is_local: bool
 ) -> GenerateForm | LocalForm:
     if is_local:
-        return LocalForm(request, places=places(request), signers=choices.signers(now()))
-    data = request.POST if request.method == "POST" else None
-    return GenerateForm(data, choices=offered)
+        return LocalForm(request, places=places(request), signers=_signers(request))
+    return _scep(request, offered)
+
+
+def _scep(request: HttpRequest, offered: GenerateChoices) -> GenerateForm:
+    of_scep = request.method == "POST" and request.POST.get(TYPE) != LOCAL
+    data = request.POST if of_scep else None
+    return GenerateForm(data, choices=offered, usual=selector.selected(request))
 
 
 def _local(request: HttpRequest) -> LocalForm:
-    return LocalForm(places=places(request), signers=choices.signers(now()))
+    return LocalForm(places=places(request), signers=_signers(request))
+
+
+def _signers(request: HttpRequest) -> list[SignerChoice]:
+    return choices.signers(now(), selector.seen(request))
 
 
 def _requested(request: HttpRequest, form: GenerateForm | LocalForm) -> int:

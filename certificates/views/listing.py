@@ -12,7 +12,7 @@ from certificates.queries import filters, listing, preferences, verbs
 from certificates.services import preferences as preferences_kept
 from certificates.services import store
 from certificates.views import table
-from certificates.views.answers import now
+from certificates.views.answers import chosen_rows, now
 from certificates.views.spreadsheet import csv_lines
 from device import access, selector
 from domain.actions import Action
@@ -49,7 +49,7 @@ def as_csv(request: HttpRequest) -> StreamingHttpResponse:
     form = _form(request, "", with_choices=False)
     wanted = form.to_wanted(seen=selector.seen(request))
     chosen = selection.chosen(request)
-    rows = listing.chosen_rows(chosen, now()) if chosen else listing.every_row(wanted, now())
+    rows = chosen_rows(request, chosen) if chosen else listing.every_row(wanted, now())
     response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="certificates.csv"'
     return response
@@ -62,6 +62,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     by = access.actor(request)
     bodies = access.may(by, Action.WRITE_SCEP)
     shown = details.certificate_detail(uuid, now(), bodies=bodies)
+    access.require(by, Action.READ_CERTIFICATES, shown.row.location)
     context = {
         "certificate": shown,
         "verbs": verbs.verbs(uuid),
@@ -75,7 +76,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the certificates chosen, or delete them."""
     chosen = selection.chosen(request)
-    rows = listing.chosen_rows(chosen, now())
+    rows = chosen_rows(request, chosen)
     context: dict[str, Any] = {"certificates": rows, "chosen": chosen}
     if not selection.is_question(request):
         try:

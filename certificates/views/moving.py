@@ -8,10 +8,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.forms.exporting import ExportForm
 from certificates.forms.importing import ImportForm
-from certificates.queries import listing
 from certificates.services import exporting, importing, revocation
 from certificates.services.exporting import ExportedFile, Format, Wanted
-from certificates.views.answers import now, places
+from certificates.views.answers import chosen_rows, now, places
 from device import access
 from domain.actions import Action
 from domain.errors import Refused
@@ -60,7 +59,7 @@ def export(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "chosen": chosen,
-        "certificates": listing.chosen_rows(chosen, now()),
+        "certificates": chosen_rows(request, chosen),
         "may_export_keys": access.may(by, Action.EXPORT_PRIVATE_KEYS),
     }
     status = htmx.UNPROCESSABLE if form.errors else 200

@@ -21,7 +21,7 @@ from configuration.queries.objects import (
     state_of,
 )
 from configuration.queries.pending import Change, last_change, pending_changes
-from configuration.queries.plans import partial_commit_refusal, plan, plan_conflicts
+from configuration.queries.plans import plan, plan_conflicts
 from configuration.queries.problems import problem_url, problem_words
 from configuration.queries.references import Place, references
 from configuration.queries.revisions import (
@@ -61,7 +61,6 @@ __all__ = [
     "lock_count",
     "locks",
     "open_confirmation",
-    "partial_commit_refusal",
     "pending_changes",
     "pending_count",
     "plan",

@@ -24,12 +24,3 @@ def plan(scope: CommitScope) -> Plan:
 def plan_conflicts(plan: Plan) -> list[ObjectProblem]:
     """List why the changes of a plan cannot be committed without those that it leaves out."""
     return conflicts(plan, registry.sections())
-
-
-def partial_commit_refusal() -> str:
-    """Say why only all changes can be committed together now; empty when some can be, too.
-
-    A configuration that was loaded into the candidate as a whole belongs to nobody in parts;
-    whoever loads one must let this tell so until the next full commit.
-    """
-    return ""

@@ -9,7 +9,6 @@ from configuration.services.commits import (
     PartialCommitRefused,
     commit,
     freeze,
-    plan_to_commit,
     validate,
 )
 from configuration.services.fips_cc import FipsCcRefused, set_fips_cc
@@ -32,7 +31,6 @@ __all__ = [
     "delete_all",
     "freeze",
     "locks",
-    "plan_to_commit",
     "publish",
     "put",
     "roll_back",

@@ -93,7 +93,7 @@ def commit(
         Refused: there is nothing to commit, the description is too long, or the minutes are not
             1 to 60.
     """
-    plan = plan_to_commit(scope)
+    plan = queries.plan(scope)
     _require_allowed(by, plan)
     locks.require_unlocked(by, plan.locations, LockKind.COMMIT)
     if len(description) > DESCRIPTION_MAX:
@@ -129,10 +129,9 @@ def validate(*, by: Actor, scope: CommitScope = ALL, at: datetime) -> int:
 
     Raises:
         Forbidden: the admin may not validate in a location that has changes in the scope.
-        Refused: only all changes can be committed together now.
     """
     require(by, Action.VALIDATE)
-    for location in sorted(plan_to_commit(scope).locations):
+    for location in sorted(queries.plan(scope).locations):
         require(by, Action.VALIDATE, location)
     return jobs.enqueue(
         kind="validate", arguments=_argument(scope), by=by, at=at, description=str(scope)
@@ -142,18 +141,6 @@ def validate(*, by: Actor, scope: CommitScope = ALL, at: datetime) -> int:
 def validate_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
     """Ask for a validation like one that failed; as :func:`validate`."""
     return validate(by=by, scope=CommitScope.from_json(arguments.get("scope", {})), at=at)
-
-
-def plan_to_commit(scope: CommitScope) -> Plan:
-    """Return what a commit of a scope would do.
-
-    Raises:
-        Refused: only all changes can be committed together now.
-    """
-    refusal = "" if scope.is_all else queries.partial_commit_refusal()
-    if refusal:
-        raise Refused(refusal, hint="Commit all changes.")
-    return queries.plan(scope)
 
 
 def commit_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
@@ -181,13 +168,12 @@ def freeze(*, job_id: int, scope: CommitScope = ALL, at: datetime) -> Frozen:
 
     Raises:
         PartialCommitRefused: the changes of the scope cannot go without others.
-        Refused: only all changes can be committed together now.
     """
     # Commit jobs run one after another in the order of their ids: earlier ones have ended.
     FrozenDocument.objects.filter(job_id__lt=job_id).delete()
     row = FrozenDocument.objects.filter(job_id=job_id).first()
     if row is None:
-        plan = plan_to_commit(scope)
+        plan = queries.plan(scope)
         _require_whole(plan)
         row = FrozenDocument.objects.create(
             job_id=job_id,

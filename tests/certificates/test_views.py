@@ -11,7 +11,7 @@ from django.urls import reverse
 from certificates.models import Enrollment
 from configuration import queries as configuration
 from device.models import Admin
-from domain.locations import SHARED
+from domain.locations import SHARED, VSYS1
 from tests.certificates.test_store import ISSUING, LEAF, ROOT
 from tests.certificates.workbench import Bench
 
@@ -295,7 +295,7 @@ def test_what_is_wrong_is_said_and_nothing_is_requested(
 
 
 def test_a_refusal_that_belongs_to_no_field_is_shown_above(maria: Client, bench: Bench) -> None:
-    profile = bench.running_profile()
+    profile = bench.running_profile(location=SHARED)
     Admin.objects.update(role="vsysadmin", scope=["vsys2"])
 
     answer = maria.post(
@@ -305,7 +305,26 @@ def test_a_refusal_that_belongs_to_no_field_is_shown_above(maria: Client, bench:
     )
 
     assert answer.status_code == 422
-    assert "Your role does not allow changing certificates in vsys1." in answer.content.decode()
+    assert "Your role does not allow changing certificates in Shared." in answer.content.decode()
+
+
+def test_an_admin_of_another_virtual_system_sees_and_touches_nothing(
+    maria: Client, bench: Bench
+) -> None:
+    bench.running_profile(name="elsewhere")
+    uuid = bench.keep("root", ROOT, location=VSYS1)
+    Admin.objects.update(role="vsysadmin", scope=["vsys2"])
+
+    for name in ("detail", "pem", "usage"):
+        assert maria.get(reverse(f"certificates:{name}", args=[uuid])).status_code == 403
+    for name in ("delete", "export", "revoke"):
+        question = {"object": str(uuid), "ask": "1"}
+        answer = maria.post(reverse(f"certificates:{name}"), question, headers=HTMX)
+        assert answer.status_code == 200
+        assert "root" not in answer.text
+    csv = maria.post(reverse("certificates:csv"), {"object": str(uuid)})
+    assert b"root" not in b"".join(csv.streaming_content)  # type: ignore[attr-defined]
+    assert "elsewhere" not in maria.get(reverse("certificates:generate"), headers=HTMX).text
 
 
 def test_polling_what_is_not_pending_is_refused(maria: Client, bench: Bench) -> None:

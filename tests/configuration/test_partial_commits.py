@@ -259,17 +259,6 @@ def test_the_job_and_the_log_say_what_the_scope_was(bench: Workbench) -> None:
     assert line in bench.jobs[-1].lines
 
 
-def test_after_a_load_only_all_changes_can_be_committed(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bench.put("hers")
-    monkeypatch.setattr(queries, "partial_commit_refusal", lambda: "A configuration was loaded.")
-
-    with pytest.raises(Refused, match="A configuration was loaded"):
-        services.commit(by=MARIA, description="", scope=MARIAS, at=bench.now)
-    services.commit(by=MARIA, description="", at=bench.now)
-
-
 def test_a_partial_commit_that_nobody_confirms_is_rolled_back_alone(
     bench: Workbench, now: datetime
 ) -> None:

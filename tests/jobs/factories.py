@@ -15,8 +15,9 @@ def job(
     kind: str = "echo",
     *,
     arguments: dict[str, Any] | None = None,
+    by: Actor = ALICE,
     **options: Unpack[services.EnqueueOptions],
 ) -> int:
     """Enqueue a job of alice's; ``echo`` says hello unless told otherwise."""
     given = {"text": "hello"} if arguments is None else arguments
-    return services.enqueue(kind=kind, arguments=given, by=ALICE, at=now, **options)
+    return services.enqueue(kind=kind, arguments=given, by=by, at=now, **options)

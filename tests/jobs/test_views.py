@@ -9,6 +9,7 @@ from django.test import Client
 from audit import services as audit
 from device import services as device
 from device.models import Admin
+from domain.actors import Actor, Role
 from domain.locations import VSYS1
 from jobs import leases, runner
 from jobs.models import Job
@@ -45,6 +46,21 @@ def test_an_empty_list_says_so(signed_in: Client) -> None:
 
     assert "No jobs yet" in page
     assert "<table" not in page
+
+
+def test_an_admin_of_some_virtual_systems_sees_the_jobs_that_are_his_own(
+    signed_in: Client, now: datetime
+) -> None:
+    factories.job(now, description="Get a certificate")
+    others = factories.job(now, description="Commit it all", by=Actor("bob"))
+    Admin.objects.update(role=Role.VSYSADMIN, scope=["vsys1"])
+
+    page = text(signed_in, "/tasks/?admin=bob")
+
+    assert "Get a certificate" in page
+    assert "Commit it all" not in page
+    assert 'value="bob"' not in page
+    assert signed_in.get(f"/tasks/{others}/").status_code == 403
 
 
 def test_the_list_shows_state_and_result_in_words(signed_in: Client, now: datetime) -> None:

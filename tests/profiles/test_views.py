@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from configuration import queries as configuration
 from device.models import Admin, DeviceFacts
 from domain.actors import Role
+from domain.locations import VSYS1
 from profiles import queries, services
 from profiles.forms.profile import RETYPE, RETYPE_OR_KEEP, STORED
 from profiles.spec import Challenge, SanType
@@ -427,6 +428,19 @@ def test_who_may_only_read_is_told_and_the_dialog_stays(bench: Workbench, maria:
     assert response.status_code == 409
     assert "Your role does not allow" in response.content.decode()
     assert response.headers["HX-Retarget"] == "#toasts"
+
+
+def test_an_admin_of_another_virtual_system_is_shown_no_profile(
+    bench: Workbench, maria: Client
+) -> None:
+    uuid = bench.save(name="elsewhere", location=VSYS1)
+    Admin.objects.update(role=Role.VSYSADMIN, scope=["vsys2"])
+
+    question = maria.post(f"{LIST}delete/", {"object": str(uuid), "ask": "1"}, headers=HTMX)
+
+    assert "elsewhere" not in question.text
+    assert maria.get(f"{LIST}clone/?object={uuid}").status_code == 403
+    assert maria.get(edit_url(uuid)).status_code == 403
 
 
 def test_who_may_only_read_sees_the_profile_and_cannot_save_it(

@@ -13,7 +13,9 @@ from certificates import queries
 from certificates.queries import choices
 from certificates.services import enrollment
 from certificates.services.enrollment import Wanted
-from domain.actors import SYSTEM, Actor
+from device import queries as device
+from device.access import actor_named
+from domain.actors import SYSTEM
 from domain.errors import Refused
 from domain.locations import Location
 from jobs import queries as jobs
@@ -49,14 +51,16 @@ class Command(BaseCommand):
         parser.add_argument("--hostid", default=None, help=f"stands for $HOSTID; {serial}")
         parser.add_argument("--udid", default=None, help=f"stands for $UDID; {serial}")
         parser.add_argument(
-            "--by", default=SYSTEM.name, help="who asks, as logs and change records show it"
+            "--by",
+            default=SYSTEM.name,
+            help="an admin, whose role then holds, or any name for the logs",
         )
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         """Request, wait, print what came of it, and exit as ``python -m scep enroll`` would."""
         try:
             wanted = _wanted(options)
-            by = Actor(name=options["by"])
+            by = actor_named(options["by"])
             job_id = enrollment.request(wanted=wanted, by=by, at=_now())
         except Refused as refusal:
             problems = [problem.message for problem in refusal.problems]
@@ -77,7 +81,7 @@ class Command(BaseCommand):
 
 def _wanted(options: dict[str, Any]) -> Wanted:
     location = _location(options["location"])
-    serial = choices.generate_choices().serial
+    serial = device.facts().serial
     return Wanted(
         name=options["name"],
         profile_uuid=choices.profile_named(options["profile"], location),

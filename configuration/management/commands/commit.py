@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from configuration import queries, services
 from configuration.scope import CommitScope
-from domain.actors import SYSTEM, Actor
+from device.access import actor_named
+from domain.actors import SYSTEM
 from domain.errors import Refused
 from domain.locations import Location
 from jobs import queries as jobs
@@ -37,7 +38,9 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--description", default="", help="what this commit is for")
         parser.add_argument(
-            "--by", default=SYSTEM.name, help="who commits, as revisions and logs show it"
+            "--by",
+            default=SYSTEM.name,
+            help="an admin, whose role then holds, or any name for the logs",
         )
         parser.add_argument(
             "--admin", action="append", metavar="NAME", help="only what this admin changed"
@@ -83,7 +86,7 @@ def _ask(options: Mapping[str, Any]) -> int:
     scope = CommitScope(
         frozenset(admins) if admins else None, frozenset(locations) if locations else None
     )
-    by = Actor(name=options["by"])
+    by = actor_named(options["by"])
     if options["validate"]:
         return services.validate(by=by, scope=scope, at=_now())
     return services.commit(

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from configuration import services
-from domain.actors import Actor
+from device.access import actor_named
 from domain.errors import Refused
 from jobs import queries as jobs
 from jobs import runner
@@ -30,12 +30,14 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--roll-back", action="store_true", help="restore what ran before")
         parser.add_argument(
-            "--by", default=COMMAND_LINE, help="who does it, as revisions and logs show it"
+            "--by",
+            default=COMMAND_LINE,
+            help="an admin, whose role then holds, or any name for the logs",
         )
 
     def handle(self, *_: object, roll_back: bool, by: str, **__: object) -> None:
         """Do as told, and say what runs now."""
-        actor = Actor(name=by)
+        actor = actor_named(by)
         try:
             if not roll_back:
                 number = services.confirmation.confirm(by=actor, at=_now())

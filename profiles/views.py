@@ -86,7 +86,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         for profile in queries.candidate_profiles(chosen)
         if access.may(by, Action.READ_SCEP, profile.spec.location)
     ]
-    context: dict[str, Any] = {"profiles": found, "chosen": chosen}
+    context: dict[str, Any] = {"items": found, "chosen": chosen}
     if not selection.is_question(request):
         try:
             services.delete_profiles(uuids=chosen, by=by, at=_now())

@@ -77,7 +77,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the certificates chosen, or delete them."""
     chosen = selection.chosen(request)
     rows = chosen_rows(request, chosen)
-    context: dict[str, Any] = {"certificates": rows, "chosen": chosen}
+    context: dict[str, Any] = {"items": rows, "chosen": chosen}
     if not selection.is_question(request):
         try:
             store.delete(uuids=chosen, by=access.actor(request), at=now())

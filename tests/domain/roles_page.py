@@ -16,7 +16,8 @@ refused. An admin limited to virtual systems has every `yes` there only. A custo
 actions one by one, never more than deviceadmin has (vsysadmin, for a role of virtual systems).
 
 Admins get their role when they are made (`device.services.create_admin`); there are no pages for
-administrators and admin roles yet. Commands act as a superuser. The reasons are in
+administrators and admin roles yet. A command acts as the admin named with `--by`, with that
+admin's role, and otherwise as a superuser. The reasons are in
 [ADR 0027](adr/0027-actions-of-roles.md). This page is made by `make docs`.
 """
 

@@ -1,6 +1,6 @@
 """The configuration with profiles plugged in, and short ways to use it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +9,12 @@ from pytest_django.fixtures import Settings
 
 from django.test import Client
 
-from configuration import pipeline
 from configuration import services as configuration
 from device.models import Admin, DeviceFacts
 from domain.actors import Actor
 from domain.locations import SHARED, VSYS1, Location
 from profiles import services
-from tests.configuration.fakes import FakeJob
+from tests.committing import Committing
 from tests.profiles import factories, fakes
 
 MARIA = Actor(name="maria")
@@ -32,17 +31,8 @@ def _sections(settings: Settings) -> None:
     settings.COMMIT_STEPS = []
 
 
-class Workbench:
+class Workbench(Committing):
     """Saves and commits, each a minute after the one before."""
-
-    def __init__(self, start: datetime) -> None:
-        self.now = start
-        self.commits = 0
-
-    def tick(self) -> datetime:
-        """Let a minute pass."""
-        self.now += timedelta(minutes=1)
-        return self.now
 
     def save(
         self,
@@ -85,13 +75,6 @@ class Workbench:
             kind=kind, location=location, name=name, xml=xml, by=MARIA, at=self.tick(), uuid=uuid
         )
         return put.uuid
-
-    def commit(self) -> FakeJob:
-        """Commit everything."""
-        self.commits += 1
-        job = FakeJob(id=self.commits, by=MARIA, arguments={"description": ""})
-        pipeline.run(job)
-        return job
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A device with several virtual systems, and short ways to use it."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -9,8 +9,6 @@ from pytest_django.fixtures import Settings
 
 from django.test import Client
 
-from configuration import pipeline
-from configuration import queries as configuration
 from configuration.services import put
 from device import services as device
 from device.models import Admin, DeviceFacts
@@ -18,7 +16,8 @@ from domain.actors import Actor
 from domain.locations import Location
 from setup.services import vsys
 from setup.spec.vsys import VirtualSystem
-from tests.configuration.fakes import FakeJob, note
+from tests.committing import Committing
+from tests.configuration.fakes import note
 
 MARIA = Actor(name="maria")
 
@@ -33,17 +32,8 @@ def _sections(settings: Settings) -> None:
     settings.COMMIT_STEPS = []
 
 
-class Workbench:
+class Workbench(Committing):
     """Edits and commits, each a minute after the one before."""
-
-    def __init__(self, start: datetime) -> None:
-        self.now = start
-        self.commits = 0
-
-    def tick(self) -> datetime:
-        """Let a minute pass."""
-        self.now += timedelta(minutes=1)
-        return self.now
 
     def add(self, number: int, name: str = "", *, by: Actor = MARIA) -> UUID:
         """Add a virtual system."""
@@ -70,14 +60,6 @@ class Workbench:
             kind="note", location=location, name=name, xml=note(name), by=MARIA, at=self.tick()
         )
         return written.uuid
-
-    def commit(self) -> FakeJob:
-        """Commit everything; nothing is pending afterwards."""
-        self.commits += 1
-        job = FakeJob(id=self.commits, by=MARIA, arguments={"description": ""})
-        pipeline.run(job)
-        assert configuration.pending_count() == 0
-        return job
 
 
 @pytest.fixture

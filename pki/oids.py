@@ -138,6 +138,28 @@ SIGNATURES: Final[dict[str, tuple[str, str]]] = {
 """Signature algorithm -> (digest, kind of key); the digest is empty where it is fixed."""
 
 
+_STRUCTURE: Final[dict[str, str]] = {
+    "1.2.840.10045.3.1.7": "P-256",
+    "1.3.132.0.34": "P-384",
+    "1.3.132.0.35": "P-521",
+    "1.3.6.1.5.5.7.2.1": "certification practice statement",
+    "1.3.6.1.5.5.7.2.2": "user notice",
+    "1.3.6.1.5.5.7.48.1": "OCSP",
+    "1.3.6.1.5.5.7.48.2": "CA certificate",
+    "1.3.6.1.5.5.7.48.5": "CA repository",
+    "1.3.6.1.4.1.311.20.2.3": "user principal name",
+    "2.5.29.32.0": "any policy",
+}
+
+
+def object_name(oid: str) -> str:
+    """Say an object identifier with its name, ``"2.5.4.3 (CN)"``; alone when it has none here."""
+    for names in (ATTRIBUTE_NAMES, EXTENSIONS, EXTENDED_KEY_USAGES, PUBLIC_KEYS, _STRUCTURE):
+        if oid in names:
+            return f"{oid} ({names[oid]})"
+    return f"{oid} ({signature_words(oid)})" if oid in SIGNATURES else oid
+
+
 def signature_words(oid: str) -> str:
     """Say a signature algorithm, ``"SHA-256 with RSA"``; the OID itself when unknown."""
     digest, key = SIGNATURES.get(oid, ("", oid))

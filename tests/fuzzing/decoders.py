@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from pki import bundle as pki_bundle
-from pki import certinfo, crl, csr, der, keys, rfc4514
+from pki import certinfo, crl, csr, der, dump, explained, keys, printing, rfc4514
 from pki.errors import PkiError
 from scep import capabilities, challenge, cms, codec, server, wire
 from scep.cacert import check_chain, read_bundle
@@ -241,6 +241,9 @@ def _bodies() -> list[Decoder]:
         _pki("pki-csr", csr.read, captures.csr()),
         _pki("pki-csr-signature", csr.verify, captures.csr()),
         _pki("pki-certificate", certinfo.read, captures.ca().certificate_der, issued),
+        _pki("pki-text", printing.text, captures.ca().certificate_der, issued),
+        _pki("pki-explained", explained.explained, captures.ca().certificate_der, issued),
+        Decoder("pki-dump", dump.dump, (), anything),
         _pki("pki-bundle", pki_bundle.to_ders, body, pem, bundle),
         _scep("issued", _issued, issued),
         _scep("next-ca", _next_ca, _announcement()),

@@ -1,0 +1,64 @@
+"""What a section says about configuration files, and what it is given out of one. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from domain.locations import Location
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlace:
+    """Where the objects of one kind stand in a configuration file, as entries with a name.
+
+    Attributes:
+        container: the element that holds the entries, as a path of element names. It begins at the
+            element of the objects' location: ``scep`` is ``/config/shared/scep`` and the ``scep``
+            of each virtual system. An entry on the way has its name behind an ``@``.
+        on_device: the objects belong to the device as a whole; the path begins at ``/config``.
+        secrets: where an entry has a secret, as a path of element names below it, with the
+            secret's purpose. There the object's text has the UUID of the secret.
+        fields: elements that belong to the object, where its entry holds other things besides;
+            empty when the whole entry is the object.
+    """
+
+    container: str
+    on_device: bool = False
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileObject:
+    """An object in a configuration file.
+
+    Attributes:
+        kind: which section it belongs to.
+        location: where it stands.
+        name: its name there.
+        xml: its entry. In the file, a placeholder stands for each secret.
+        uuid: its identity; None in files of the product emulated, which knows none.
+        line: where the entry begins in the file; 0 when it comes from none.
+    """
+
+    kind: str
+    location: Location
+    name: str
+    xml: str = field(repr=False)
+    uuid: UUID | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something in a file that is not taken over.
+
+    Attributes:
+        path: which element, as ``/config/devices/entry[@name='localhost.localdomain']/network``.
+        entries: how many named entries stand in it, at any depth.
+        line: where the first one begins.
+    """
+
+    path: str
+    entries: int
+    line: int

@@ -1,0 +1,1 @@
+"""Tests of ``configuration.file_format``."""

@@ -44,15 +44,11 @@ class FilterForm(forms.Form):
         field.choices = [("", "All profiles"), *named.items()]
         self.full_clean()
 
-    def to_wanted(self, locations: tuple[Location, ...]) -> Wanted:
-        """Return what to list.
-
-        Args:
-            locations: those the admin is limited to; empty means all.
-        """
+    def to_wanted(self, seen: frozenset[Location] | None) -> Wanted:
+        """Return what to list: of the locations seen, all with ``None``."""
         chosen = self.cleaned_data
         return Wanted(
-            locations=locations,
+            locations=seen,
             profile_uuid=_uuid(chosen.get("profile", "")),
             outcome=chosen.get("result", ""),
             step=chosen.get("step", ""),
@@ -77,11 +73,12 @@ class LogFilterForm(forms.Form):
         self._offer("admin", [("", "All"), *((name, name) for name in log.admins(of))])
         self.full_clean()
 
-    def to_wanted(self, reader: Reader) -> log.Wanted:
-        """Return what to list."""
+    def to_wanted(self, reader: Reader, seen: frozenset[Location] | None) -> log.Wanted:
+        """Return what to list: of the locations seen, all with ``None``."""
         chosen = self.cleaned_data
         names = ("kind", "admin", "outcome", "text")
-        return log.Wanted(self._log, reader, **{name: chosen.get(name, "") for name in names})
+        asked = {name: chosen.get(name, "") for name in names}
+        return log.Wanted(self._log, reader, **asked, seen=seen)
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

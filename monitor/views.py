@@ -14,10 +14,11 @@ from audit.queries import TranscriptView, log
 from audit.queries import exchanges as listing
 from audit.queries.comparison import compare
 from audit.queries.log import Log, Reader
-from device import access
+from device import access, selector
 from domain.actions import Action
 from domain.actors import Actor
 from domain.errors import Forbidden, NotFound
+from domain.locations import SHARED, Location
 from monitor import codec
 from monitor.forms import FilterForm, LogFilterForm
 from webui import htmx
@@ -54,7 +55,7 @@ def export(request: HttpRequest, half: str) -> StreamingHttpResponse:
         raise Http404
     access.require(access.actor(request), _READING[Log(half)])
     form = LogFilterForm(request.GET, of=Log(half))
-    lines = codec.to_csv(log.newest(form.to_wanted(_reader(request))))
+    lines = codec.to_csv(log.newest(form.to_wanted(_reader(request), _looked_at(request))))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{half}-log.csv"'
     return response
@@ -72,12 +73,12 @@ def entry(request: HttpRequest, sequence: int) -> HttpResponse:
 @require_safe
 def exchanges(request: HttpRequest) -> HttpResponse:
     """List the exchanges that the filter lets through, newest first, page by page."""
-    scope = access.actor(request).scope
-    form = FilterForm(request.GET, profiles=listing.profiles_seen(scope))
+    seen = selector.seen(request)
+    form = FilterForm(request.GET, profiles=listing.profiles_seen(seen))
     context = {
         "form": form,
-        "page": listing.page(form.to_wanted(scope), page_number(request)),
-        "is_filtered": any(form.cleaned_data.values()),
+        "page": listing.page(form.to_wanted(seen), page_number(request)),
+        "is_filtered": any(form.cleaned_data.values()) or selector.selected(request) is not None,
         "days": audit.days_kept(),
     }
     return htmx.page_or_fragment(request, "monitor/exchanges.html", "monitor/_table.html", context)
@@ -143,18 +144,25 @@ def received(request: HttpRequest, uuid: UUID, sequence: int) -> HttpResponse:
 
 def _log(request: HttpRequest, of: Log) -> HttpResponse:
     form = LogFilterForm(request.GET, of=of)
+    looked_at = _looked_at(request)
+    wanted = form.to_wanted(_reader(request), looked_at)
     context = {
         "form": form,
         "log": of,
-        "page": log.page(form.to_wanted(_reader(request)), page_number(request)),
-        "is_filtered": any(form.cleaned_data.values()),
+        "page": log.page(wanted, page_number(request)),
+        "is_filtered": any(form.cleaned_data.values()) or looked_at is not None,
     }
     return htmx.page_or_fragment(request, "monitor/log.html", "monitor/_log.html", context)
 
 
 def _reader(request: HttpRequest) -> Reader:
     by = access.actor(request)
-    return Reader(by.name, by.scope)
+    return Reader(by.name, (*by.scope, SHARED) if by.scope else ())
+
+
+def _looked_at(request: HttpRequest) -> frozenset[Location] | None:
+    """Return the locations whose entries are wanted; without a choice, all a reader may see."""
+    return selector.seen(request) if selector.selected(request) else None
 
 
 def _chosen(request: HttpRequest) -> list[TranscriptView]:
@@ -176,7 +184,8 @@ def _now() -> datetime:
 def _transcript(uuid: UUID, by: Actor) -> TranscriptView:
     """Find an exchange that someone may see; how bodies begin is for editors only."""
     shown = audit.transcript(uuid)
-    if by.scope and shown.location not in by.scope:
+    place = shown.location
+    if by.scope and (place is None or not access.may(by, Action.READ_EXCHANGES, place)):
         raise NotFound("This exchange was made in a location that is not yours.")
     return (
         shown

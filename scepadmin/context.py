@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from configuration import queries as configuration
 from device import access, selector
@@ -31,6 +32,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return shown | {
         "frame_virtual_systems": [(place.key, label) for place, label in systems.items()],
         "frame_virtual_system": (selector.selected(request) if systems else None),
+        "location_labels": SimpleLazyObject(device.location_labels),
         "menu": menu,
         "tree": navigation.tree(menu),
         "may": {action.replace("-", "_"): may(action) for action in Action},

@@ -26,13 +26,13 @@ class Wanted:
     """Which exchanges to list.
 
     Attributes:
-        locations: those an admin is limited to; empty means all.
+        locations: only in these; ``None`` means all.
         profile_uuid: only with this profile.
         outcome: ``"passed"``, ``"warned"``, ``"failed"`` or :data:`RUNNING`; empty means all.
         step: only those that came to this step; with an outcome, where the step ended so, too.
     """
 
-    locations: tuple[Location, ...] = ()
+    locations: frozenset[Location] | None = None
     profile_uuid: UUID | None = None
     outcome: str = ""
     step: str = ""
@@ -83,13 +83,13 @@ def page(wanted: Wanted, number: int) -> Page[ExchangeRow]:
     return paging.cut(_chosen(wanted).order_by("-started_at", "uuid"), number, _rows)
 
 
-def profiles_seen(locations: Collection[Location] = ()) -> list[tuple[UUID, str]]:
+def profiles_seen(locations: frozenset[Location] | None = None) -> list[tuple[UUID, str]]:
     """List the profiles that exchanges were made with, by name: each with its last name.
 
     Args:
-        locations: those an admin is limited to; empty means all.
+        locations: only with those in these; ``None`` means all.
     """
-    rows = _chosen(Wanted(locations=tuple(locations))).filter(profile_uuid__isnull=False)
+    rows = _chosen(Wanted(locations=locations)).filter(profile_uuid__isnull=False)
     # Newest last, so that it decides the name.
     named = dict(rows.order_by("started_at").values_list("profile_uuid", "profile_name").distinct())
     pairs = [(uuid, name) for uuid, name in named.items() if uuid is not None]
@@ -108,7 +108,7 @@ def last_exchanges(profile_uuids: Collection[UUID]) -> dict[UUID, ExchangeRow]:
 
 def _chosen(wanted: Wanted) -> QuerySet[Transcript]:
     rows = Transcript.objects.all()
-    if wanted.locations:
+    if wanted.locations is not None:
         rows = rows.filter(location__in=[location.key for location in wanted.locations])
     if wanted.profile_uuid is not None:
         rows = rows.filter(profile_uuid=wanted.profile_uuid)

@@ -34,7 +34,7 @@ class Reader:
 
     Attributes:
         name: an admin's name: one's own entries are always shown.
-        locations: those the admin is limited to; empty means everything.
+        locations: those whose entries the admin may see; empty means everything.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Wanted:
         admin: only by this admin.
         outcome: ``"ok"`` or ``"failed"``; empty means both.
         text: only those in which this stands, in any case.
+        seen: only those of these locations and of no location; ``None`` for all.
     """
 
     log: Log
@@ -58,6 +59,7 @@ class Wanted:
     admin: str = ""
     outcome: str = ""
     text: str = ""
+    seen: frozenset[Location] | None = None
 
 
 def page(wanted: Wanted, number: int) -> Page[EventView]:
@@ -99,6 +101,9 @@ def _chosen(wanted: Wanted) -> QuerySet[AuditEvent]:
     rows = _half(wanted.log).filter(_visible(wanted.reader))
     exact = {"kind": wanted.kind, "actor": wanted.admin, "outcome": wanted.outcome}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if wanted.seen is not None:
+        keys: list[Any] = [location.key for location in wanted.seen]
+        rows = rows.filter(Q(detail__location__in=keys) | Q(detail__location__isnull=True))
     if wanted.text:
         text = wanted.text
         rows = rows.filter(Q(text__icontains=text) | Q(object_name__icontains=text))

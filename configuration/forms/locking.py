@@ -1,6 +1,6 @@
 """The dialog Take a Lock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import cast
 
 from django import forms
@@ -31,10 +31,11 @@ class LockForm(forms.Form):
         help_text=f"What the others read; at most {LOCK_COMMENT_MAX} characters.",
     )
 
-    def __init__(self, data: QueryDict | None = None, *, locations: Sequence[Location]) -> None:
+    def __init__(self, data: QueryDict | None = None, *, locations: Mapping[Location, str]) -> None:
+        """Make the form for these locations, each with what admins call it."""
         super().__init__(data)
         field = cast("forms.ChoiceField", self.fields["location"])
-        field.choices = [(location.key, location.label) for location in locations]
+        field.choices = [(location.key, label) for location, label in locations.items()]
 
     def refuse(self, refusal: Refused) -> None:
         """Show a refusal at the field it names, or above the form."""

@@ -1,6 +1,6 @@
 """Which changes a commit takes along: a part of the commit dialog and of what looks ahead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django import forms
@@ -36,9 +36,21 @@ class ScopeForm(forms.Form):
     )
 
     def __init__(
-        self, data: QueryDict | None, *, changes: Sequence[PendingChange], admin: str
+        self,
+        data: QueryDict | None,
+        *,
+        changes: Sequence[PendingChange],
+        admin: str,
+        labels: Mapping[Location, str],
     ) -> None:
-        """Make the form; ``admin`` is who is asked, whose changes are chosen at first."""
+        """Make the form.
+
+        Args:
+            data: what was sent; None shows the form for the first time.
+            changes: what is pending and the admin may see.
+            admin: who is asked, whose changes are chosen at first.
+            labels: what admins call each location.
+        """
         admins = sorted({name for one in changes for name in one.admins})
         places = sorted({place for one in changes for place in one.locations})
         self._places = {place.key for place in places}
@@ -47,7 +59,7 @@ class ScopeForm(forms.Form):
             data, initial={"admins": own, "locations": [place.key for place in places]}
         )
         self._offer("admins", [(name, name) for name in admins])
-        self._offer("locations", [(place.key, str(place)) for place in places])
+        self._offer("locations", [(place.key, labels.get(place, str(place))) for place in places])
 
     def clean(self) -> None:
         """Refuse a choice of nothing, at the field where something is to be chosen."""

@@ -1,7 +1,9 @@
 """The commit dialog, and the Commit button of the frame."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,7 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from configuration import queries, services
 from configuration.forms.committing import CommitForm
 from configuration.queries import summary
+from configuration.queries.summary import ScopeRow
+from configuration.scope import PendingChange
 from device import access
+from device import queries as device
 from domain.actions import Action
 from domain.actors import Actor
 from domain.errors import Refused
@@ -27,7 +32,7 @@ def commit(request: HttpRequest) -> HttpResponse:
     by = access.actor(request)
     changes = summary.visible_changes(by)
     data = request.POST if request.method == "POST" else None
-    form = CommitForm(data, changes=changes, admin=by.name)
+    form = CommitForm(data, changes=changes, admin=by.name, labels=device.location_labels())
     if form.is_valid():
         try:
             job_id = _ask(form, by, only_validate="validate" in request.POST, at=_now())
@@ -41,7 +46,7 @@ def commit(request: HttpRequest) -> HttpResponse:
         "form": form,
         "changes": changes[:LISTED_MAX],
         "count": len(changes),
-        "places": summary.scope_rows(changes),
+        "places": _places(form, changes),
         "dialog_heading": "Commit",
     }
     status = htmx.UNPROCESSABLE if form.errors else 200
@@ -53,6 +58,14 @@ def pending(request: HttpRequest) -> HttpResponse:
     """Draw the Commit button again."""
     context = {"pending_count": queries.pending_count()}
     return render(request, "configuration/_commit_button.html", context)
+
+
+def _places(
+    form: CommitForm, changes: Sequence[PendingChange]
+) -> list[tuple[BoundWidget, ScopeRow | None]]:
+    """Put beside each location's box what has changed there; nothing where all was moved away."""
+    rows = {row.location.key: row for row in summary.scope_rows(changes)}
+    return [(box, rows.get(str(box.data["value"]))) for box in form["locations"]]
 
 
 def _ask(form: CommitForm, by: Actor, *, only_validate: bool, at: datetime) -> int:

@@ -107,10 +107,13 @@ def _listed(by: Actor) -> dict[str, Any]:
     }
 
 
-def _lockable(by: Actor) -> list[Location]:
-    return [
-        location for location in device.locations() if access.may(by, Action.TAKE_LOCKS, location)
-    ]
+def _lockable(by: Actor) -> dict[Location, str]:
+    labels = device.location_labels()
+    return {
+        location: labels[location]
+        for location in device.locations()
+        if access.may(by, Action.TAKE_LOCKS, location)
+    }
 
 
 def _now() -> datetime:

@@ -12,6 +12,7 @@ from configuration.forms.scope import EVERYTHING, LookAheadForm
 from configuration.queries import summary as queries
 from configuration.scope import CommitScope, PendingChange
 from device import access
+from device import queries as device
 from domain.actions import Action
 
 OBJECTS_MAX: Final = 100
@@ -46,7 +47,7 @@ def _asked(request: HttpRequest) -> tuple[LookAheadForm, Sequence[PendingChange]
     changes = queries.visible_changes(by)
     asked = request.GET.copy()
     asked.setdefault("scope", EVERYTHING)
-    form = LookAheadForm(asked, changes=changes, admin=by.name)
+    form = LookAheadForm(asked, changes=changes, admin=by.name, labels=device.location_labels())
     scope = form.to_scope() if form.is_valid() else CommitScope(admins=frozenset())
     return form, [one for one in changes if scope.covers(one)]
 

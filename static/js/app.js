@@ -3,6 +3,7 @@
 //   data-copy="#id"            copies the text of that element
 //   data-submit-on-change      sends its form when another value is chosen
 //   data-fill="id"             puts its own value into that field
+//   data-with-fields="a b"     a link that takes along these fields of its form
 // Lists, dialogs and toasts have modules of their own.
 
 import "./countdown.js";
@@ -33,6 +34,12 @@ function fill({ value, dataset }) {
   field.focus();
 }
 
+function takeAlong(link) {
+  const names = link.dataset.withFields.split(" ");
+  const fields = [...new FormData(link.closest("form"))].filter(([name]) => names.includes(name));
+  link.search = new URLSearchParams(fields);
+}
+
 async function copy(selector) {
   const source = document.querySelector(selector);
   if (navigator.clipboard) {
@@ -61,9 +68,10 @@ function unfoldAgain() {
 // Events
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-copy], [data-fill]");
+  const button = event.target.closest("[data-copy], [data-fill], [data-with-fields]");
   if (button?.dataset.copy) copy(button.dataset.copy);
   if (button?.dataset.fill) fill(button);
+  if (button?.dataset.withFields) takeAlong(button);
 });
 
 // A click that asks for a new tab or window is the browser's, not htmx's.

@@ -96,7 +96,7 @@ def test_profiles_are_listed_under_their_last_name(now: datetime) -> None:
     kept(now, name="none")
 
     assert exchanges.profiles_seen() == [(two, "another"), (one, "new")]
-    assert exchanges.profiles_seen((VSYS1,)) == []
+    assert exchanges.profiles_seen(frozenset({VSYS1})) == []
 
 
 def test_the_last_exchange_of_each_profile_is_found(now: datetime) -> None:

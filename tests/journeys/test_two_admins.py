@@ -108,6 +108,11 @@ def test_one_admin_commits_what_is_his_and_the_others_change_stays_pending(
     for scheme in SCHEMES:
         paul.emulate_media(color_scheme=scheme)
         assert accessibility_problems(paul) == []
+    with paul.expect_popup() as opened:
+        dialog.get_by_role("link", name="Change Summary").click()
+    expect(opened.value.get_by_role("table")).to_contain_text("pauls")
+    expect(opened.value.get_by_role("row")).to_have_count(2)
+    opened.value.close()
     press(paul, "Commit")
     run_jobs(paul)
     expect(dialog).to_contain_text("Configuration committed successfully")

@@ -1,9 +1,11 @@
 """The log: its two halves, one entry, the export."""
 
 import csv
+from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from django.test import Client
 
@@ -16,6 +18,7 @@ from domain.actors import Actor
 from domain.locations import SHARED, VSYS1, Location
 
 PAUL = Actor("paul", address="192.0.2.7")
+VSYS2 = Location("vsys2")
 CONFIGURATION, SYSTEM = "/monitor/configuration/", "/monitor/system/"
 
 
@@ -45,6 +48,10 @@ def read(client: Client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def two_virtual_systems() -> Mapping[Location, str]:
+    return {VSYS1: "One (vsys1)", VSYS2: "Two (vsys2)"}
 
 
 def rows(page: str) -> int:
@@ -118,12 +125,30 @@ def test_an_admin_of_a_vsys_sees_its_entries_and_own_ones(now: datetime) -> None
     client = Client()
     client.force_login(Admin.objects.create(username="bob", created_at=now, scope=["vsys1"]))
     services.record(kind="commit", actor=Actor("bob"), text="Bob's.", at=now)
+    edit("theirs", VSYS2, now)
 
     page = read(client, CONFIGURATION)
 
-    assert rows(page) == 2
-    assert "=cmd" not in page
-    assert client.get("/monitor/entries/2/").status_code == 404
+    assert rows(page) == 3
+    assert "=cmd" in page
+    assert "theirs" not in page
+    assert client.get("/monitor/entries/6/").status_code == 404
+
+
+def test_the_virtual_system_chosen_hides_what_belongs_to_the_others(
+    maria: Client, now: datetime, settings: Settings
+) -> None:
+    settings.VIRTUAL_SYSTEMS = "tests.monitor.test_log.two_virtual_systems"
+    edit("theirs", VSYS2, now)
+
+    maria.post("/virtual-system/", {"vsys": "vsys1"})
+    page = read(maria, CONFIGURATION)
+    lines = b"".join(maria.get("/monitor/configuration/log.csv").streaming_content).decode()  # type: ignore[attr-defined] # it streams
+    maria.post("/virtual-system/", {"vsys": "all"})
+
+    assert rows(page) == 3  # its own, Shared's, and the commit, which belongs to no location
+    assert "theirs" not in page + lines
+    assert "theirs" in read(maria, CONFIGURATION)
 
 
 def test_an_empty_log_says_what_will_be_there(maria: Client) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from device.models import Admin
-from domain.locations import SHARED
+from domain.locations import Location
 from tests.monitor.conftest import (
     CAPS_WARNED,
     DNS_PASSED,
@@ -149,7 +149,7 @@ def test_an_admin_who_only_reads_gets_no_bodies(reader: Client, keep: Keep) -> N
 
 def test_an_admin_of_one_vsys_sees_only_its_exchanges(maria: Client, keep: Keep) -> None:
     Admin.objects.update(scope=["vsys1"])
-    here, there = keep(name="here"), keep(name="there", location=SHARED)
+    here, there = keep(name="here"), keep(name="there", location=Location("vsys2"))
 
     page = listed(maria)
 

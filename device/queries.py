@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from device.models import Admin, DataKey
 from device.models import DeviceFacts as FactsRow
+from device.spec import Management
 from domain.locations import DEVICE, SHARED, Location
 
 
@@ -54,6 +55,15 @@ def facts() -> DeviceFacts:
         multi_vsys=row.multi_vsys,
         fips_cc=row.fips_cc,
     )
+
+
+def management() -> Management:
+    """Return the settings of Device > Setup > Management that are in force.
+
+    Who owns them is named in the settings; a commit changes them.
+    """
+    found: Management = import_string(settings.MANAGEMENT)()
+    return found
 
 
 def virtual_systems() -> Mapping[Location, str]:

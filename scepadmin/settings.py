@@ -144,10 +144,12 @@ DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 # How the packages plug into those below them: dotted paths, looked up when first used.
 CONFIG_SECTIONS = [
     "setup.section.vsys.VirtualSystemsSection",
+    "setup.section.management.ManagementSection",
     "profiles.section.ProfilesSection",
     "certificates.section.CertificatesSection",
 ]
 VIRTUAL_SYSTEMS = "setup.queries.vsys.labels"
+MANAGEMENT = "setup.queries.management.in_force"
 AUDIT_CHAIN_KEY = "device.secrets.audit_chain_key"
 FETCHED_CA = "certificates.queries.fetched.fetched_ca"
 COMMIT_STEPS = ["certificates.commit_step.FetchCaCertificates"]

@@ -66,7 +66,13 @@ MENU: Final = (
                     Entry("SCEP", "profiles:index", Page.SCEP),
                 ),
             ),
-            Group("System", (Entry("Virtual Systems", "setup:vsys", Page.VIRTUAL_SYSTEMS),)),
+            Group(
+                "System",
+                (
+                    Entry("Setup", "setup:management", Page.SETUP),
+                    Entry("Virtual Systems", "setup:vsys", Page.VIRTUAL_SYSTEMS),
+                ),
+            ),
         ),
     ),
 )

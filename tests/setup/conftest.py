@@ -71,8 +71,9 @@ def bench(now: datetime, db: None) -> Workbench:
 
 
 @pytest.fixture
-def maria(client: Client, now: datetime) -> Client:
+def maria(client: Client, now: datetime, db: None) -> Client:
     """A browser in which maria has signed in."""
+    del db
     device.create_admin(username="maria", password="Blue-Harbor-42", at=now)
     client.force_login(Admin.objects.get(username="maria"))
     return client

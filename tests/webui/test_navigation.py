@@ -35,6 +35,7 @@ def test_every_entry_of_the_menu_has_its_page() -> None:
         "SCEP Exchanges",
         "Certificates",
         "SCEP",
+        "Setup",
         "Virtual Systems",
     ]
     assert _entries("/") == [(label, False) for label in labels]

@@ -1,0 +1,68 @@
+"""What a password has to be, with the words admins read: all broken rules at once. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+
+from device.spec import PasswordComplexity
+
+
+def broken(
+    password: str, *, rules: PasswordComplexity, username: str, old: str | None = None
+) -> list[str]:
+    """List every rule that a password breaks, in the order of the settings.
+
+    What earlier passwords were, only their hashes say: that rule is the service's.
+
+    Args:
+        password: the new one.
+        rules: what is in force; asks for nothing unless enabled.
+        username: whose password it is to be.
+        old: the one it replaces, where the admin typed it; None where nobody knows it.
+    """
+    if not rules.enabled:
+        return []
+    return [
+        *_too_few(password, rules),
+        *_repeated(password, rules.block_repeated_characters),
+        *(_named(password, username) if rules.block_username_inclusion else ()),
+        *(_alike(password, old, rules.new_password_differs_by) if old is not None else ()),
+    ]
+
+
+def _too_few(password: str, rules: PasswordComplexity) -> Iterator[str]:
+    special = sum(not character.isalnum() for character in password)
+    counts = (
+        (len(password), rules.minimum_length, "character"),
+        (sum(map(str.isupper, password)), rules.minimum_uppercase, "upper-case letter"),
+        (sum(map(str.islower, password)), rules.minimum_lowercase, "lower-case letter"),
+        (sum(map(str.isdigit, password)), rules.minimum_numeric, "digit"),
+        (special, rules.minimum_special, "special character"),
+    )
+    for count, minimum, what in counts:
+        if count < minimum:
+            yield f"The password needs at least {_counted(minimum, what)}; it has {count}."
+
+
+def _repeated(password: str, limit: int) -> Iterator[str]:
+    longest = max((sum(1 for _ in run) for _, run in groupby(password)), default=0)
+    if limit and longest > limit:
+        times = "once" if limit == 1 else f"{limit} times"
+        yield f"The same character may stand at most {times} in a row."
+
+
+def _named(password: str, username: str) -> Iterator[str]:
+    name, typed = username.casefold(), password.casefold()
+    if name and (name in typed or name[::-1] in typed):
+        yield "The password must not contain the user name, forwards or backwards."
+
+
+def _alike(password: str, old: str, minimum: int) -> Iterator[str]:
+    fresh = (Counter(password) - Counter(old)).total()
+    if fresh < minimum:
+        what = _counted(minimum, "character")
+        yield f"The password must have at least {what} that the old one has not; it has {fresh}."
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -1,0 +1,34 @@
+"""Change the device: first start, admins, sign-in."""
+
+from device.services.accounts import (
+    USERNAME_MAX,
+    PasswordRefused,
+    check_password,
+    create_admin,
+    set_password,
+)
+from device.services.facts import change_master_key, initialise, set_fips_cc, set_multi_vsys
+from device.services.signing_in import (
+    PasswordWrong,
+    SignInRefused,
+    confirm_password,
+    note_sign_out,
+    sign_in,
+)
+
+__all__ = [
+    "USERNAME_MAX",
+    "PasswordRefused",
+    "PasswordWrong",
+    "SignInRefused",
+    "change_master_key",
+    "check_password",
+    "confirm_password",
+    "create_admin",
+    "initialise",
+    "note_sign_out",
+    "set_fips_cc",
+    "set_multi_vsys",
+    "set_password",
+    "sign_in",
+]

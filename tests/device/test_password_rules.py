@@ -1,0 +1,95 @@
+"""What a password has to be."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device.password_rules import broken
+from device.spec import PasswordComplexity
+
+OFF = PasswordComplexity(
+    minimum_length=16, minimum_uppercase=15, minimum_special=15, block_username_inclusion=True
+)
+
+
+def rules(**values: Any) -> PasswordComplexity:  # noqa: ANN401 - numbers and switches
+    return PasswordComplexity(enabled=True, **values)
+
+
+@given(st.text(max_size=20))
+def test_nothing_is_asked_for_unless_it_is_enabled(password: str) -> None:
+    assert broken(password, rules=OFF, username="alice") == []
+
+
+@given(st.text(max_size=20), st.text(min_size=1, max_size=20))
+def test_rules_at_their_defaults_take_every_password(password: str, username: str) -> None:
+    assert broken(password, rules=rules(), username=username, old="old") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "password", "words"),
+    [
+        (rules(minimum_length=8), "short12", "at least 8 characters; it has 7."),
+        (rules(minimum_uppercase=1), "abc", "at least 1 upper-case letter; it has 0."),
+        (rules(minimum_lowercase=2), "ABc", "at least 2 lower-case letters; it has 1."),
+        (rules(minimum_numeric=1), "abc", "at least 1 digit; it has 0."),
+        (rules(minimum_special=2), "a-b", "at least 2 special characters; it has 1."),
+        (rules(block_repeated_characters=2), "test111", "at most 2 times in a row."),
+        (rules(block_repeated_characters=1), "book", "at most once in a row."),
+        (rules(block_username_inclusion=True), "my-ALICE-1", "must not contain the user name"),
+        (rules(block_username_inclusion=True), "ecila-42", "forwards or backwards."),
+        (rules(new_password_differs_by=3), "Old-word78", "at least 3 characters"),
+        (rules(new_password_differs_by=1), "dro-dlO", "at least 1 character that the old one"),
+    ],
+)
+def test_a_broken_rule_is_told_in_words(
+    asked: PasswordComplexity, password: str, words: str
+) -> None:
+    (told,) = broken(password, rules=asked, username="alice", old="Old-word")
+
+    assert words in told
+
+
+@pytest.mark.parametrize(
+    ("asked", "password"),
+    [
+        (rules(minimum_length=8), "longer 8"),
+        (rules(minimum_uppercase=1, minimum_lowercase=1, minimum_numeric=1), "Ab1"),
+        (rules(minimum_uppercase=1, minimum_lowercase=1), "Äö"),
+        (rules(minimum_special=2), "a-b c"),
+        (rules(block_repeated_characters=2), "11test11"),
+        (rules(block_username_inclusion=True), "alic-e"),
+        (rules(new_password_differs_by=3), "Old-word-123"),
+    ],
+)
+def test_a_good_password_breaks_nothing(asked: PasswordComplexity, password: str) -> None:
+    assert broken(password, rules=asked, username="alice", old="Old-word") == []
+
+
+def test_all_broken_rules_are_told_at_once() -> None:
+    asked = rules(
+        minimum_length=8,
+        minimum_uppercase=1,
+        minimum_lowercase=1,
+        minimum_numeric=1,
+        minimum_special=1,
+        block_username_inclusion=True,
+    )
+
+    assert len(broken("", rules=asked, username="")) == 5
+    assert len(broken("alice", rules=asked, username="alice")) == 5
+
+
+def test_how_much_differs_is_not_asked_where_the_old_password_is_not_known() -> None:
+    assert broken("a", rules=rules(new_password_differs_by=15), username="alice") == []
+
+
+@given(st.text(min_size=1, max_size=12))
+def test_no_message_shows_the_password(password: str) -> None:
+    asked = rules(minimum_length=16, minimum_special=15, block_repeated_characters=1)
+
+    told = " ".join(broken(f"§{password}§", rules=asked, username="alice", old="x"))
+
+    assert f"§{password}§" not in told

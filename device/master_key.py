@@ -74,6 +74,20 @@ class MasterKey:
         )
 
 
+def from_text(text: str) -> MasterKey:
+    """Read a master key that somebody has given, as it stands in its file.
+
+    Raises:
+        MasterKeyMissing: this is none; the text is not repeated.
+    """
+    digits = text.strip()
+    if not _HEX_KEY.fullmatch(digits):
+        raise MasterKeyMissing(
+            "This is not a master key.", hint="It is one line of 64 hexadecimal digits."
+        )
+    return MasterKey(bytes.fromhex(digits))
+
+
 def path() -> Path:
     """Return where the master key file is."""
     return Path(settings.DATA_DIR) / "master.key"
@@ -172,14 +186,14 @@ def _read(file: Path) -> MasterKey:
         "anew without the stored secrets, stop the program and remove the whole data folder."
     )
     try:
-        text = file.read_text(encoding="ascii").strip()
+        return from_text(file.read_text(encoding="ascii"))
     except FileNotFoundError as error:
         raise MasterKeyMissing(f"The master key file {file} is missing.", hint=hint) from error
     except (OSError, UnicodeDecodeError) as error:
         raise MasterKeyMissing(f"The master key file {file} cannot be read.", hint=hint) from error
-    if not _HEX_KEY.fullmatch(text):
-        raise MasterKeyMissing(f"The file {file} does not hold a master key.", hint=hint)
-    return MasterKey(bytes.fromhex(text))
+    except MasterKeyMissing as error:
+        message = f"The file {file} does not hold a master key."
+        raise MasterKeyMissing(message, hint=hint) from error
 
 
 def _id_in(file: Path) -> str:

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import secrets
 import threading
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -27,6 +28,9 @@ _PREFIX: Final = "-AQ=="
 _DIGEST_BYTES: Final = 20
 _DIGEST_CHARS: Final = 28
 """20 bytes in base64, padding included."""
+
+_AT_ONCE: Final = 500
+"""How many rows one statement names."""
 
 _UNWRAPPED: Final[dict[UUID, bytes]] = {}
 _LOCK: Final = threading.Lock()
@@ -52,9 +56,9 @@ def seal(plaintext: bytes, *, purpose: str, at: datetime) -> UUID:
         MasterKeyMissing: the master key file is gone.
         MasterKeyWrong: it is not the one that protects this device's secrets.
     """
-    data_key = _current(at)
+    data_key = current_data_key(at)
     uuid = uuid4()
-    sealed = master_key.encrypt(_plain(data_key), plaintext, associated=uuid.bytes)
+    sealed = master_key.encrypt(unwrapped(data_key), plaintext, associated=uuid.bytes)
     Secret.objects.create(
         uuid=uuid, data_key=data_key, sealed=sealed, purpose=purpose, created_at=at
     )
@@ -74,7 +78,7 @@ def unseal(uuid: UUID) -> bytes:
         raise SecretUnreadable("A stored secret no longer exists.", hint=_ENTER_AGAIN)
     try:
         return master_key.decrypt(
-            _plain(row.data_key), bytes(row.sealed), associated=row.uuid.bytes
+            unwrapped(row.data_key), bytes(row.sealed), associated=row.uuid.bytes
         )
     except InvalidTag as error:
         raise SecretUnreadable(
@@ -97,11 +101,25 @@ def placeholder(uuid: UUID) -> str:
     Raises:
         SecretUnreadable: there is no secret with this UUID.
     """
-    row = Secret.objects.select_related("data_key").filter(uuid=uuid).first()
-    if row is None:
+    found = placeholders([uuid])
+    if not found:
         raise SecretUnreadable("A stored secret no longer exists.", hint=_ENTER_AGAIN)
-    digest = base64.b64encode(_digest(row)).decode("ascii")
-    return _PREFIX + digest + base64.b64encode(uuid.bytes).decode("ascii")
+    return found[uuid]
+
+
+def placeholders(uuids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the placeholders of many secrets; those that do not exist are left out."""
+    return {
+        row.uuid: _PREFIX + _base64(_digest(row)) + _base64(row.uuid.bytes) for row in rows(uuids)
+    }
+
+
+def rows(uuids: Collection[UUID]) -> Iterator[Secret]:
+    """Go through the rows of some secrets, for modules of this package."""
+    listed = list(uuids)
+    for start in range(0, len(listed), _AT_ONCE):
+        batch = listed[start : start + _AT_ONCE]
+        yield from Secret.objects.select_related("data_key").filter(uuid__in=batch)
 
 
 def is_placeholder(text: str) -> bool:
@@ -115,16 +133,25 @@ def from_placeholder(text: str) -> UUID:
     Raises:
         PlaceholderForeign: it was not made by this device, or its secret is gone.
     """
-    try:
-        body = text.removeprefix(_PREFIX)
-        digest = base64.b64decode(body[:_DIGEST_CHARS], validate=True)
-        uuid = UUID(bytes=base64.b64decode(body[_DIGEST_CHARS:], validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise _foreign() from error
+    digest, uuid = parts_of_placeholder(text)
     row = Secret.objects.select_related("data_key").filter(uuid=uuid).first()
     if row is None or not hmac.compare_digest(digest, _digest(row)):
         raise _foreign()
     return uuid
+
+
+def parts_of_placeholder(text: str) -> tuple[bytes, UUID]:
+    """Return the MAC and the UUID in a text that has the form of a placeholder; neither is checked.
+
+    Raises:
+        PlaceholderForeign: it has another form.
+    """
+    try:
+        body = text.removeprefix(_PREFIX)
+        digest = base64.b64decode(body[:_DIGEST_CHARS], validate=True)
+        return digest, UUID(bytes=base64.b64decode(body[_DIGEST_CHARS:], validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise _foreign() from error
 
 
 def rewrap(fresh: MasterKey) -> None:
@@ -135,7 +162,7 @@ def rewrap(fresh: MasterKey) -> None:
         MasterKeyWrong: it is not the one that protects this device's secrets.
     """
     for row in DataKey.objects.select_for_update():
-        row.wrapped = fresh.wrap(_plain(row), associated=row.uuid.bytes)
+        row.wrapped = fresh.wrap(unwrapped(row), associated=row.uuid.bytes)
         row.master_key_id = fresh.id
         row.save(update_fields=["wrapped", "master_key_id"])
 
@@ -150,8 +177,8 @@ def audit_chain_key(at: datetime) -> bytes:
         MasterKeyMissing: the master key file is gone.
         MasterKeyWrong: it is not the one that protects this device's secrets.
     """
-    oldest = DataKey.objects.order_by("created_at", "uuid").first() or _current(at)
-    return hmac.new(_plain(oldest), b"scepadmin audit chain", hashlib.sha256).digest()
+    oldest = DataKey.objects.order_by("created_at", "uuid").first() or current_data_key(at)
+    return hmac.new(unwrapped(oldest), b"scepadmin audit chain", hashlib.sha256).digest()
 
 
 def forget_unwrapped_keys() -> None:
@@ -163,6 +190,10 @@ def forget_unwrapped_keys() -> None:
 _ENTER_AGAIN: Final = "Enter the secret again where it is used."
 
 
+def _base64(octets: bytes) -> str:
+    return base64.b64encode(octets).decode("ascii")
+
+
 def _foreign() -> PlaceholderForeign:
     return PlaceholderForeign(
         "This encrypted text was not made by this device.",
@@ -172,10 +203,16 @@ def _foreign() -> PlaceholderForeign:
 
 def _digest(row: Secret) -> bytes:
     message = b"scepadmin placeholder\0" + row.uuid.bytes
-    return hmac.new(_plain(row.data_key), message, hashlib.sha256).digest()[:_DIGEST_BYTES]
+    return hmac.new(unwrapped(row.data_key), message, hashlib.sha256).digest()[:_DIGEST_BYTES]
 
 
-def _plain(data_key: DataKey) -> bytes:
+def unwrapped(data_key: DataKey) -> bytes:
+    """Return a data key in the clear, for modules of this package.
+
+    Raises:
+        MasterKeyMissing: the master key file is gone.
+        MasterKeyWrong: it is not the one that protects this device's secrets.
+    """
     with _LOCK:
         known = _UNWRAPPED.get(data_key.uuid)
         if known is None:
@@ -188,7 +225,12 @@ def _plain(data_key: DataKey) -> bytes:
         return known
 
 
-def _current(at: datetime) -> DataKey:
+def current_data_key(at: datetime) -> DataKey:
+    """Return the key that seals new secrets, for modules of this package; the first makes it.
+
+    Raises:
+        MasterKeyMissing: the master key file is gone.
+    """
     existing = DataKey.objects.filter(is_current=True).first()
     if existing is not None:
         return existing

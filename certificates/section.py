@@ -1,6 +1,6 @@
 """How certificate entries plug into the configuration."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -9,10 +9,14 @@ from django.urls import reverse
 
 from certificates import codec, queries
 from certificates.services import store
+from configuration import queries as configuration
 from configuration.sections import Document, ObjectProblem, Reference, Renaming
 from domain.actions import Page
 from domain.actors import Actor
 from domain.locations import Location
+
+_HOLLOW: Final = "There is no certificate behind this entry."
+_DELETED: Final = "It was deleted, and no key comes back. Generate or import the certificate again."
 
 
 class CertificatesSection:
@@ -31,10 +35,20 @@ class CertificatesSection:
         """Give up a request that is still pending; the typed row goes with the candidate row."""
         store.give_up(entry_uuid=uuid, at=at)
 
+    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Name the entries that were deleted, with their keys, and those that never had material.
+
+        What was never in the candidate can come: an import has put its material here.
+        """
+        known = queries.entries_with_material()
+        deleted = configuration.last_versions(list(uuids))
+        reasons = {uuid: _DELETED for uuid in uuids if uuid in deleted}
+        return reasons | {uuid: _HOLLOW for uuid in uuids if uuid not in known}
+
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check that every entry has a certificate behind it."""
         known = queries.entries_with_material()
-        message = "There is no certificate behind this entry. Delete it."
+        message = f"{_HOLLOW} Delete it."
         return [
             ObjectProblem(self.kind, entry.location, entry.name, "", message)
             for entry in document.of_kind(self.kind)

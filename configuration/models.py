@@ -20,6 +20,7 @@ LOCATION_MAX = 16
 NAME_MAX = 255
 DESCRIPTION_MAX = 512
 LOCK_COMMENT_MAX = 512
+LOADED_MAX = 300
 
 
 class ObjectText(models.Model):
@@ -208,16 +209,35 @@ class Confirmation(models.Model):
         return f"revision {self.revision_id} {self.outcome}"
 
 
+class CandidateLoad(models.Model):
+    """A configuration that was loaded; until it is settled, all changes are committed together.
+
+    Attributes:
+        what: what was loaded, in words.
+        revision: the full commit that settled it, as with change records.
+    """
+
+    what = models.CharField(max_length=LOADED_MAX)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.what} loaded by {self.by}"
+
+
 class FrozenDocument(models.Model):
     """What a commit job is publishing: fixed when it starts, taken up again after a crash.
 
     ``entries`` lists the changes against revision ``base`` (0: before the first), each a pair
     of the entry before and after; together with the immutable base they are the whole document.
+    ``last_load`` is the last load that a full commit takes along; 0 when there was none.
     """
 
     job_id = models.PositiveBigIntegerField(primary_key=True)
     base = models.PositiveIntegerField()
     entries = models.JSONField()
+    last_load = models.PositiveBigIntegerField(default=0)
     frozen_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ A *section* owns one kind of object: ``settings.CONFIG_SECTIONS`` lists them. A 
 between validation and publishing: ``settings.COMMIT_STEPS`` lists them in order.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -136,6 +136,12 @@ class Section(Protocol):
 
     def remove(self, *, uuid: UUID, at: datetime) -> None:
         """Tidy up before an object's candidate row goes; the app's own row goes with it."""
+
+    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Say why objects that neither candidate nor running configuration has cannot come back.
+
+        Asked before a configuration is loaded; objects that are not in the answer can.
+        """
 
     def validate(self, document: Document) -> list[ObjectProblem]:
         """List what is wrong with the objects of this kind in a configuration."""

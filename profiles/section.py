@@ -1,6 +1,6 @@
 """How SCEP profiles plug into the configuration."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -30,6 +30,11 @@ class ProfilesSection:
 
     def remove(self, *, uuid: UUID, at: datetime) -> None:
         """Do nothing: the typed row goes with the candidate row, sealed passwords stay."""
+
+    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Keep nothing back: every profile can come back, its sealed passwords are still there."""
+        del uuids
+        return {}
 
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check every profile again; what was fine when saved may not be any more."""

@@ -6,6 +6,7 @@ from configuration.queries.confirmation import (
     confirmation_bar,
     open_confirmation,
 )
+from configuration.queries.loads import last_load_id, load_plan, pending_load, plan_against
 from configuration.queries.locks import automatic_commit_lock, lock_count, locks
 from configuration.queries.objects import (
     ConfigObject,
@@ -34,7 +35,7 @@ from configuration.queries.revisions import (
     running_revision,
     texts,
 )
-from configuration.queries.versions import ObjectVersion, versions_since
+from configuration.queries.versions import ObjectVersion, last_versions, versions_since
 
 __all__ = [
     "Change",
@@ -58,12 +59,17 @@ __all__ = [
     "find_candidate",
     "find_running",
     "last_change",
+    "last_load_id",
+    "last_versions",
+    "load_plan",
     "lock_count",
     "locks",
     "open_confirmation",
     "pending_changes",
     "pending_count",
+    "pending_load",
     "plan",
+    "plan_against",
     "plan_conflicts",
     "problem_url",
     "problem_words",

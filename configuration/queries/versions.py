@@ -1,12 +1,19 @@
 """What an object was at each of its versions: what an edit started from, and what came since."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
+
+from django.db.models import Max
 
 from configuration.document import Operation
 from configuration.models import ChangeRecord, ObjectText
 from domain.locations import Location
+
+_AT_ONCE: Final = 500
+"""How many objects one statement names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,16 @@ class ObjectVersion:
     location: Location
     name: str
     xml: str
+
+
+def last_versions(uuids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the last version of each object that has ever been edited, deletions included."""
+    found: dict[UUID, int] = {}
+    for start in range(0, len(uuids), _AT_ONCE):
+        rows = ChangeRecord.objects.filter(object_uuid__in=uuids[start : start + _AT_ONCE])
+        listed = rows.values_list("object_uuid").annotate(last=Max("version"))
+        found.update(listed.order_by("object_uuid"))
+    return found
 
 
 def versions_since(uuid: UUID, number: int) -> list[ObjectVersion]:

@@ -12,6 +12,7 @@ from configuration.services.commits import (
     validate,
 )
 from configuration.services.fips_cc import FipsCcRefused, set_fips_cc
+from configuration.services.loading import NotLoaded, load
 from configuration.services.publishing import OvertakenByEdit, Publication, publish
 from configuration.services.restoring import roll_back
 
@@ -21,6 +22,7 @@ __all__ = [
     "NOTHING_TO_COMMIT",
     "FipsCcRefused",
     "Frozen",
+    "NotLoaded",
     "ObjectRef",
     "OvertakenByEdit",
     "PartialCommitRefused",
@@ -30,6 +32,7 @@ __all__ = [
     "delete",
     "delete_all",
     "freeze",
+    "load",
     "locks",
     "publish",
     "put",

@@ -7,14 +7,12 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from audit import services as audit
 from configuration import document, queries, registry
-from configuration.differences import differences
-from configuration.document import Entry, Operation
+from configuration.document import ChangedObject, Entry, Operation
 from configuration.locking import LockKind
 from configuration.models import CandidateObject
 from configuration.sections import Reference, Renaming
-from configuration.services import locks, rows
+from configuration.services import locks, noting, rows
 from device.access import require
 from domain.actors import Actor
 from domain.errors import EditConflict, InUse, NotFound, Problem
@@ -191,32 +189,6 @@ def _note(
 ) -> ObjectRef:
     rows.record_change(entry, operation, by=by, at=at)
     locks.note_edit(by=by, location=entry.location, at=at)
-    label = registry.section(entry.kind).label
     after = None if operation is Operation.DELETED else entry
-    audit.record(
-        kind="config",
-        actor=by,
-        text=f"{label} {entry.name} in {entry.location}: {operation} in the candidate.",
-        at=at,
-        object_name=entry.name,
-        detail={"kind": entry.kind, "location": entry.location.key, "operation": operation.value},
-        changes=_field_changes(before, after),
-    )
+    noting.log_edit(ChangedObject(before, after), by=by, at=at)
     return ObjectRef(entry.uuid, entry.version)
-
-
-def _field_changes(before: Entry | None, after: Entry | None) -> list[audit.FieldChange]:
-    """Say what changed in an object: its name and location, then the fields of its text."""
-    digests = [entry.digest for entry in (before, after) if entry is not None]
-    texts = queries.texts(digests)
-    old, new = (texts[entry.digest] if entry else "" for entry in (before, after))
-    found = [
-        audit.FieldChange(field, was, now)
-        for field, was, now in (
-            ("name", before.name if before else "", after.name if after else ""),
-            ("location", *(str(entry.location) if entry else "" for entry in (before, after))),
-        )
-        if was != now
-    ]
-    found += [audit.FieldChange(d.field, d.before, d.after) for d in differences(old, new)]
-    return found

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
 from audit import services as audit
 from configuration import queries
-from configuration.document import ChangedObject, Document, Entry
+from configuration.changes import changes_from_json, changes_to_json
+from configuration.document import ChangedObject, Document
+from configuration.loads import FullCommitRequired
 from configuration.locking import LockKind
 from configuration.models import DESCRIPTION_MAX, FrozenDocument
 from configuration.scope import ALL, CommitScope, Plan
@@ -20,7 +21,6 @@ from device.access import require
 from domain.actions import Action
 from domain.actors import Actor
 from domain.errors import Problem, Refused
-from domain.locations import Location
 from jobs import services as jobs
 
 NOTHING_TO_COMMIT = "There are no changes to commit."
@@ -37,12 +37,14 @@ class Frozen:
         base: number of the revision it starts from; 0 before the first.
         document: the whole configuration to publish.
         changed: its differences from the base; empty when there is nothing to commit.
+        last_load: the last load that it settles; 0 for none.
     """
 
     job_id: int
     base: int
     document: Document
     changed: tuple[ChangedObject, ...]
+    last_load: int = 0
 
 
 class PartialCommitRefused(Refused):
@@ -88,6 +90,7 @@ def commit(
         AwaitsConfirmation: the last commit must be confirmed or rolled back first.
         Forbidden: the admin may not commit in a location that has changes in the scope, or not what
             others changed there.
+        FullCommitRequired: a configuration was loaded, and the scope leaves something out.
         LockHeld: another admin holds a commit lock on a location that has changes in the scope.
         PartialCommitRefused: the changes cannot go without others.
         Refused: there is nothing to commit, the description is too long, or the minutes are not
@@ -95,6 +98,7 @@ def commit(
     """
     plan = queries.plan(scope)
     _require_allowed(by, plan)
+    _require_full_after_load(scope)
     locks.require_unlocked(by, plan.locations, LockKind.COMMIT)
     if len(description) > DESCRIPTION_MAX:
         message = (
@@ -167,22 +171,28 @@ def freeze(*, job_id: int, scope: CommitScope = ALL, at: datetime) -> Frozen:
     Edits made from now on stay pending, as does what the scope leaves out.
 
     Raises:
+        FullCommitRequired: a configuration was loaded, and the scope leaves something out.
         PartialCommitRefused: the changes of the scope cannot go without others.
     """
     # Commit jobs run one after another in the order of their ids: earlier ones have ended.
     FrozenDocument.objects.filter(job_id__lt=job_id).delete()
     row = FrozenDocument.objects.filter(job_id=job_id).first()
     if row is None:
+        # Read first: what is loaded from now on is not in the plan for sure.
+        last_load = queries.last_load_id() if scope.is_all else 0
         plan = queries.plan(scope)
+        _require_full_after_load(scope)
         _require_whole(plan)
         row = FrozenDocument.objects.create(
             job_id=job_id,
             base=plan.base,
-            entries=[_to_json(change) for change in plan.changed],
+            entries=changes_to_json(plan.changed),
+            last_load=last_load,
             frozen_at=at,
         )
-    changed = tuple(_from_json(pair) for pair in row.entries)
-    return Frozen(job_id, row.base, queries.document_of(row.base).apply(changed), changed)
+    changed = tuple(changes_from_json(row.entries))
+    document = queries.document_of(row.base).apply(changed)
+    return Frozen(job_id, row.base, document, changed, row.last_load)
 
 
 def _require_allowed(by: Actor, plan: Plan) -> None:
@@ -193,6 +203,12 @@ def _require_allowed(by: Actor, plan: Plan) -> None:
         require(by, Action.COMMIT, location)
     for location in sorted(plan.locations_of_others(by.name)):
         require(by, Action.COMMIT_FOR_OTHERS, location)
+
+
+def _require_full_after_load(scope: CommitScope) -> None:
+    load = None if scope.is_all else queries.pending_load()
+    if load is not None:
+        raise FullCommitRequired(load)
 
 
 def _require_whole(plan: Plan) -> None:
@@ -207,38 +223,3 @@ def _argument(scope: CommitScope) -> dict[str, Any]:
 
 def _scope_named(scope: CommitScope) -> dict[str, str]:
     return {} if scope.is_all else {"scope": str(scope)}
-
-
-def _to_json(change: ChangedObject) -> list[dict[str, Any] | None]:
-    return [_entry_to_json(change.before), _entry_to_json(change.after)]
-
-
-def _entry_to_json(entry: Entry | None) -> dict[str, Any] | None:
-    if entry is None:
-        return None
-    return {
-        "uuid": str(entry.uuid),
-        "kind": entry.kind,
-        "location": entry.location.key,
-        "name": entry.name,
-        "digest": entry.digest,
-        "version": entry.version,
-    }
-
-
-def _from_json(pair: list[dict[str, Any] | None]) -> ChangedObject:
-    before, after = pair
-    return ChangedObject(_entry_from_json(before), _entry_from_json(after))
-
-
-def _entry_from_json(value: dict[str, Any] | None) -> Entry | None:
-    if value is None:
-        return None
-    return Entry(
-        uuid=UUID(value["uuid"]),
-        kind=value["kind"],
-        location=Location(value["location"]),
-        name=value["name"],
-        digest=value["digest"],
-        version=value["version"],
-    )

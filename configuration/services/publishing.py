@@ -13,6 +13,7 @@ from audit import services as audit
 from configuration import document, queries, registry
 from configuration.document import ChangedObject, Entry
 from configuration.models import (
+    CandidateLoad,
     CandidateObject,
     ChangeRecord,
     FrozenDocument,
@@ -25,9 +26,6 @@ from configuration.services import confirmation, locks, rows
 from configuration.services.commits import Frozen
 from domain.actors import Actor
 from domain.errors import NameTaken, Refused
-
-BATCH = 500
-"""How many rows one statement names."""
 
 _Key = TypeVar("_Key", UUID, int)
 
@@ -81,6 +79,8 @@ def publish(*, publication: Publication, at: datetime) -> int:
     for callback in publication.callbacks:
         callback()
     settle_changes(frozen.changed, number)
+    loads = CandidateLoad.objects.filter(revision=None, pk__lte=frozen.last_load)
+    loads.update(revision=number)
     if publication.confirm_within_min:
         confirmation.begin(
             number=number, within_min=publication.confirm_within_min, by=publication.by, at=at
@@ -162,7 +162,7 @@ def write_intervals(changes: Iterable[ChangedObject], number: int) -> None:
     for batch in _batches(ended):
         RevisionEntry.objects.filter(until=None, object_uuid__in=batch).update(until=number)
     begun = [change.after for change in real if change.after is not None]
-    RevisionEntry.objects.bulk_create([_interval(entry, number) for entry in begun], BATCH)
+    RevisionEntry.objects.bulk_create([_interval(entry, number) for entry in begun], rows.BATCH)
 
 
 def _interval(entry: Entry, number: int) -> RevisionEntry:
@@ -177,7 +177,7 @@ def _interval(entry: Entry, number: int) -> RevisionEntry:
 
 
 def _batches(keys: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
-    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
+    return (keys[start : start + rows.BATCH] for start in range(0, len(keys), rows.BATCH))
 
 
 def settle_changes(changed: Iterable[ChangedObject], number: int) -> None:

@@ -8,7 +8,7 @@ from audit import services as audit
 from configuration import queries
 from configuration.confirming import OpenConfirmation, Outcome
 from configuration.document import ChangedObject, compare
-from configuration.models import ChangeRecord, Confirmation, Revision
+from configuration.models import CandidateLoad, ChangeRecord, Confirmation, Revision
 from configuration.services import confirmation, publishing
 from domain.actors import SYSTEM, Actor
 from domain.errors import Refused
@@ -85,4 +85,5 @@ def _publish(
     publishing.write_intervals(changes, revision.number)
     # What the revision had settled is pending again, unless the candidate equals what runs now.
     ChangeRecord.objects.filter(revision_id=number).update(revision=None)
+    CandidateLoad.objects.filter(revision_id=number).update(revision=None)
     publishing.settle_changes((), revision.number)

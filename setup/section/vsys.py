@@ -1,6 +1,6 @@
 """How virtual systems plug into the configuration."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -32,6 +32,11 @@ class VirtualSystemsSection:
 
     def remove(self, *, uuid: UUID, at: datetime) -> None:
         """Do nothing: there is no typed row."""
+
+    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Keep nothing back."""
+        del uuids
+        return {}
 
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check the virtual systems, and that every object is in one that exists."""

@@ -22,6 +22,7 @@ def _notes_plugged_in(settings: Settings) -> None:
         assert isinstance(section, NoteSection)
         section.restored.clear()
         section.removed.clear()
+        section.lost.clear()
 
 
 @pytest.fixture

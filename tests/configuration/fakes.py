@@ -45,12 +45,16 @@ class NoteSection:
     def __init__(self) -> None:
         self.restored: list[tuple[UUID, Location, str, str]] = []
         self.removed: list[tuple[UUID, datetime]] = []
+        self.lost: set[UUID] = set()
 
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         self.restored.append((uuid, location, name, xml))
 
     def remove(self, *, uuid: UUID, at: datetime) -> None:
         self.removed.append((uuid, at))
+
+    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
+        return {uuid: "It is gone for good." for uuid in uuids if uuid in self.lost}
 
     def validate(self, document: Document) -> list[ObjectProblem]:
         severities = {"wrong": Severity.ERROR, "odd": Severity.WARNING}

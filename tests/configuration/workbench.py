@@ -42,14 +42,14 @@ class Workbench:
             name=name,
             xml=note(name, text),
             by=by,
-            at=self._tick(),
+            at=self.tick(),
             uuid=uuid,
             expected_version=seen,
         )
 
     def delete(self, uuid: UUID, *, by: Actor = MARIA, seen: int | None = None) -> None:
         """Delete a note."""
-        services.delete(uuid=uuid, by=by, at=self._tick(), expected_version=seen)
+        services.delete(uuid=uuid, by=by, at=self.tick(), expected_version=seen)
 
     def job(self, *, by: Actor = MARIA, description: str = "", scope: CommitScope = ALL) -> FakeJob:
         """A commit job that has not run yet."""
@@ -67,6 +67,10 @@ class Workbench:
         """Run a commit job to its end."""
         job = self.job(scope=scope)
         job.hooks.update(hooks or {})
+        return self.run(job)
+
+    def run(self, job: FakeJob) -> JobResult:
+        """Run a commit job that was made before."""
         return pipeline.run(job)
 
     def validate(self, scope: CommitScope = ALL) -> JobResult:
@@ -74,7 +78,8 @@ class Workbench:
         job = self.job(scope=scope)
         return validating.run(job)
 
-    def _tick(self) -> datetime:
+    def tick(self) -> datetime:
+        """Return the next minute."""
         self.now += timedelta(minutes=1)
         return self.now
 

@@ -64,6 +64,13 @@ def retrier(kind: str) -> Retrier:
     return cast("Retrier", import_string(settings.JOB_RETRIERS[kind]))
 
 
+def every_minute() -> list[Callable[[datetime], None]]:
+    """Return what the process that runs the jobs does every minute, given the time."""
+    return [
+        cast("Callable[[datetime], None]", import_string(path)) for path in settings.EVERY_MINUTE
+    ]
+
+
 def housekeeping() -> list[Callable[[datetime], None]]:
     """Return what the process that runs the jobs does every hour, given the time."""
     return [

@@ -36,6 +36,9 @@ SWEEP_EVERY_S: Final = 1.0
 TIDY_EVERY: Final = timedelta(hours=1)
 """How often the housekeeping named in the settings is done."""
 
+LOOK_EVERY: Final = timedelta(minutes=1)
+"""How often the settings' functions look whether something is due."""
+
 LISTEN_EVERY_S: Final = 0.2
 """How soon another process's message, or the end of its job, is seen; this one's wake at once."""
 
@@ -103,7 +106,7 @@ class _Sweeper(BaseProcess):  # type: ignore[misc]  # huey has no types
 
     def __init__(self, huey: SqliteHuey, stop_flag: threading.Event, **_: object) -> None:
         super().__init__(huey, stop_flag)
-        self._next_tidy_at = datetime.min.replace(tzinfo=UTC)
+        self._next_tidy_at = self._next_look_at = datetime.min.replace(tzinfo=UTC)
 
     def loop(self, now: datetime | None = None) -> None:
         """Sweep once, then wait."""
@@ -112,6 +115,7 @@ class _Sweeper(BaseProcess):  # type: ignore[misc]  # huey has no types
             execution.keep_alive(_now())
             self.huey.announce_unheard(leases.sweep(_now()))
             self._tidy(_now())
+            self._look(_now())
         except Exception:  # noqa: BLE001  the top of a thread: it goes on after any error
             _log.exception("the job table could not be swept; trying again")
             connections.close_all()
@@ -125,6 +129,12 @@ class _Sweeper(BaseProcess):  # type: ignore[misc]  # huey has no types
         if now >= self._next_tidy_at:
             self._next_tidy_at = now + TIDY_EVERY
             for work in registry.housekeeping():
+                work(now)
+
+    def _look(self, now: datetime) -> None:
+        if now >= self._next_look_at:
+            self._next_look_at = now + LOOK_EVERY
+            for work in registry.every_minute():
                 work(now)
 
 

@@ -1,7 +1,8 @@
 """A SCEP profile as an XML entry, and back.
 
-The element names are those of the product emulated. What is ours (transport, minimum) stands in
-one ``x-scepadmin`` child that is absent at the defaults. Secrets appear as the UUID of their row.
+The element names are those of the product emulated. What is ours (transport, minimum, renewal)
+stands in one ``x-scepadmin`` child that is absent at the defaults. Secrets appear as the UUID of
+their row.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,17 @@ from lxml import etree
 
 from domain.errors import Problem, Refused
 from domain.locations import Location
-from profiles.spec import Challenge, Digest, Minimum, SanType, ScepProfileSpec, Transport
+from profiles.spec import (
+    RENEWAL_DAYS,
+    RENEWAL_PERCENT,
+    Challenge,
+    Digest,
+    Minimum,
+    Renewal,
+    SanType,
+    ScepProfileSpec,
+    Transport,
+)
 
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
@@ -47,7 +58,7 @@ _CHILDREN: Final = {
     "certificate-attributes": tuple(_SAN_ELEMENTS.values()),
     "algorithm": ("rsa",),
     "algorithm/rsa": ("rsa-nbits",),
-    _OURS: ("transport", "minimum"),
+    _OURS: ("transport", "minimum", "renewal", "renewal-percent", "renewal-days"),
 }
 _ONE_OF: Final = ("scep-challenge", "certificate-attributes")
 
@@ -117,6 +128,11 @@ def from_xml(name: str, location: Location, xml: str) -> ScepProfileSpec:
         scep_client_certificate=entry.text("scep-client-cert"),
         transport=entry.choice("transport", f"{_OURS}/transport", Transport.AUTO),
         minimum=entry.choice("minimum", f"{_OURS}/minimum", Minimum.DEFAULT),
+        renewal=entry.choice("renewal", f"{_OURS}/renewal", Renewal.PERCENT),
+        renewal_percent=entry.number(
+            "renewal_percent", f"{_OURS}/renewal-percent", RENEWAL_PERCENT
+        ),
+        renewal_days=entry.number("renewal_days", f"{_OURS}/renewal-days", RENEWAL_DAYS),
     )
 
 
@@ -225,15 +241,18 @@ def _write_challenge(parent: etree._Element, spec: ScepProfileSpec) -> None:
 
 
 def _write_ours(entry: etree._Element, spec: ScepProfileSpec) -> None:
-    values: list[tuple[str, str]] = []
-    if spec.transport is not Transport.AUTO:
-        values.append(("transport", spec.transport))
-    if spec.minimum is not Minimum.DEFAULT:
-        values.append(("minimum", spec.minimum))
-    if values:
+    values: tuple[tuple[str, object, object], ...] = (
+        ("transport", spec.transport, Transport.AUTO),
+        ("minimum", spec.minimum, Minimum.DEFAULT),
+        ("renewal", spec.renewal, Renewal.PERCENT),
+        ("renewal-percent", spec.renewal_percent, RENEWAL_PERCENT),
+        ("renewal-days", spec.renewal_days, RENEWAL_DAYS),
+    )
+    unusual = [(element, value) for element, value, usual in values if value != usual]
+    if unusual:
         ours = etree.SubElement(entry, _OURS)
-        for element, value in values:
-            _add(ours, element, value)
+        for element, value in unusual:
+            _add(ours, element, str(value))
 
 
 def _add(parent: etree._Element, tag: str, text: str) -> None:

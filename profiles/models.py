@@ -9,7 +9,18 @@ from django.db.models import Q
 
 from domain.locations import Location
 from profiles import rules
-from profiles.spec import KEY_BITS, Challenge, Digest, Minimum, SanType, ScepProfileSpec, Transport
+from profiles.spec import (
+    KEY_BITS,
+    RENEWAL_DAYS,
+    RENEWAL_PERCENT,
+    Challenge,
+    Digest,
+    Minimum,
+    Renewal,
+    SanType,
+    ScepProfileSpec,
+    Transport,
+)
 from profiles.subject import SAN_VALUE_MAX
 
 CODE_MAX = 10
@@ -53,6 +64,9 @@ class ScepProfile(models.Model):
     scep_client_certificate = models.CharField(max_length=rules.REFERENCE_MAX, blank=True)
     transport = models.CharField(max_length=CODE_MAX)
     minimum = models.CharField(max_length=CODE_MAX)
+    renewal = models.CharField(max_length=CODE_MAX, default=Renewal.PERCENT.value)
+    renewal_percent = models.PositiveIntegerField(default=RENEWAL_PERCENT)
+    renewal_days = models.PositiveIntegerField(default=RENEWAL_DAYS)
 
     class Meta:
         """The closed sets are closed in the database as well."""
@@ -75,6 +89,9 @@ class ScepProfile(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(minimum__in=_codes(Minimum)), name="profile_minimum_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(renewal__in=_codes(Renewal)), name="profile_renewal_known"
             ),
         )
 
@@ -105,6 +122,9 @@ class ScepProfile(models.Model):
             scep_client_certificate=self.scep_client_certificate,
             transport=Transport(self.transport),
             minimum=Minimum(self.minimum),
+            renewal=Renewal(self.renewal),
+            renewal_percent=self.renewal_percent,
+            renewal_days=self.renewal_days,
         )
 
 

@@ -15,7 +15,15 @@ from domain.locations import Location
 from domain.names import CERTIFICATE_NAME_MAX, PROFILE_NAME_MAX, check_name
 from pki import names
 from profiles import subject
-from profiles.spec import KEY_BITS, Challenge, Digest, ProfileDraft, SanType, ScepProfileSpec
+from profiles.spec import (
+    KEY_BITS,
+    Challenge,
+    Digest,
+    ProfileDraft,
+    Renewal,
+    SanType,
+    ScepProfileSpec,
+)
 from scep.cacert import fingerprint_digits
 
 FIXED_PASSWORD_MAX: Final = 1024
@@ -29,6 +37,12 @@ SUBJECT_MAX: Final = 1024
 
 REFERENCE_MAX: Final = CERTIFICATE_NAME_MAX
 """Longest name of a certificate; a longer one names none."""
+
+RENEWAL_PERCENTS: Final = range(50, 96)
+"""Earlier, a certificate would be renewed more often than it is used; later, one refusal is one
+too many."""
+
+RENEWAL_DAYS: Final = range(1, 366)
 
 REQUIRED: Final = "This field is required."
 KEY_BITS_WANTED: Final = "Choose 1024, 2048 or 3072 bits."
@@ -71,6 +85,7 @@ def check(draft: ProfileDraft, around: Surroundings) -> list[Problem]:
         *san_problems(spec.san_type, spec.san_value),
         *_crypto(spec),
         *_certificates(spec, around),
+        *_renewal(spec),
         *(fips_cc(spec) if around.fips_cc else ()),
     ]
     return in_order(problems)
@@ -180,6 +195,13 @@ def _certificates(spec: ScepProfileSpec, around: Surroundings) -> Iterator[Probl
                 f"{spec.location.label} sees no {what} named {name}. Choose one from the list."
             )
             yield Problem(field, message)
+
+
+def _renewal(spec: ScepProfileSpec) -> Iterator[Problem]:
+    if spec.renewal is Renewal.PERCENT and spec.renewal_percent not in RENEWAL_PERCENTS:
+        yield Problem("renewal_percent", "Give a number from 50 to 95.")
+    if spec.renewal is Renewal.DAYS and spec.renewal_days not in RENEWAL_DAYS:
+        yield Problem("renewal_days", "Give a number from 1 to 365.")
 
 
 def fips_cc(spec: ScepProfileSpec) -> Iterator[Problem]:

@@ -13,10 +13,13 @@ __all__ = [
     "CERTIFICATES",
     "KEY_BITS",
     "KIND",
+    "RENEWAL_DAYS",
+    "RENEWAL_PERCENT",
     "Challenge",
     "Digest",
     "Minimum",
     "ProfileDraft",
+    "Renewal",
     "SanType",
     "ScepProfileSpec",
     "Transport",
@@ -70,6 +73,21 @@ class Transport(StrEnum):
     """Always GET, as the product emulated was seen to do."""
 
 
+class Renewal(StrEnum):
+    """When certificates are renewed by themselves; ours, not a field of the product emulated."""
+
+    PERCENT = "percent"
+    """When so much of their lifetime is over."""
+    DAYS = "days"
+    """So many days before they end."""
+    OFF = "off"
+
+
+RENEWAL_PERCENT: Final = 80
+"""The default: it suits certificates of a day as well as those of ten years."""
+
+RENEWAL_DAYS: Final = 30
+
 KEY_BITS: Final = (1024, 2048, 3072)
 """RSA sizes offered; the product has no larger one and no elliptic curves here."""
 
@@ -102,6 +120,9 @@ class ScepProfileSpec:
         scep_client_certificate: name of the certificate shown to the server for mutual TLS.
         transport: ours: how PKIOperation travels.
         minimum: ours: weakest algorithms accepted.
+        renewal: ours: when certificates are renewed without being asked.
+        renewal_percent: of their lifetime, when :attr:`Renewal.PERCENT`.
+        renewal_days: before their end, when :attr:`Renewal.DAYS`.
     """
 
     name: str
@@ -125,11 +146,15 @@ class ScepProfileSpec:
     scep_client_certificate: str = ""
     transport: Transport = Transport.AUTO
     minimum: Minimum = Minimum.DEFAULT
+    renewal: Renewal = Renewal.PERCENT
+    renewal_percent: int = RENEWAL_PERCENT
+    renewal_days: int = RENEWAL_DAYS
 
     def relevant(self) -> "ScepProfileSpec":
-        """Return the profile without what its challenge and SAN type do not use."""
+        """Return the profile without what its challenge, SAN type and renewal do not use."""
         fixed = self.challenge is Challenge.FIXED
         dynamic = self.challenge is Challenge.DYNAMIC
+        by_percent, by_days = (self.renewal is one for one in (Renewal.PERCENT, Renewal.DAYS))
         return replace(
             self,
             challenge_password=self.challenge_password if fixed else None,
@@ -137,6 +162,8 @@ class ScepProfileSpec:
             otp_username=self.otp_username if dynamic else "",
             otp_password=self.otp_password if dynamic else None,
             san_value="" if self.san_type is SanType.NONE else self.san_value,
+            renewal_percent=self.renewal_percent if by_percent else RENEWAL_PERCENT,
+            renewal_days=self.renewal_days if by_days else RENEWAL_DAYS,
         )
 
 

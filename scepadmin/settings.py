@@ -187,6 +187,11 @@ HOUSEKEEPING = [
     "jobs.services.prune",
 ]
 
+# Called every minute by the same process, with the time.
+EVERY_MINUTE = [
+    "certificates.services.automatic.sweep",
+]
+
 JOB_DAYS = environment.number("SCEPADMIN_JOB_DAYS", 90)
 """How long jobs that have ended are kept."""
 

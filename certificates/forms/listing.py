@@ -33,6 +33,7 @@ COLUMNS: Final = {
     "usage": "Usage",
     "used": "Used by",
     "profile": "SCEP profile",
+    "renewal": "Next renewal (UTC)",
     "signature": "Signature",
     "serial": "Serial number",
     "weak": "Weaknesses",
@@ -83,11 +84,7 @@ class ListForm(forms.Form):
     weak = forms.ChoiceField(
         label="Weaknesses", required=False, choices=[("", "Any"), ("yes", "With weaknesses")]
     )
-    col = forms.MultipleChoiceField(
-        label="Columns",
-        required=False,
-        choices=list(COLUMNS.items()),
-    )
+    col = forms.MultipleChoiceField(label="Columns", required=False, choices=list(COLUMNS.items()))
     density = forms.ChoiceField(
         label="Density", required=False, choices=[("", "Comfortable"), ("compact", "Compact")]
     )
@@ -158,6 +155,7 @@ class ListForm(forms.Form):
             number=number,
             size=int(self.cleaned_data.get("size") or PAGE_SIZE),
             used_by="used" in self.columns,
+            renewal="renewal" in self.columns,
         )
 
     def query(self, **changes: str) -> QueryDict:

@@ -45,6 +45,7 @@ class Wanted:
             of a tree then has lost its branches.
         number: of the page, from 1; one beyond the end is the last.
         used_by: whether to find out who refers to each certificate.
+        renewal: whether to find out when each is renewed by itself.
     """
 
     filter: Filter = field(default_factory=Filter)
@@ -54,6 +55,7 @@ class Wanted:
     number: int = 1
     size: int = PAGE_SIZE
     used_by: bool = True
+    renewal: bool = False
 
     @property
     def is_tree(self) -> bool:
@@ -114,7 +116,7 @@ def page(wanted: Wanted, at: datetime) -> Page:
     if not placed and count:
         start = (count - 1) // wanted.size * wanted.size
         count, placed = _cut(wanted, at, start)
-    rows = rows_of(placed, at, used_by=wanted.used_by)
+    rows = rows_of(placed, at, used_by=wanted.used_by, renewal=wanted.renewal)
     return Page(
         start // wanted.size + 1 if count else 1, wanted.size, count, total, wanted.is_tree, rows
     )

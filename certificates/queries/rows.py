@@ -8,7 +8,7 @@ from uuid import UUID
 
 from certificates import queries, rules
 from certificates.models import EnrollmentState, ListedCertificate, MaterialStatus
-from certificates.queries import tree
+from certificates.queries import automatic, tree
 from certificates.rules import Status
 from certificates.spec import Usage
 from configuration import queries as configuration
@@ -42,6 +42,7 @@ class CertificateRow:
         weak: titles of its weaknesses.
         usages: what the device uses it for, in the words of the dialog.
         used_by: where other objects name it, in the words of the product.
+        renewal: how it is renewed by itself; ``None`` when it is not, or was not asked for.
     """
 
     uuid: UUID
@@ -65,6 +66,7 @@ class CertificateRow:
     weak: tuple[str, ...]
     usages: tuple[str, ...]
     used_by: tuple[str, ...]
+    renewal: automatic.Plan | None = None
 
     @property
     def tone(self) -> str:
@@ -83,7 +85,7 @@ class CertificateRow:
 
 
 def rows_of(
-    placed: Sequence[tree.Placed], at: datetime, *, used_by: bool
+    placed: Sequence[tree.Placed], at: datetime, *, used_by: bool, renewal: bool = False
 ) -> tuple[CertificateRow, ...]:
     """Show some entries, in their order; a fixed number of queries.
 
@@ -91,6 +93,7 @@ def rows_of(
         placed: entries that are listed, each with its level.
         at: the time, for their status.
         used_by: whether to find out who refers to them.
+        renewal: whether to find out when they are renewed by themselves.
     """
     uuids = [uuid for uuid, _ in placed]
     listed = ListedCertificate.objects.select_related("enrollment", "entry").defer("search_text")
@@ -99,6 +102,7 @@ def rows_of(
         configuration.state_of(queries.KIND, uuids=uuids),
         profiles.names({row.profile_uuid for row in found.values() if row.profile_uuid}),
         _references(found.values()) if used_by else {},
+        automatic.plans(uuids, at) if renewal else {},
     )
     return tuple(_row(found[uuid], level, around, at) for uuid, level in placed)
 
@@ -116,6 +120,7 @@ class _Around:
     states: dict[UUID, configuration.ObjectState]
     profiles: dict[UUID, str]
     references: dict[configuration.Place, tuple[str, ...]]
+    renewals: dict[UUID, automatic.Plan]
 
 
 def status_of(row: ListedCertificate, at: datetime) -> Status:
@@ -157,4 +162,5 @@ def _row(row: ListedCertificate, level: int, around: _Around, at: datetime) -> C
         weak=tuple(TITLES[code] for code in row.weaknesses.split()),
         usages=tuple(usage.label for usage in Usage if usage in queries.usages(row.entry)),
         used_by=around.references.get((location, row.name), ()),
+        renewal=around.renewals.get(row.pk),
     )

@@ -58,11 +58,13 @@ class Renewal:
         entry_uuid: the entry.
         days: how long the successor is valid, if it is signed here.
         method: how the server is asked, if it came over SCEP.
+        material: what was seen to be current; nothing is done once something else is.
     """
 
     entry_uuid: UUID
     days: int = DEFAULT_DAYS
     method: RenewalMethod = RenewalMethod.AUTO
+    material: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,16 @@ def renew(*, wanted: Renewal, by: Actor, at: datetime) -> Renewed:
     Raises:
         Forbidden: the admin may not write in its location.
         NotFound: the candidate has no such certificate.
-        NotRenewable: it is pending or revoked, or neither its CA nor a SCEP profile is here.
+        NotRenewable: it is pending, revoked or replaced meanwhile, or neither its CA nor a SCEP
+            profile is here.
         AlreadyRequested: the CA has not answered another request for its subject yet.
         Refused: the number of days is not usable, or the profile is not running.
     """
     require(by, Action.WRITE_CERTIFICATES)
     row = _row(wanted.entry_uuid)
     require(by, Action.WRITE_CERTIFICATES, Location(row.entry.object.location))
+    if wanted.material not in {None, row.pk}:
+        raise _replaced(row)
     if way_of(row) is Way.SCEP:
         return _ask(row, wanted.method, by=by, at=at)
     if not 1 <= wanted.days <= MAX_DAYS:
@@ -156,10 +161,7 @@ def _sign(row: Material, days: int, *, by: Actor, at: datetime) -> Renewed:
     old = bytes(row.certificate_der)
     der = local.reissue(old, issuer, Term(making.next_serial(at), at, days, local.digest_of(old)))
     with transaction.atomic():
-        is_last = Material.objects.select_for_update().filter(pk=row.pk, is_current=True)
-        if not is_last.exists():
-            message = f"The certificate {row.entry.object.name} was replaced meanwhile."
-            raise NotRenewable(message, hint="Look at it again.")
+        _require_current(row)
         store.set_material(
             store.NewMaterial(
                 entry_uuid=row.entry_id,
@@ -174,6 +176,18 @@ def _sign(row: Material, days: int, *, by: Actor, at: datetime) -> Renewed:
         return Renewed(None, _note(row, der, by=by, at=at))
 
 
+def _require_current(row: Material) -> None:
+    """Make sure that nothing has taken the place of a certificate; in a transaction."""
+    is_last = Material.objects.select_for_update().filter(pk=row.pk, is_current=True)
+    if not is_last.exists():
+        raise _replaced(row)
+
+
+def _replaced(row: Material) -> NotRenewable:
+    message = f"The certificate {row.entry.object.name} was replaced meanwhile."
+    return NotRenewable(message, hint="Look at it again.")
+
+
 def _note(row: Material, der: bytes, *, by: Actor, at: datetime) -> str:
     facts = certinfo.read(der)
     name = row.entry.object.name
@@ -185,17 +199,15 @@ def _note(row: Material, der: bytes, *, by: Actor, at: datetime) -> str:
 
 
 def _ask(row: Material, method: RenewalMethod, *, by: Actor, at: datetime) -> Renewed:
-    before = row.enrollment
-    assert before is not None  # noqa: S101 - what came over SCEP has an enrollment
-    profile = enrollment.running_profile(before.profile_uuid)
-    place = row.entry.object
+    assert row.enrollment is not None  # noqa: S101 - what came over SCEP has an enrollment
+    profile = enrollment.running_profile(row.enrollment.profile_uuid)
     wish = Enrollment(
         uuid=uuid4(),
-        name=place.name,
-        location=place.location,
+        name=row.entry.object.name,
+        location=row.entry.object.location,
         profile_uuid=profile.uuid,
         profile_name=profile.spec.name,
-        tokens=before.tokens,
+        tokens=row.enrollment.tokens,
         subject=row.subject,
         requested_by=by.name,
         requested_at=at,
@@ -203,27 +215,33 @@ def _ask(row: Material, method: RenewalMethod, *, by: Actor, at: datetime) -> Re
         renews=row,
         renewal_method=method.value,
     )
-    text = f"Renewal of certificate {place.name} requested."
+    text = f"Renewal of certificate {wish.name} requested."
     with transaction.atomic():
         enrollment.release_interrupted(wish, at)
         under_way = _insert(wish)
         if under_way is not None:
             return Renewed(under_way, text)
+        # After the claim: another worker's renewal may have ended just before it.
+        _require_current(row)
         enrollment.require_no_other(wish, profile)
-        wish.job_id = jobs.enqueue(
-            kind=KIND,
-            arguments={"enrollment": str(wish.uuid)},
-            by=by,
-            at=at,
-            description=f"certificate {place.name}",
-            dedupe_key=f"{KIND}:{wish.uuid}",
-        )
+        wish.job_id = _enqueue(wish, by, at)
         wish.save(update_fields=["job_id"])
         detail = {"enrollment": str(wish.uuid), "method": method.value}
         audit.record(
-            kind="certificate", actor=by, text=text, at=at, object_name=place.name, detail=detail
+            kind="certificate", actor=by, text=text, at=at, object_name=wish.name, detail=detail
         )
     return Renewed(wish.job_id, text)
+
+
+def _enqueue(wish: Enrollment, by: Actor, at: datetime) -> int:
+    return jobs.enqueue(
+        kind=KIND,
+        arguments={"enrollment": str(wish.uuid)},
+        by=by,
+        at=at,
+        description=f"certificate {wish.name}",
+        dedupe_key=f"{KIND}:{wish.uuid}",
+    )
 
 
 def _insert(wish: Enrollment) -> int | None:

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.forms.listing import ListForm
+from certificates.queries import automatic, filters, listing, preferences, verbs
 from certificates.queries import detail as details
-from certificates.queries import filters, listing, preferences, verbs
 from certificates.services import preferences as preferences_kept
 from certificates.services import store
 from certificates.views import table
@@ -66,6 +66,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "certificate": shown,
         "verbs": verbs.verbs(uuid),
+        "automatic": automatic.plan(uuid, now()),
         "may_write": access.may(by, Action.WRITE_CERTIFICATES, shown.row.location),
     }
     return htmx.dialog(request, "certificates/_detail.html", context)

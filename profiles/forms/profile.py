@@ -5,7 +5,7 @@ The forms judge closed choices only: ``profiles.rules`` reports everything else,
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from django.http import QueryDict
 
 from domain.errors import Refused
 from domain.locations import Location
+from profiles.forms.fields import OpenChoiceField, line, password, text
+from profiles.forms.ours import OurFields
 from profiles.preview import Preview, preview
 from profiles.queries import CandidateProfile, FieldChoices
 from profiles.rules import KEY_BITS_WANTED
@@ -23,6 +25,7 @@ from profiles.spec import (
     Digest,
     Minimum,
     ProfileDraft,
+    Renewal,
     SanType,
     ScepProfileSpec,
     Transport,
@@ -47,64 +50,36 @@ _ENUMS: Final = {
     "digest": Digest,
     "transport": Transport,
     "minimum": Minimum,
+    "renewal": Renewal,
 }
 
 
-class TextField(forms.CharField):
-    """A required text; that it is empty is for the rules to say."""
-
-    def validate(self, value: object) -> None:
-        """Accept anything."""
-
-
-class OpenChoiceField(forms.ChoiceField):
-    """A list that also shows, and keeps, a value which is no longer in it."""
-
-    def validate(self, value: object) -> None:
-        """Accept anything."""
-
-
-def _password(show_when: str, label: str = "Password") -> TextField:
-    attributes = {"autocomplete": "new-password", "data-show-when": show_when}
-    return TextField(label=label, strip=False, widget=forms.PasswordInput(attrs=attributes))
-
-
-def _line(**attributes: str) -> forms.TextInput:
-    attrs = {"autocomplete": "off", "spellcheck": "false"}
-    attrs |= {name.replace("_", "-"): value for name, value in attributes.items()}
-    return forms.TextInput(attrs=attrs)
-
-
-def _text(label: str, help_text: str = "", **attributes: str) -> TextField:
-    return TextField(label=label, help_text=help_text, widget=_line(**attributes))
-
-
-class ProfileForm(forms.Form):
+class ProfileForm(OurFields):
     """The SCEP profile dialog."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    name = _text("Name", NAME_HELP)
+    name = text("Name", NAME_HELP)
     location = OpenChoiceField(label="Location")
     challenge = forms.ChoiceField(
         label="SCEP Challenge", choices=[(item.value, item.label) for item in Challenge]
     )
-    challenge_password = _password("challenge=fixed")
-    otp_server_url = _text(
+    challenge_password = password("challenge=fixed")
+    otp_server_url = text(
         "Server URL",
         "The page that shows a new password at each request.",
         data_show_when="challenge=dynamic",
         placeholder="https://ndes.example.com/CertSrv/mscep_admin/",
     )
-    otp_username = _text("Username", data_show_when="challenge=dynamic")
-    otp_password = _password("challenge=dynamic")
-    server_url = _text("Server URL", placeholder="http://10.200.101.1/certsrv/mscep/")
-    ca_ident = _text("CA-IDENT Name", "Tells the server which CA is meant. Up to 255 characters.")
-    subject = _text("Subject", "Tokens: $USERNAME $EMAILADDRESS $HOSTID $UDID")
+    otp_username = text("Username", data_show_when="challenge=dynamic")
+    otp_password = password("challenge=dynamic")
+    server_url = text("Server URL", placeholder="http://10.200.101.1/certsrv/mscep/")
+    ca_ident = text("CA-IDENT Name", "Tells the server which CA is meant. Up to 255 characters.")
+    subject = text("Subject", "Tokens: $USERNAME $EMAILADDRESS $HOSTID $UDID")
     san_type = forms.ChoiceField(
         label="Subject Alternative Name Type",
         choices=[(item.value, item.label) for item in SanType],
     )
-    san_value = _text(
+    san_value = text(
         "Value",
         "One value; tokens may stand in it.",
         data_show_when="san_type=rfc822|dns|uri",
@@ -124,7 +99,7 @@ class ProfileForm(forms.Form):
         label="CA Certificate Fingerprint",
         required=False,
         help_text="MD5, SHA-1 or SHA-256. NDES shows it as Thumbprint.",
-        widget=_line(),
+        widget=line(),
     )
     scep_ca_certificate = OpenChoiceField(
         label="CA Certificate",
@@ -134,21 +109,8 @@ class ProfileForm(forms.Form):
     scep_client_certificate = OpenChoiceField(
         label="Client Certificate", required=False, help_text="Shown to the server for mutual TLS."
     )
-    transport = forms.ChoiceField(
-        label="PKIOperation",
-        choices=[
-            (Transport.AUTO, "POST when the server offers it"),
-            (Transport.GET, "Always GET"),
-        ],
-    )
-    minimum = forms.ChoiceField(
-        label="Minimum algorithms",
-        choices=[
-            (Minimum.DEFAULT, "Default: weak answers with a warning"),
-            (Minimum.STRICT, "Strict: AES and SHA-256 only"),
-            (Minimum.LEGACY, "Legacy: what old servers send"),
-        ],
-    )
+
+    field_order = tuple(field.name for field in fields(ScepProfileSpec))
 
     def __init__(
         self,
@@ -192,12 +154,6 @@ class ProfileForm(forms.Form):
         shown = preview_of(*(self[name].value() or "" for name in names))
         return replace(shown, problems=()) if self.is_bound else shown
 
-    @property
-    def shows_emulation(self) -> bool:
-        """Whether the section of our own fields is open: it says something or has errors."""
-        usual = {"transport": Transport.AUTO, "minimum": Minimum.DEFAULT}
-        return any(self.errors.get(name) or self[name].value() != usual[name] for name in usual)
-
     def to_draft(self) -> ProfileDraft:
         """Return what was filled in; call it on a valid form."""
         values = dict(self.cleaned_data)
@@ -205,6 +161,8 @@ class ProfileForm(forms.Form):
         typed = {name: values.pop(name) or None for name in _PASSWORD_OF.values()}
         for name, kind in _ENUMS.items():
             values[name] = kind(values[name])
+        for name in ("renewal_percent", "renewal_days"):
+            values[name] = values[name] or 0  # where it counts, the rules want another number
         return ProfileDraft(ScepProfileSpec(**values), **typed)
 
     def refuse(self, refusal: Refused, *, typed_stays: bool = False) -> None:
@@ -232,7 +190,7 @@ class ProfileForm(forms.Form):
 class CloneForm(forms.Form):
     """The Clone dialog."""
 
-    name = forms.CharField(label="Name", help_text=NAME_HELP, widget=_line())
+    name = forms.CharField(label="Name", help_text=NAME_HELP, widget=line())
 
     def refuse(self, refusal: Refused) -> None:
         """Show why there is no copy; a copy breaks the rules that its original breaks."""

@@ -10,6 +10,7 @@ INSTALLED_APPS = [
     "device",
     "jobs",
 ]
+EVERY_MINUTE = []
 JOB_HANDLERS = {
     "hold": "tests.jobs.process.hold",
     "quick": "tests.jobs.process.quick",

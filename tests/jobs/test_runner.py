@@ -217,6 +217,17 @@ def test_the_housekeeping_is_done_at_the_start_and_then_every_hour(settings: Set
     assert work.house_kept == [start, start + timedelta(minutes=60)]
 
 
+def test_what_may_be_due_is_looked_for_every_minute(settings: Settings) -> None:
+    settings.EVERY_MINUTE = ["tests.jobs.work.keep_house"]
+    sweeper = runner._Sweeper(None, threading.Event())
+    start = real_now()
+
+    for seconds in (0, 59, 60, 61):
+        sweeper._look(start + timedelta(seconds=seconds))
+
+    assert work.house_kept == [start, start + timedelta(seconds=60)]
+
+
 def test_a_stop_does_not_wait_for_ever_for_a_job(folder: Path) -> None:
     started = runner.EmbeddedRunner(stop_within_s=0.1)
     started.start()

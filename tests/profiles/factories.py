@@ -12,6 +12,7 @@ from profiles.spec import (
     Digest,
     Minimum,
     ProfileDraft,
+    Renewal,
     SanType,
     ScepProfileSpec,
     Transport,
@@ -86,5 +87,8 @@ specs = st.builds(
     scep_client_certificate=xml_texts,
     transport=st.sampled_from(Transport),
     minimum=st.sampled_from(Minimum),
+    renewal=st.sampled_from(Renewal),
+    renewal_percent=st.integers(0, 999_999),
+    renewal_days=st.integers(0, 999_999),
 ).map(ScepProfileSpec.relevant)
 """Profiles of every shape, rules aside."""

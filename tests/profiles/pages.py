@@ -22,6 +22,9 @@ FILLED = {
     "digest": "sha256",
     "transport": "auto",
     "minimum": "default",
+    "renewal": "percent",
+    "renewal_percent": "80",
+    "renewal_days": "30",
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from domain.locations import DEVICE, SHARED, Location
 from profiles.rules import REQUIRED
-from profiles.spec import Challenge, Digest, SanType
+from profiles.spec import Challenge, Digest, Renewal, SanType
 from tests.profiles import factories
 
 SECRET: Final = UUID("5e2f3a4c-0000-4000-8000-000000000001")
@@ -140,6 +140,13 @@ FINE = [
     fine("fingerprint of 255", {"fingerprint": "a" * 32 + " " * 222 + ".", "name": "f"}),
     fine("CA certificate", {"scep_ca_certificate": "root-ca"}),
     fine("client certificate", {"scep_client_certificate": "device"}),
+    fine("renewal off", {"renewal": Renewal.OFF}),
+    fine("renewal at 50 %", {"renewal_percent": 50}),
+    fine("renewal at 95 %", {"renewal_percent": 95}),
+    fine("renewal 1 day before", {"renewal": Renewal.DAYS, "renewal_days": 1}),
+    fine("renewal 365 days before", {"renewal": Renewal.DAYS, "renewal_days": 365}),
+    fine("percent of another way", {"renewal": Renewal.DAYS, "renewal_percent": 1}),
+    fine("days of another way", {"renewal_days": 999}),
     fine("FIPS-CC", fips_profile(), fips_cc=True),
     fine("FIPS-CC with a SHA-256 pin", fips_profile(fingerprint="a" * 64), fips_cc=True),
     fine("FIPS-CC with 3072 bits", fips_profile(key_bits=3072), fips_cc=True),
@@ -157,6 +164,20 @@ def too_long(found: int, limit: int) -> str:
 
 
 BROKEN = [
+    wrong("renewal at 49 %", {"renewal_percent": 49}, "renewal_percent", "from 50 to 95"),
+    wrong("renewal at 96 %", {"renewal_percent": 96}, "renewal_percent", "from 50 to 95"),
+    wrong(
+        "renewal 0 days before",
+        {"renewal": Renewal.DAYS, "renewal_days": 0},
+        "renewal_days",
+        "from 1 to 365",
+    ),
+    wrong(
+        "renewal 366 days before",
+        {"renewal": Renewal.DAYS, "renewal_days": 366},
+        "renewal_days",
+        "from 1 to 365",
+    ),
     wrong("no name", {"name": ""}, "name", REQUIRED),
     wrong(
         "name of 32",

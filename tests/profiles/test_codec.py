@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from configuration.document import canonical
 from domain.locations import VSYS1
 from profiles import codec
-from profiles.spec import Challenge, Digest, Minimum, SanType, ScepProfileSpec, Transport
+from profiles.spec import (
+    Challenge,
+    Digest,
+    Minimum,
+    Renewal,
+    SanType,
+    ScepProfileSpec,
+    Transport,
+)
 from tests.profiles import factories
 
 SECRET = UUID("5e2f3a4c-0000-4000-8000-000000000001")
@@ -79,6 +87,21 @@ def test_a_fixed_password_is_the_uuid_of_its_secret() -> None:
             {"minimum": Minimum.STRICT},
             "<x-scepadmin><minimum>strict</minimum></x-scepadmin>",
             id="minimum",
+        ),
+        pytest.param(
+            {"renewal": Renewal.OFF},
+            "<x-scepadmin><renewal>off</renewal></x-scepadmin>",
+            id="no renewal",
+        ),
+        pytest.param(
+            {"renewal_percent": 90},
+            "<x-scepadmin><renewal-percent>90</renewal-percent></x-scepadmin>",
+            id="renewal by lifetime",
+        ),
+        pytest.param(
+            {"renewal": Renewal.DAYS, "renewal_days": 14},
+            "<renewal>days</renewal><renewal-days>14</renewal-days></x-scepadmin>",
+            id="renewal by days",
         ),
     ],
 )

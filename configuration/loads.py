@@ -11,7 +11,7 @@ from domain.locations import Location
 
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """What loading a configuration does to the candidate.
+    """What loading a configuration does to the candidate, or has done.
 
     Attributes:
         changes: the objects that differ, in the order documents have.
@@ -50,17 +50,6 @@ class LoadPlan:
 
     def _count(self, operation: Operation) -> int:
         return sum(change.operation is operation for change in self.changes)
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded(LoadPlan):
-    """What loading a configuration has done to the candidate.
-
-    Attributes:
-        what: what was loaded, to stand inside a sentence: ``"revision 3"``.
-    """
-
-    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)

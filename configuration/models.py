@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from configuration.confirming import Outcome
 from configuration.document import DIGEST_LENGTH, Operation
 from configuration.locking import LockKind
+from configuration.sources import NAME_MAX as SNAPSHOT_NAME_MAX
 
 KIND_MAX = 40
 LOCATION_MAX = 16
@@ -224,6 +225,27 @@ class CandidateLoad(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} loaded by {self.by}"
+
+
+class Snapshot(models.Model):
+    """The candidate as an admin saved it, under a name.
+
+    ``entries`` are its changes against revision ``base`` (0: before the first), as in a
+    :class:`FrozenDocument`: saving 10,000 objects of which three are pending stores three.
+
+    Attributes:
+        objects_count: how many objects it has.
+    """
+
+    name = models.CharField(primary_key=True, max_length=SNAPSHOT_NAME_MAX)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    base = models.PositiveIntegerField()
+    entries = models.JSONField()
+    objects_count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"snapshot {self.name}"
 
 
 class FrozenDocument(models.Model):

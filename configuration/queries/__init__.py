@@ -35,6 +35,14 @@ from configuration.queries.revisions import (
     running_revision,
     texts,
 )
+from configuration.queries.snapshots import (
+    SnapshotFacts,
+    configuration,
+    has_snapshot,
+    last_saved,
+    snapshot_count,
+    snapshots,
+)
 from configuration.queries.versions import ObjectVersion, last_versions, versions_since
 
 __all__ = [
@@ -46,11 +54,13 @@ __all__ = [
     "PendingChange",
     "Place",
     "RunningRevision",
+    "SnapshotFacts",
     "automatic_commit_lock",
     "candidate",
     "candidate_document",
     "candidates",
     "changed_objects",
+    "configuration",
     "confirmation_bar",
     "counts",
     "document_of",
@@ -58,8 +68,10 @@ __all__ = [
     "entry_of_candidate",
     "find_candidate",
     "find_running",
+    "has_snapshot",
     "last_change",
     "last_load_id",
+    "last_saved",
     "last_versions",
     "load_plan",
     "lock_count",
@@ -79,6 +91,8 @@ __all__ = [
     "running_objects",
     "running_revision",
     "running_uuids",
+    "snapshot_count",
+    "snapshots",
     "state_of",
     "texts",
     "versions_since",

@@ -1,7 +1,7 @@
 """The verbs that write the configuration."""
 
 from configuration.models import DESCRIPTION_MAX, LOCK_COMMENT_MAX
-from configuration.services import confirmation, locks
+from configuration.services import confirmation, locks, snapshots
 from configuration.services.candidate import ObjectRef, delete, delete_all, put
 from configuration.services.commits import (
     NOTHING_TO_COMMIT,
@@ -15,11 +15,13 @@ from configuration.services.fips_cc import FipsCcRefused, set_fips_cc
 from configuration.services.loading import NotLoaded, load
 from configuration.services.publishing import OvertakenByEdit, Publication, publish
 from configuration.services.restoring import roll_back
+from configuration.services.reverting import NOTHING_TO_REVERT, load_source, revert_changes
 
 __all__ = [
     "DESCRIPTION_MAX",
     "LOCK_COMMENT_MAX",
     "NOTHING_TO_COMMIT",
+    "NOTHING_TO_REVERT",
     "FipsCcRefused",
     "Frozen",
     "NotLoaded",
@@ -33,10 +35,13 @@ __all__ = [
     "delete_all",
     "freeze",
     "load",
+    "load_source",
     "locks",
     "publish",
     "put",
+    "revert_changes",
     "roll_back",
     "set_fips_cc",
+    "snapshots",
     "validate",
 ]

@@ -15,7 +15,7 @@ from django.db import transaction
 from audit import services as audit
 from configuration import queries, registry
 from configuration.document import ChangedObject, Document, in_order
-from configuration.loads import Loaded, LoadPlan
+from configuration.loads import LoadPlan
 from configuration.locking import LockKind
 from configuration.models import CandidateLoad, CandidateObject
 from configuration.services import locks, noting, rows
@@ -35,7 +35,7 @@ class NotLoaded(Refused):
 @transaction.atomic
 def load(
     target: Document, *, what: str, by: Actor, at: datetime, action: Action = Action.LOAD
-) -> Loaded:
+) -> LoadPlan:
     """Make the candidate equal to a configuration, but for objects that are gone for good.
 
     References that dangle and rules that are broken are left to the validation of the commit.
@@ -56,19 +56,39 @@ def load(
             in the same moment.
         Refused: a text is not what its section can read.
     """
+    loaded = take_over(target, because=f"{what} was loaded", by=by, at=at, action=action)
+    if queries.pending_count():
+        CandidateLoad.objects.create(what=what, by=by.name, at=at)
+    return loaded
+
+
+@transaction.atomic
+def take_over(
+    target: Document, *, because: str, by: Actor, at: datetime, action: Action
+) -> LoadPlan:
+    """Do what :func:`load` does, but ask for no full commit.
+
+    Args:
+        target: the configuration.
+        because: what brings the edits along, a clause for the log.
+        by: who.
+        at: when.
+        action: what the role must allow.
+    """
     require(by, action)
     _require_names_once(target)
-    before = _locked_candidate()
-    plan = queries.plan_against(before, target)
+    plan = queries.plan_against(_locked_candidate(), target)
     _require_may_change(plan, by, action)
     plan = replace(plan, changes=tuple(_numbered(plan.changes)))
     _write(plan.changes, target, at)
     rows.record_changes(plan.changes, by=by, at=at)
     for location in {location for _, location in plan.places}:
         locks.note_edit(by=by, location=location, at=at)
-    _log(plan, what=what, by=by, at=at)
-    _note_load(what=what, by=by, at=at)
-    return Loaded(plan.changes, plan.left_out, what)
+    _log(plan, because=because, by=by, at=at)
+    if not queries.pending_count():
+        # The candidate is what runs: no load waits for its commit any more.
+        CandidateLoad.objects.filter(revision=None).delete()
+    return plan
 
 
 def _require_names_once(target: Document) -> None:
@@ -79,7 +99,7 @@ def _require_names_once(target: Document) -> None:
         if times > 1
     ]
     if problems:
-        message = "Two objects of this configuration have one name. Nothing was loaded."
+        message = "Two objects would have one name. Nothing was changed."
         raise NotLoaded(message, problems=problems)
 
 
@@ -124,29 +144,13 @@ def _write(changes: Sequence[ChangedObject], target: Document, at: datetime) -> 
             )
 
 
-def _log(plan: LoadPlan, *, what: str, by: Actor, at: datetime) -> None:
+def _log(plan: LoadPlan, *, because: str, by: Actor, at: datetime) -> None:
     for one, texts in _with_texts(plan.changes):
-        log = f"{what} was loaded"
-        noting.log_edit(one, by=by, at=at, because=log, texts=texts)
-    audit.record(
-        kind="config",
-        actor=by,
-        text=f"{what[:1].upper()}{what[1:]} loaded into the candidate: {plan.words}.",
-        at=at,
-        object_name=what[:100],
-        detail={
-            f"left out {number}": queries.problem_words(one)
-            for number, one in enumerate(plan.left_out, 1)
-        },
-    )
-
-
-def _note_load(*, what: str, by: Actor, at: datetime) -> None:
-    """Ask for a full commit, unless the candidate is what runs: then nothing is owed any more."""
-    if queries.pending_count():
-        CandidateLoad.objects.create(what=what, by=by.name, at=at)
-    else:
-        CandidateLoad.objects.filter(revision=None).delete()
+        noting.log_edit(one, by=by, at=at, because=because, texts=texts)
+    text = f"{because[:1].upper()}{because[1:]}. In the candidate: {plan.words}."
+    lines = (queries.problem_words(one) for one in plan.left_out)
+    detail = {f"left out {number}": line for number, line in enumerate(lines, 1)}
+    audit.record(kind="config", actor=by, text=text, at=at, detail=detail)
 
 
 def _with_texts(

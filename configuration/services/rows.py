@@ -86,7 +86,7 @@ def replace_all(changes: Sequence[ChangedObject]) -> None:
             CandidateObject.objects.bulk_create(map(_row, fresh), BATCH)
     except IntegrityError as error:
         message = "Another admin gave one of the names to another object in the same moment."
-        raise NameTaken(message, hint="Nothing was loaded. Try again.") from error
+        raise NameTaken(message, hint="Nothing was changed. Try again.") from error
 
 
 def remove(uuid: UUID) -> None:

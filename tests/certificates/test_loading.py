@@ -10,19 +10,19 @@ from certificates.spec import Usage
 from configuration import queries as configuration
 from configuration import services as configuration_services
 from configuration.document import Document, Entry, canonical, digest
-from configuration.loads import Loaded
+from configuration.loads import LoadPlan
 from domain.locations import SHARED, VSYS1
 from tests.certificates.test_store import ISSUING, ROOT
 from tests.certificates.workbench import MARIA, Bench, current
 
 
-def load(bench: Bench, number: int) -> Loaded:
+def load(bench: Bench, number: int) -> LoadPlan:
     """Load a revision."""
     target = configuration.document_of(number)
     return configuration_services.load(target, what=f"revision {number}", by=MARIA, at=bench.now)
 
 
-def left_out(loaded: Loaded) -> list[str]:
+def left_out(loaded: LoadPlan) -> list[str]:
     return [configuration.problem_words(one) for one in loaded.left_out]
 
 

@@ -8,7 +8,7 @@ import pytest
 from audit.models import AuditEvent
 from configuration import document, queries, registry, services
 from configuration.document import ChangedObject, Document, Entry
-from configuration.loads import FullCommitRequired, Loaded
+from configuration.loads import FullCommitRequired, LoadPlan
 from configuration.locking import LockHeld, LockKind
 from configuration.models import CandidateObject, ChangeRecord
 from configuration.scope import CommitScope
@@ -19,28 +19,17 @@ from domain.errors import Forbidden, NameTaken
 from domain.locations import SHARED, VSYS1, Location
 from jobs.handlers import JobFailed
 from tests.configuration.fakes import MARIA, PAUL, NoteSection, note
-from tests.configuration.workbench import Workbench, contents, pending, running
+from tests.configuration.workbench import Workbench, candidate, contents, pending, running
 
 pytestmark = pytest.mark.django_db
 
 MARIAS = CommitScope(admins=frozenset({"maria"}))
 
 
-def load(bench: Workbench, number: int, *, by: Actor = MARIA) -> Loaded:
+def load(bench: Workbench, number: int, *, by: Actor = MARIA) -> LoadPlan:
     """Load a revision."""
     what = f"revision {number}"
     return services.load(queries.document_of(number), what=what, by=by, at=bench.tick())
-
-
-def candidate() -> dict[str, str]:
-    """The candidate's texts by location and name."""
-    found = queries.candidate_document()
-    return {
-        f"{e.location.key}/{e.name}": found.text(e.digest)
-        .partition("<text>")[2]
-        .partition("</text>")[0]
-        for e in found.entries
-    }
 
 
 def made(entries: Iterable[tuple[UUID, Location, str, str]]) -> Document:
@@ -73,7 +62,7 @@ def test_the_candidate_equals_the_revision_loaded_and_running_stays(bench: Workb
     assert candidate() == contents(1) == {"shared/edited": "1", "shared/gone": "1"}
     assert running() == contents(2)
     assert (loaded.added, loaded.changed, loaded.removed) == (1, 1, 1)
-    assert (loaded.what, loaded.left_out) == ("revision 1", ())
+    assert loaded.left_out == ()
 
 
 def test_what_was_loaded_is_pending_in_the_name_of_who_loaded_it(bench: Workbench) -> None:
@@ -152,7 +141,7 @@ def test_a_text_that_is_not_what_its_entry_says_is_a_mistake_of_the_program(
 def test_two_objects_of_one_name_are_refused(bench: Workbench) -> None:
     target = made([(uuid4(), SHARED, "a", "1"), (uuid4(), SHARED, "a", "2")])
 
-    with pytest.raises(NotLoaded, match="have one name") as refusal:
+    with pytest.raises(NotLoaded, match="would have one name") as refusal:
         services.load(target, what="fw.xml", by=MARIA, at=bench.now)
 
     assert [one.message for one in refusal.value.problems] == ["Note a in Shared is there 2 times."]
@@ -201,7 +190,7 @@ def test_the_log_has_each_object_field_by_field_and_the_load(bench: Workbench) -
     whole, edit = AuditEvent.objects.order_by("-sequence")[:2]
     assert edit.text == "Note a in Shared: edited in the candidate: revision 1 was loaded."
     assert (edit.actor, edit.changes) == ("paul", [["text", "2", "1"]])
-    assert whole.text == "Revision 1 loaded into the candidate: added 0, changed 1, removed 0."
+    assert whole.text == "Revision 1 was loaded. In the candidate: added 0, changed 1, removed 0."
 
 
 def test_after_a_load_only_all_changes_are_committed_together(bench: Workbench) -> None:

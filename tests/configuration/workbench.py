@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from configuration import pipeline, queries, services, validating
+from configuration.document import Document
 from configuration.scope import ALL, CommitScope
 from configuration.services import ObjectRef
 from domain.actors import Actor
@@ -95,9 +96,17 @@ def running() -> dict[str, str]:
     return contents(revision.number if revision else 0)
 
 
+def candidate() -> dict[str, str]:
+    """The candidate's texts by location and name."""
+    return _by_name(queries.candidate_document())
+
+
 def contents(number: int) -> dict[str, str]:
     """The texts of a revision by location and name."""
-    document = queries.document_of(number)
+    return _by_name(queries.document_of(number))
+
+
+def _by_name(document: Document) -> dict[str, str]:
     return {f"{e.location.key}/{e.name}": _text(document.text(e.digest)) for e in document.entries}
 
 

@@ -8,7 +8,8 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from scep.messages import Identity
+from democa.certificate import issuer_of
+from scep.messages import Signer
 
 LIFETIME: Final = timedelta(hours=24)
 """From one list to the date when the next is due."""
@@ -22,25 +23,23 @@ class Revoked:
     since: datetime
 
 
-def build(revoked: Iterable[Revoked], *, root: Identity, at: datetime) -> bytes:
+def build(revoked: Iterable[Revoked], *, ca: Signer, at: datetime) -> bytes:
     """Make and sign the list; the result is DER.
 
     Its number is the time in milliseconds: it grows, as it must, and nothing has to be kept.
 
     Args:
         revoked: what the CA revoked of what it issued.
-        root: the CA certificate with its key.
+        ca: the certificate that issued them, with its key.
         at: the time.
     """
-    ca = x509.load_der_x509_certificate(root.certificate_der)
-    identifier = ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
-    authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier.value)
+    issuer, authority_key_id = issuer_of(ca.certificate_der)
     builder = (
         x509.CertificateRevocationListBuilder()
-        .issuer_name(ca.subject)
+        .issuer_name(issuer.subject)
         .last_update(at)
         .next_update(at + LIFETIME)
-        .add_extension(authority, critical=False)
+        .add_extension(authority_key_id, critical=False)
         .add_extension(x509.CRLNumber(int(at.timestamp() * 1000)), critical=False)
     )
     for entry in revoked:
@@ -50,4 +49,4 @@ def build(revoked: Iterable[Revoked], *, root: Identity, at: datetime) -> bytes:
             .revocation_date(entry.since)
             .build()
         )
-    return builder.sign(root.private_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    return builder.sign(ca.private_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)

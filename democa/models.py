@@ -22,6 +22,7 @@ class Switches(models.Model):
         requests_per_minute: PKIOperations taken from one address; 0 means no limit.
         generation: the CA that issues now; those before it have handed over.
         has_next: whether the CA after it is made already, and waits to take over.
+        sends_root: GetCACert answers with the root, too, where it stands above the issuing CA.
         fault: what is wrong with it on purpose, a value of :class:`democa.faults.Fault`.
     """
 
@@ -34,6 +35,7 @@ class Switches(models.Model):
     requests_per_minute = models.PositiveIntegerField(default=0)
     generation = models.PositiveSmallIntegerField(default=1)
     has_next = models.BooleanField(default=False)
+    sends_root = models.BooleanField(default=True)
     fault = models.CharField(max_length=20, default=Fault.NONE.value)
 
     class Meta:
@@ -50,6 +52,9 @@ class Switches(models.Model):
 class AuthorityCertificate(models.Model):
     """A certificate of the CA itself; its private key is a file in the data folder.
 
+    A CA has a root in any case, an issuing CA where the root does not issue, and RAs where its
+    keys can encrypt.
+
     Attributes:
         generation: 1 for the first CA, one more for each that takes over from it.
     """
@@ -58,6 +63,7 @@ class AuthorityCertificate(models.Model):
         """What it is for; the value is also the name of the key's file."""
 
         ROOT = "root"
+        ISSUING = "issuing"
         RA_SIGNATURE = "ra-signature"
         RA_ENCRYPTION = "ra-encryption"
 
@@ -77,17 +83,19 @@ class AuthorityCertificate(models.Model):
 
 
 class OneTimePassword(models.Model):
-    """A challenge password; the password itself is not kept.
+    """A challenge password; kept itself only while a CA has to try it on messages.
 
     Attributes:
         subject: the only subject it is good for; empty for any.
         alternative_names: with a subject, the only names it is good for, sorted, one a line.
         digest: HMAC-SHA-256 of the password.
+        sealed: the password, encrypted, while it is open and a CA with EC keys is there.
         expires_at: not good from this moment on.
         used_at: when a request was granted or held with it.
     """
 
     digest = models.CharField(max_length=64, unique=True)
+    sealed = models.BinaryField(default=b"")
     subject = models.TextField(default="")
     alternative_names = models.TextField(default="")
     issued_at = models.DateTimeField()
@@ -106,6 +114,8 @@ class EnrollmentRequest(models.Model):
             renews what came of the first.
         generation: the CA that was asked: the request was encrypted to it.
         renews: the certificate that proved who asks, instead of a challenge password.
+        challenge_sealed: the password that encrypts all messages of the transaction, encrypted;
+            empty where a key does.
         csr_sha256: tells a repeated request from another one.
         signer_key_sha256: public key that signed it; only its holder may ask how it stands.
         address: where it came from.
@@ -126,6 +136,7 @@ class EnrollmentRequest(models.Model):
     state = models.CharField(max_length=8, choices=State.choices)
     subject = models.TextField()
     csr_der = models.BinaryField()
+    challenge_sealed = models.BinaryField(default=b"")
     csr_sha256 = models.CharField(max_length=64)
     signer_key_sha256 = models.CharField(max_length=64)
     address = models.CharField(max_length=64)

@@ -19,7 +19,9 @@ routes = [
     path("demo-root-ca.pem", views.root_certificate, name="root"),
     re_path(r"^ca/(?P<generation>[0-9]{1,4})\.pem$", views.ca_certificate, name="ca"),
     re_path(r"^ca/(?P<generation>[0-9]{1,4})\.crl$", views.revocation_list, name="crl"),
-    re_path(r"^ca/(?P<step>make-next|take-over)$", views.roll_over, name="roll_over"),
+    path("ca/make-next", views.make_next, name="make_next"),
+    path("ca/take-over", views.take_over, name="take_over"),
+    path("ca/root", views.send_root, name="send_root"),
     re_path(
         r"^requests/(?P<request_id>[0-9]{1,18})/(?P<decision>approve|reject)$",
         views.decide,

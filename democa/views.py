@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from democa import access, queries, services
 from democa.faults import Fault
 from democa.forms import BoundPasswordForm
+from democa.hierarchy import Design
 from domain.errors import NotFound, Refused
 
 TEXT: Final = "text/plain"
@@ -57,11 +58,7 @@ def mscep_admin(request: HttpRequest) -> HttpResponse:
         return _whole(b"", "text/html; charset=utf-16le")
     # A view is where the clock is read.
     password = services.issue_password(at=timezone.now())  # noqa: TID251
-    context = {
-        "password": password,
-        "password_max": queries.password_max(),
-        "thumbprint": queries.root().md5,
-    }
+    context = {"password": password, "ca": queries.challenge_page()}
     page = render_to_string("democa/mscep_admin.html", context, request)
     # NDES sends UTF-16, whatever the page's META says, and status 200 also without a password.
     return _whole(page.encode("utf-16-le"), "text/html; charset=utf-16le")
@@ -109,18 +106,18 @@ def fault(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def root_certificate(_request: HttpRequest) -> HttpResponse:
-    """Hand out the CA certificate as a PEM file."""
+    """Hand out the root as a PEM file."""
     return _file(queries.root_pem().encode(), "demo-root-ca.pem", "application/x-pem-file")
 
 
 @require_safe
 def ca_certificate(_request: HttpRequest, generation: str) -> HttpResponse:
-    """Hand out the CA certificate of one generation as a PEM file."""
+    """Hand out the certificates of the CA of one generation as a PEM file, the root last."""
     try:
-        pem = queries.root_pem(int(generation))
+        pem = queries.ca_pem(int(generation))
     except NotFound as refusal:
         return _refused(refusal, status=404)
-    return _file(pem.encode(), f"demo-root-ca-{generation}.pem", "application/x-pem-file")
+    return _file(pem.encode(), f"demo-ca-{generation}.pem", "application/x-pem-file")
 
 
 @never_cache
@@ -155,12 +152,29 @@ def revoke(_request: HttpRequest, certificate_id: str) -> HttpResponse:
 
 @require_POST
 @access.operator_only
-def roll_over(_request: HttpRequest, step: str) -> HttpResponse:
-    """Make the next CA, or let it take over."""
-    if step == "take-over":
-        return _done(services.take_over)
+def make_next(request: HttpRequest) -> HttpResponse:
+    """Make the next CA."""
+    named = request.POST.get("design", Design.RSA)
+    if named not in set(Design):
+        return redirect("democa:overview")
     # A view is where the clock is read.
-    return _done(lambda: services.make_next(at=timezone.now()))  # noqa: TID251
+    at = timezone.now()  # noqa: TID251
+    return _done(lambda: services.make_next(at=at, design=Design(named)))
+
+
+@require_POST
+@access.operator_only
+def take_over(_request: HttpRequest) -> HttpResponse:
+    """Let the next CA take over."""
+    return _done(services.take_over)
+
+
+@require_POST
+@access.operator_only
+def send_root(request: HttpRequest) -> HttpResponse:
+    """Send the root with GetCACert, or leave it out."""
+    services.send_root(sends_root=request.POST.get("root") == "sent")
+    return redirect("democa:overview")
 
 
 def _overview(request: HttpRequest, form: BoundPasswordForm, status: int = 200) -> HttpResponse:
@@ -170,6 +184,7 @@ def _overview(request: HttpRequest, form: BoundPasswordForm, status: int = 200) 
         "form": form,
         "user": access.USER,
         "faults": list(Fault),
+        "designs": list(Design),
         "scep_url": request.build_absolute_uri(reverse("democa:scep")),
         "challenge_url": request.build_absolute_uri(reverse("democa:mscep_admin")),
         "root_url": request.build_absolute_uri(reverse("democa:root")),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 from scep import challenge
 from tests.loopback import free_port
@@ -79,7 +80,7 @@ class RunningCa:
         assert found is not None
         self.press(found[1])
 
-    def press(self, path: str) -> None:
+    def press(self, path: str, **fields: str) -> None:
         """Press one button of the CA's own page."""
         cookies = urllib.request.HTTPCookieProcessor(CookieJar())
         opener = urllib.request.build_opener(cookies, *self._credentials())
@@ -87,7 +88,7 @@ class RunningCa:
             page = reply.read().decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token is not None
-        data = f"csrfmiddlewaretoken={token[1]}".encode()
+        data = urlencode({"csrfmiddlewaretoken": token[1], **fields}).encode()
         opener.open(self.url + path, data=data, timeout=10).close()
 
     def _credentials(self) -> tuple[urllib.request.BaseHandler, ...]:

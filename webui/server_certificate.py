@@ -15,6 +15,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -50,7 +51,7 @@ class Issuer:
     """A CA of our own."""
 
     certificate: x509.Certificate
-    key: RSAPrivateKey = field(repr=False)
+    key: RSAPrivateKey | EllipticCurvePrivateKey = field(repr=False)
 
 
 def ensure(

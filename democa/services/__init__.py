@@ -12,6 +12,7 @@ from democa.services.switches import (
     configure,
     has_admin_password,
     is_admin_password,
+    send_root,
     set_admin_password,
     set_fault,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "refusal",
     "reject",
     "revoke",
+    "send_root",
     "set_admin_password",
     "set_fault",
     "take_over",

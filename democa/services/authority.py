@@ -11,12 +11,13 @@ from functools import cache
 
 from cryptography import x509
 
-from democa import issuer, secrets
+from democa import hierarchy, secrets
+from democa.hierarchy import Authority, Design, RegistrationAuthorities
 from democa.models import AuthorityCertificate, Switches
 from democa.services import switches
 from democa.services.writing import writing
 from domain.errors import Refused
-from scep.messages import Identity
+from scep.messages import Identity, Signer
 from webui import server_certificate
 
 Role = AuthorityCertificate.Role
@@ -46,32 +47,43 @@ class Succession:
 
 
 @writing()
-def initialise(*, at: datetime) -> None:
+def initialise(*, at: datetime, design: Design | None = None) -> None:
     """Make the CA unless there is one; with one, check that its keys are there.
+
+    Args:
+        at: the time.
+        design: how it is laid out; not given, one that is there may be of any design.
 
     Raises:
         KeyMissing: a certificate is there and its key is not.
+        Refused: the CA that issues is of another design.
     """
     load.cache_clear()
-    if AuthorityCertificate.objects.exists():
-        for generation in succession(switches.read()).every:
-            load(generation)
+    if not AuthorityCertificate.objects.exists():
+        store(made=hierarchy.make_authority(at, design or Design.RSA))
         return
-    store(made=issuer.make_authority(at))
+    cas = succession(switches.read())
+    designs = {generation: load(generation).design for generation in cas.every}
+    if design not in {None, designs[cas.current]}:
+        raise Refused(
+            f"The demo CA is there already, and is {designs[cas.current]}, not {design}.",
+            hint="Make the next CA on its page, or start another one with --data.",
+        )
 
 
-def make_next(*, at: datetime) -> None:
+def make_next(*, at: datetime, design: Design) -> None:
     """Make the CA that will take over; from now on clients may fetch it.
 
     Raises:
         Refused: there is one already.
     """
-    generation = switches.read().generation + 1
-    keep_next(made=issuer.make_authority(at, generation=generation), generation=generation)
+    present = switches.read().generation
+    made = hierarchy.make_authority(at, design, generation=present + 1, before=load(present))
+    keep_next(made=made, generation=present + 1)
 
 
 @writing()
-def keep_next(*, made: issuer.Authority, generation: int) -> None:
+def keep_next(*, made: Authority, generation: int) -> None:
     """Keep and announce a CA that has just been made to take over; as :func:`make_next`."""
     row = switches.read()
     if row.has_next or row.generation + 1 != generation:
@@ -98,17 +110,13 @@ def take_over() -> None:
 
 
 @writing()
-def store(*, made: issuer.Authority, generation: int = 1) -> None:
+def store(*, made: Authority, generation: int = 1) -> None:
     """Keep a CA that has just been made."""
-    for role, identity in (
-        (Role.ROOT, made.root),
-        (Role.RA_SIGNATURE, made.ra_signature),
-        (Role.RA_ENCRYPTION, made.ra_encryption),
-    ):
+    for role, one in _by_role(made).items():
         # The keys first: without their certificates they are simply written over.
-        secrets.write_key(role, generation, identity.private_key)
+        secrets.write_key(role, generation, one.private_key)
         AuthorityCertificate.objects.create(
-            generation=generation, role=role, certificate_der=identity.certificate_der
+            generation=generation, role=role, certificate_der=one.certificate_der
         )
 
 
@@ -118,27 +126,41 @@ def succession(row: Switches) -> Succession:
 
 
 @cache
-def load(generation: int) -> issuer.Authority:
+def load(generation: int) -> Authority:
     """Return a CA's certificates and keys.
 
     Raises:
         KeyMissing: a key file is not there.
     """
-    rows = AuthorityCertificate.objects.filter(generation=generation)
-    certificates = {row.role: bytes(row.certificate_der) for row in rows}
     identities = {
-        role: Identity(certificates[role], secrets.read_key(role, generation))
-        for role in Role.values
+        Role(row.role): hierarchy.identity(
+            bytes(row.certificate_der), secrets.read_key(row.role, generation)
+        )
+        for row in AuthorityCertificate.objects.filter(generation=generation)
     }
-    return issuer.Authority(
-        root=identities[Role.ROOT],
-        ra_signature=identities[Role.RA_SIGNATURE],
-        ra_encryption=identities[Role.RA_ENCRYPTION],
-    )
+    root = identities[Role.ROOT]
+    return Authority(root, identities.get(Role.ISSUING, root), _ras(identities))
+
+
+def _ras(identities: dict[Role, Signer]) -> RegistrationAuthorities | None:
+    signature = identities.get(Role.RA_SIGNATURE)
+    encryption = identities.get(Role.RA_ENCRYPTION)
+    if isinstance(signature, Identity) and isinstance(encryption, Identity):
+        return RegistrationAuthorities(signature, encryption)
+    return None
+
+
+def _by_role(ca: Authority) -> dict[Role, Signer]:
+    identities = {Role.ROOT: ca.root}
+    if ca.design.is_two_tier:
+        identities[Role.ISSUING] = ca.issuing
+    if ca.ras is not None:
+        identities |= {Role.RA_SIGNATURE: ca.ras.signature, Role.RA_ENCRYPTION: ca.ras.encryption}
+    return identities
 
 
 def tls_issuer() -> server_certificate.Issuer:
-    """Return the CA that issues now, to sign the certificate of our own HTTPS port."""
+    """Return the root of today, to sign the certificate of our own HTTPS port."""
     root = load(switches.read().generation).root
     return server_certificate.Issuer(
         x509.load_der_x509_certificate(root.certificate_der), root.private_key

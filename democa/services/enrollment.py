@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from democa import issuer
+from democa import issuer, secrets
 from democa.faults import Fault
+from democa.holder import Holder
 from democa.issuer import LEGACY_POLICY, Accepted, Policy, Unacceptable
 from democa.models import (
     TRANSACTION_ID_MAX,
@@ -65,7 +66,12 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class _Proof:
-    """What shows that a request is to be granted: exactly one of the two."""
+    """What shows that a request is to be granted.
+
+    Attributes:
+        password: to be used up; beside a certificate, where it encrypted the renewal.
+        renews: the certificate that signed the request.
+    """
 
     password: OneTimePassword | None = None
     renews: IssuedCertificate | None = None
@@ -168,6 +174,7 @@ def _first_time(arrival: Arrival, digest: str, known: list[EnrollmentRequest]) -
         state=State.HELD if held else State.ISSUED,
         subject=accepted.holder.subject,
         csr_der=request.csr_der,
+        challenge_sealed=_challenge_sealed(arrival),
         csr_sha256=digest,
         signer_key_sha256=_signer_key_sha256(request),
         address=arrival.address,
@@ -197,7 +204,22 @@ def _prove(arrival: Arrival, accepted: Accepted) -> _Proof:
                 raise
     old = old or renewal.find(request.signer_certificate_der)
     renewal.check(old, by=by, days=arrival.rules.renewal_days, at=at)
-    return _Proof(renews=old)
+    return _Proof(_encrypting(arrival, by), old)
+
+
+def _encrypting(arrival: Arrival, by: Holder) -> OneTimePassword | None:
+    """Return the password that encrypted a renewal, where a key could not: it is good once only."""
+    if authority.load(arrival.generation).recipients:
+        return None
+    return passwords.check(arrival.request.challenge, by=by, at=arrival.at)
+
+
+def _challenge_sealed(arrival: Arrival) -> bytes:
+    """Keep the password that encrypts what the client sends from now on: repeated, or polling."""
+    if authority.load(arrival.generation).recipients:
+        return b""
+    request = arrival.request
+    return secrets.seal(request.challenge, belongs_to=request.transaction_id)
 
 
 def _standing(known: EnrollmentRequest) -> Outcome:
@@ -215,8 +237,8 @@ def _policy(rules: Switches) -> Policy:
 
 
 def _issue(request: EnrollmentRequest, accepted: Accepted, policy: Policy, at: datetime) -> bytes:
-    root = authority.load(request.generation).root
-    certificate_der = issuer.sign(accepted, root=root, policy=policy, at=at)
+    ca = authority.load(request.generation).issuing
+    certificate_der = issuer.sign(accepted, ca=ca, policy=policy, at=at)
     certificate = certinfo.load(certificate_der)
     IssuedCertificate.objects.create(
         request=request,

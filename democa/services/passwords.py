@@ -1,24 +1,29 @@
 """One-time passwords: given out on the admin page, taken from requests (scep.md S13)."""
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
-from democa import holder
+from democa import holder, queries, secrets
 from democa.faults import Fault
 from democa.holder import Holder, NotUnderstood
 from democa.issuer import Unacceptable
-from democa.models import OneTimePassword
+from democa.models import EnrollmentRequest, OneTimePassword
 from democa.services import switches
 from democa.services.writing import writing
 from domain.errors import Problem, Refused
+from scep.messages import TransactionId
 from scep.vocabulary import FailInfo
 
 LIFETIME: Final = timedelta(minutes=60)
 _BYTES: Final = 8
+_OF_TRANSACTION: Final = 4
+"""How many requests of one transaction are looked at; renewals with one key share it."""
+
 _KEPT: Final = timedelta(days=1)
 """How long a spent password is remembered, to tell people why it is refused."""
 
@@ -44,14 +49,15 @@ def issue(*, at: datetime, only_for: Holder | None = None) -> FreshPassword | No
         at: the time.
         only_for: who may use it; by default anybody, for any subject, as on NDES.
     """
-    OneTimePassword.objects.filter(expires_at__lt=at - _KEPT).delete()
-    taken = OneTimePassword.objects.filter(used_at=None, expires_at__gt=at).count()
+    _forget(at)
     rules = switches.read()
-    if taken >= rules.password_max or rules.fault == Fault.CACHE_FULL:
+    if _open(at).count() >= queries.password_max(rules) or rules.fault == Fault.CACHE_FULL:
         return None
-    text = secrets.token_hex(_BYTES).upper()
+    text = token_hex(_BYTES).upper()
+    digest = _digest(text)
     OneTimePassword.objects.create(
-        digest=_digest(text),
+        digest=digest,
+        sealed=secrets.seal(text, belongs_to=digest) if queries.tries_passwords(rules) else b"",
         subject=only_for.subject if only_for else "",
         alternative_names="\n".join(only_for.names) if only_for else "",
         issued_at=at,
@@ -107,6 +113,20 @@ def check(challenge: str, *, by: Holder, at: datetime) -> OneTimePassword:
     return found
 
 
+def to_try(transaction_id: TransactionId, *, at: datetime) -> list[str]:
+    """Return the passwords that a message may be encrypted with (RFC 8894 section 3.1).
+
+    That of the transaction comes first, which is used up: its client polls with it, and repeats
+    a message whose reply was lost. There are as many as read_request tries at most.
+    """
+    known = EnrollmentRequest.objects.filter(transaction_id=transaction_id)
+    known = known.exclude(challenge_sealed=b"").order_by("-pk")[:_OF_TRANSACTION]
+    fresh = _open(at).exclude(sealed=b"").order_by("-pk")[: queries.TRIED_MAX]
+    sealed = [(bytes(row.challenge_sealed), row.transaction_id) for row in known]
+    sealed += [(bytes(row.sealed), row.digest) for row in fresh]
+    return [text for one, owner in sealed if (text := secrets.unseal(one, belongs_to=owner))]
+
+
 def consume(password: OneTimePassword, *, at: datetime) -> None:
     """Mark a password as used; call it last, inside the transaction that grants the request.
 
@@ -114,8 +134,17 @@ def consume(password: OneTimePassword, *, at: datetime) -> None:
         Unacceptable: another request used it in the meantime.
     """
     unused = OneTimePassword.objects.filter(pk=password.pk, used_at=None)
-    if not unused.update(used_at=at):
+    if not unused.update(used_at=at, sealed=b""):
         raise _refusal("The challenge password has been used before.")
+
+
+def _open(at: datetime) -> QuerySet[OneTimePassword]:
+    return OneTimePassword.objects.filter(used_at=None, expires_at__gt=at)
+
+
+def _forget(at: datetime) -> None:
+    OneTimePassword.objects.filter(expires_at__lt=at - _KEPT).delete()
+    OneTimePassword.objects.filter(expires_at__lte=at).exclude(sealed=b"").update(sealed=b"")
 
 
 def _refusal(text: str) -> Unacceptable:

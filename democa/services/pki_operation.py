@@ -8,11 +8,11 @@ from typing import Final
 from democa.faults import Fault
 from democa.issuer import Unacceptable
 from democa.models import Switches
-from democa.services import authority, enrollment, revocation
+from democa.services import authority, enrollment, passwords, revocation
 from democa.services.enrollment import Arrival, Granted, Held
 from democa.throttle import Throttle
 from scep import server
-from scep.messages import Identity
+from scep.messages import Signer, TransactionId
 from scep.server import Answerable, BadRequest, ServerRequest
 from scep.vocabulary import FailInfo, MessageType
 
@@ -41,8 +41,8 @@ class _Turn:
     at: datetime
 
     @property
-    def signer(self) -> Identity:
-        return authority.load(self.generation).ra_signature
+    def signer(self) -> Signer:
+        return authority.load(self.generation).reply_signer
 
     @property
     def legacy(self) -> bool:
@@ -75,7 +75,7 @@ def operate(message: bytes, *, address: str, rules: Switches, at: datetime) -> b
 
 
 def _operate(message: bytes, address: str, rules: Switches, at: datetime) -> bytes:
-    generation, request = _read(message, rules)
+    generation, request = _read(message, rules, at)
     turn = _Turn(generation, address, rules, at)
     try:
         _refuse_on_purpose(rules)
@@ -87,21 +87,24 @@ def _operate(message: bytes, address: str, rules: Switches, at: datetime) -> byt
         return _failure(request, refusal, turn)
 
 
-def _read(message: bytes, rules: Switches) -> tuple[int, ServerRequest]:
+def _read(message: bytes, rules: Switches, at: datetime) -> tuple[int, ServerRequest]:
     """Read a message, and tell which CA it is encrypted to: the current one is tried first."""
     cas = authority.succession(rules)
     try:
-        return cas.current, _read_by(cas.current, message)
+        return cas.current, _read_by(cas.current, message, at)
     except BadRequest:
         for generation in cas.others:
             with contextlib.suppress(BadRequest):
-                return generation, _read_by(generation, message)
+                return generation, _read_by(generation, message, at)
         raise
 
 
-def _read_by(generation: int, message: bytes) -> ServerRequest:
-    recipient = authority.load(generation).ra_encryption
-    return server.read_request(message, recipients=[recipient])
+def _read_by(generation: int, message: bytes, at: datetime) -> ServerRequest:
+    def candidates(transaction_id: TransactionId) -> list[str]:
+        return [] if recipients else passwords.to_try(transaction_id, at=at)
+
+    recipients = authority.load(generation).recipients
+    return server.read_request(message, recipients=recipients, passwords=candidates)
 
 
 def _reply(request: ServerRequest, turn: _Turn) -> bytes:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from democa import issuer
+from democa import hierarchy
 from democa.faults import SLOW_S, Fault
 from democa.models import Switches
 from democa.services import authority, pki_operation, switches
@@ -105,28 +105,20 @@ def _capabilities(rules: Switches) -> list[Capability | str]:
 
 def _sent(rules: Switches) -> list[bytes]:
     """What GetCACert answers with: the certificates, or what a fault makes of them."""
+    ca = authority.load(rules.generation)
+    certificates = ca.certificates(with_root=rules.sends_root)
     fault = Fault(rules.fault)
-    if fault in {Fault.EXPIRED_RA, Fault.WRONG_USAGE}:
-        return _spoiled(rules.generation, fault)
-    return _certificates(rules.generation)
-
-
-def _spoiled(generation: int, fault: Fault) -> list[bytes]:
-    ca = authority.load(generation)
-    spoil = issuer.expired if fault is Fault.EXPIRED_RA else issuer.for_crls_only
-    spoiled = [spoil(one, ca.root) for one in (ca.ra_signature, ca.ra_encryption)]
-    return [*spoiled, ca.root.certificate_der]
-
-
-def _certificates(generation: int) -> list[bytes]:
-    ca = authority.load(generation)
-    ordered = (ca.ra_signature, ca.ra_encryption, ca.root)
-    return [identity.certificate_der for identity in ordered]
+    if ca.ras is None or fault not in {Fault.EXPIRED_RA, Fault.WRONG_USAGE}:
+        return certificates
+    ras = (ca.ras.signature, ca.ras.encryption)
+    spoil = hierarchy.expired if fault is Fault.EXPIRED_RA else hierarchy.for_crls_only
+    return [*(spoil(ra, ca.issuing) for ra in ras), *certificates[len(ras) :]]
 
 
 def _next_ca(rules: Switches) -> Answer:
-    signer = authority.load(rules.generation).root
-    content_type, body = server.next_ca_reply(_certificates(rules.generation + 1), signer=signer)
+    coming = authority.load(rules.generation + 1).certificates(with_root=rules.sends_root)
+    signer = authority.load(rules.generation).issuing
+    content_type, body = server.next_ca_reply(coming, signer=signer)
     return Answer(body, content_type)
 
 

@@ -40,7 +40,7 @@ def crl_of(*, generation: int, at: datetime) -> bytes:
     )
     revoked = rows.order_by("pk").values_list("serial_hex", "revoked_at")
     entries = (Revoked(serial_hex, since) for serial_hex, since in revoked if since)
-    return crl.build(entries, root=authority.load(generation).root, at=at)
+    return crl.build(entries, ca=authority.load(generation).issuing, at=at)
 
 
 def crl_for(*, named: IssuerAndSerial, cas: Succession, at: datetime) -> bytes:
@@ -70,8 +70,8 @@ def find(*, named: IssuerAndSerial, cas: Succession) -> bytes:
 
 def _generation(issuer_der: bytes, cas: Succession) -> int:
     for generation in cas.every:
-        root = certinfo.load(authority.load(generation).root.certificate_der)
-        if root.subject.public_bytes() == issuer_der:
+        ca = certinfo.load(authority.load(generation).issuing.certificate_der)
+        if ca.subject.public_bytes() == issuer_der:
             return generation
     text = "No CA here has this name. Name the issuing CA, not its RA."
     raise Unacceptable(FailInfo.BAD_CERT_ID, text)

@@ -22,6 +22,7 @@ class Behavior:
         allow_legacy: take single DES, 3DES, SHA-1 and RSA keys of 1024 bits.
         renewal_days: how long before its end a certificate may be renewed.
         requests_per_minute: PKIOperations taken from one address; 0 means no limit.
+        sends_root: send the root with GetCACert, too, where it stands above the issuing CA.
         fault: what is wrong on purpose.
     """
 
@@ -30,6 +31,7 @@ class Behavior:
     allow_legacy: bool = True
     renewal_days: int = 365
     requests_per_minute: int = 0
+    sends_root: bool = True
     fault: Fault = Fault.NONE
 
 
@@ -42,6 +44,7 @@ def configure(*, behavior: Behavior) -> None:
     row.allow_legacy = behavior.allow_legacy
     row.renewal_days = behavior.renewal_days
     row.requests_per_minute = behavior.requests_per_minute
+    row.sends_root = behavior.sends_root
     row.fault = behavior.fault.value
     row.save()
 
@@ -51,6 +54,14 @@ def set_fault(*, fault: Fault) -> None:
     """Switch a fault on, or all off."""
     row = read()
     row.fault = fault.value
+    row.save()
+
+
+@writing()
+def send_root(*, sends_root: bool) -> None:
+    """Send the root with GetCACert, or leave it out (scep.md D40)."""
+    row = read()
+    row.sends_root = sends_root
     row.save()
 
 

@@ -21,6 +21,10 @@ _RENEWAL: Final = (
     "Some servers list Renewal and take no RenewalReq, or want a challenge password with it: try "
     "the compatible way, a PKCSReq signed with the old certificate, or enroll anew."
 )
+_UNREADABLE: Final = (
+    "The challenge password encrypts the request: if it is wrong, used or expired, the server "
+    "cannot read the request. Get a new one."
+)
 _WEAK: Final = (
     "The request was encrypted with 3DES, which some servers with their key in hardware cannot "
     "unwrap: enable AES on the server, so that it lists it."
@@ -115,6 +119,7 @@ class Enroll(_Enrollment):
 def _advice(prepared: PreparedRequest) -> str:
     """Say what to try when a server does not take a request, beside what its reason suggests."""
     advice = [_RENEWAL] if prepared.message_type is MessageType.RENEWAL_REQ else []
+    advice += [_UNREADABLE] if cms.opens_with_password(prepared.message_der) else []
     advice += [_WEAK] if prepared.algorithms.cipher is Cipher.DES3 else []
     return " ".join(advice)
 

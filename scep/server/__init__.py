@@ -18,8 +18,10 @@ from scep.server.requests import (
     SERVED,
     Answerable,
     BadRequest,
+    Passwords,
     ServerRequest,
     decode_get_message,
+    no_passwords,
     read_request,
 )
 
@@ -27,6 +29,7 @@ __all__ = [
     "SERVED",
     "Answerable",
     "BadRequest",
+    "Passwords",
     "ServerRequest",
     "cacert_reply",
     "caps_reply",
@@ -37,5 +40,6 @@ __all__ = [
     "certrep_success",
     "decode_get_message",
     "next_ca_reply",
+    "no_passwords",
     "read_request",
 ]

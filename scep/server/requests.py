@@ -2,9 +2,9 @@
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import unquote
 
 from scep import cms, codec
@@ -37,6 +37,9 @@ SERVED: Final = frozenset(
 
 MAX_QUERY_CHARACTERS: Final = 64 * 1024
 """Longest query read; certmonger sends 5,703 characters for a key of 4096 bits."""
+
+Passwords: TypeAlias = Callable[[TransactionId], Sequence[str]]
+"""The challenges that a message of a transaction may be encrypted with, the likeliest first."""
 
 _UNANSWERABLE: Final = "The message cannot be decrypted, or its content is not what it should be."
 """One text for all causes, so that nobody learns anything by trying (RFC 3218)."""
@@ -87,7 +90,7 @@ class _Keys:
     """What requests may be encrypted with."""
 
     recipients: Sequence[Identity]
-    passwords: Sequence[str] = field(repr=False)
+    passwords: Passwords = field(repr=False)
 
 
 class BadRequest(ScepError):
@@ -111,8 +114,13 @@ class BadRequest(ScepError):
         self.answerable = answerable
 
 
+def no_passwords(_transaction_id: TransactionId) -> Sequence[str]:
+    """Tell that keys alone open messages."""
+    return ()
+
+
 def read_request(
-    body: bytes, *, recipients: Sequence[Identity], passwords: Sequence[str] = ()
+    body: bytes, *, recipients: Sequence[Identity], passwords: Passwords = no_passwords
 ) -> ServerRequest:
     """Read a PKIOperation message.
 
@@ -120,9 +128,10 @@ def read_request(
         body: the message, DER or BER.
         recipients: the certificates that requests may be encrypted to, with their keys.
         passwords: challenges that requests may be encrypted with, for a CA whose key cannot
-            encrypt (RFC 8894 section 3.1): those that are open, the likeliest first. Trying them
-            stops after half a second of work (cms.enveloped.MAX_TOTAL_ITERATIONS). Which one
-            fits says nothing: the request's own challenge is to be checked as always.
+            encrypt (RFC 8894 section 3.1): that of the transaction, if it is known, then those
+            that are open. Trying them stops after half a second of work
+            (cms.enveloped.MAX_TOTAL_ITERATIONS). Which one fits says nothing: the request's own
+            challenge is to be checked as always.
 
     Raises:
         BadRequest: not a request we serve, forged, or not decipherable (one error for all
@@ -222,7 +231,8 @@ def _verify(message: cms.SignedMessage, answerable: Answerable) -> cms.Certifica
 def _open(message: cms.SignedMessage, keys: _Keys, answerable: Answerable) -> tuple[bytes, Cipher]:
     try:
         envelope = cms.read_envelope(message.content)
-        return envelope.open(keys.recipients, keys.passwords).content, envelope.cipher
+        passwords = keys.passwords(answerable.transaction_id)
+        return envelope.open(keys.recipients, passwords).content, envelope.cipher
     except cms.Unsupported as error:
         raise BadRequest(error.fact, fail_info=FailInfo.BAD_ALG, answerable=answerable) from error
     except cms.Unreadable as error:

@@ -24,7 +24,7 @@ class Line:
 
     @property
     def must_be_proven(self) -> bool:
-        """Whether the suite fails when no test names it."""
+        """Whether one of its tests must have run; of some D lines the vectors are the only test."""
         return not self.number.startswith("D")
 
 

@@ -1,7 +1,7 @@
 """The demo CA is a Django project of its own: its tests run in a pytest run of their own.
 
 ``DJANGO_SETTINGS_MODULE=democa.settings pytest tests/democa``; ``make test`` makes both runs. In
-the other run only the tests of the pure issuer are collected.
+the other run only the tests of pure modules are collected.
 """
 
 import base64
@@ -16,8 +16,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
-from democa import issuer
-from democa.issuer import Authority
+from democa import hierarchy
+from democa.hierarchy import Authority, Design
 from tests.issuing import NOW
 
 if TYPE_CHECKING:
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 OWN_RUN = django_settings.ROOT_URLCONF == "democa.urls"
 PASSWORD = "correct horse"
+PURE = ("test_hierarchy.py", "test_issuer.py")
 
 if not OWN_RUN:
     tests = sorted(Path(__file__).parent.glob("test_*.py"))
-    collect_ignore = [path.name for path in tests if path.name != "test_issuer.py"]
+    collect_ignore = [path.name for path in tests if path.name not in PURE]
 
 
 class Settings(Protocol):
@@ -39,21 +40,22 @@ class Settings(Protocol):
 
 
 @cache
-def made_authority() -> Authority:
-    """One CA for the whole run, valid then and now: its keys take a while."""
-    return issuer.make_authority(NOW - timedelta(days=2))
+def made_authority(design: Design = Design.RSA) -> Authority:
+    """One CA of each design for the whole run, valid then and now: its keys take a while."""
+    return hierarchy.make_authority(NOW - timedelta(days=2), design)
 
 
 @cache
-def made_successor() -> Authority:
+def made_successor(design: Design = Design.RSA) -> Authority:
     """The CA that takes over from it."""
-    return issuer.make_authority(NOW - timedelta(days=2), generation=2)
+    before = made_authority(design)
+    return hierarchy.make_authority(NOW - timedelta(days=2), design, generation=2, before=before)
 
 
 @pytest.fixture
-def authority() -> Authority:
-    """The CA's certificates and keys."""
-    return made_authority()
+def authority(request: pytest.FixtureRequest) -> Authority:
+    """The CA's certificates and keys; of the design that a test names, with ``indirect``."""
+    return made_authority(getattr(request, "param", Design.RSA))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from democa.issuer import Authority
+from democa.hierarchy import Authority
 from democa.models import AuthorityCertificate
 from democa.secrets import KeyMissing
 from democa.services import authority as service

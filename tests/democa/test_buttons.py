@@ -73,6 +73,7 @@ BUTTONS = [
     "/certificates/1/revoke",
     "/ca/make-next",
     "/ca/take-over",
+    "/ca/root",
     "/passwords",
     "/requests/1/approve",
 ]
@@ -131,6 +132,17 @@ def test_the_operator_rolls_over_in_two_steps(client: Client, basic: Header) -> 
     assert "<h1>scepadmin Demo Root CA 2</h1>" in page
     assert "handed over" in page
     assert Switches.objects.get().generation == 2
+
+
+def test_the_next_ca_may_be_of_another_design(client: Client, basic: Header) -> None:
+    client.post("/ca/make-next", {"design": "nonsense"}, headers=basic())
+    assert not Switches.objects.get().has_next
+
+    client.post("/ca/make-next", {"design": "ec"}, headers=basic())
+
+    page = client.get("/").content.decode()
+    assert "EC P-256, a root that issues, no RA" in page
+    assert "they encrypt the requests" in page
 
 
 def test_a_step_out_of_order_says_so(client: Client, basic: Header) -> None:

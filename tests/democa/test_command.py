@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from democa import queries, services
-from democa.issuer import Authority
+from democa.hierarchy import Authority
 from democa.management.commands.democa import Command, Options, tls_ports
-from democa.models import Switches
+from democa.models import AuthorityCertificate, Switches
 from democa.services import switches
 from tests.democa.conftest import made_successor
 from webui import server_certificate
@@ -61,7 +61,35 @@ def test_a_restart_keeps_the_ca_that_took_over() -> None:
     row = switches.read()
     assert (row.generation, row.has_next) == (2, False)
     assert (row.renewal_days, row.requests_per_minute) == (30, 600)
-    assert queries.root().sha256.replace(" ", "") in text
+    assert queries.current_ca().sha256.replace(" ", "") in text
+
+
+def test_the_root_can_be_left_out_from_the_start() -> None:
+    run("--leave-out-root")
+    assert not switches.read().sends_root
+
+    run()
+    assert switches.read().sends_root
+
+
+def test_the_design_is_chosen_at_the_first_start_only() -> None:
+    assert "RSA 2048, a root that issues, two RAs" in run("--design", "rsa")
+
+    with pytest.raises(CommandError, match="is there already, and is rsa, not ec"):
+        run("--design", "ec")
+
+
+@pytest.mark.django_db
+def test_a_ca_below_a_root_shows_both_fingerprints(ca: Authority) -> None:
+    AuthorityCertificate.objects.all().delete()
+
+    text = run("--design", "ec-two-tier")
+
+    row = queries.current_ca()
+    assert row.sha256 != row.root_sha256
+    for fingerprint in (row.sha256, row.root_sha256):
+        assert fingerprint.replace(" ", "") in text
+    del ca
 
 
 @pytest.mark.parametrize("number", ["-1", "100001", "many"])
@@ -145,5 +173,7 @@ def options(tls_port: int | None = None, client_ca: Path | None = None) -> Optio
         legacy=True,
         renewal_days=365,
         requests_per_minute=0,
+        design=None,
+        sends_root=True,
         fault="none",
     )

@@ -7,7 +7,7 @@ from cryptography import x509
 
 from democa import crl
 from democa.crl import Revoked
-from democa.issuer import Authority
+from democa.hierarchy import Authority
 
 
 def read(der: bytes) -> x509.CertificateRevocationList:
@@ -22,7 +22,7 @@ def test_the_list_is_signed_by_the_ca_and_names_what_was_revoked(
     ca = x509.load_der_x509_certificate(authority.root.certificate_der)
 
     made = read(
-        crl.build([Revoked("0A", since), Revoked("FF01", now)], root=authority.root, at=now)
+        crl.build([Revoked("0A", since), Revoked("FF01", now)], ca=authority.issuing, at=now)
     )
 
     assert made.is_signature_valid(authority.root.private_key.public_key())
@@ -35,12 +35,12 @@ def test_the_list_is_signed_by_the_ca_and_names_what_was_revoked(
 
 
 def test_an_empty_list_is_a_list(authority: Authority, now: datetime) -> None:
-    assert len(read(crl.build([], root=authority.root, at=now))) == 0
+    assert len(read(crl.build([], ca=authority.issuing, at=now))) == 0
 
 
 def test_a_later_list_has_a_higher_number(authority: Authority, now: datetime) -> None:
     first, second = (
-        read(crl.build([], root=authority.root, at=now + timedelta(seconds=seconds)))
+        read(crl.build([], ca=authority.issuing, at=now + timedelta(seconds=seconds)))
         .extensions.get_extension_for_class(x509.CRLNumber)
         .value.crl_number
         for seconds in (0, 1)

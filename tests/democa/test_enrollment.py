@@ -8,7 +8,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from democa import services
-from democa.issuer import Authority, Unacceptable
+from democa.hierarchy import Authority
+from democa.issuer import Unacceptable
 from democa.models import EnrollmentRequest, IssuedCertificate, OneTimePassword
 from democa.services import enrollment, passwords, switches
 from democa.services.enrollment import Arrival, Granted, Held

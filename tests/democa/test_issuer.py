@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from democa import issuer
-from democa.issuer import LEGACY_POLICY, Authority, Policy, Unacceptable
+from democa.hierarchy import CERTIFICATE_REQUEST_AGENT, Authority
+from democa.issuer import LEGACY_POLICY, Policy, Unacceptable
 from pki import certinfo, chain, csr, names
 from pki.csr import CsrSpec, Digest, SanKind, SanValue
 from scep.vocabulary import FailInfo
@@ -25,37 +26,13 @@ def sign(
     authority: Authority, csr_der: bytes, at: datetime, policy: Policy = LEGACY_POLICY
 ) -> bytes:
     accepted = issuer.accept(csr_der, policy)
-    return issuer.sign(accepted, root=authority.root, policy=policy, at=at)
+    return issuer.sign(accepted, ca=authority.issuing, policy=policy, at=at)
 
 
 @pytest.fixture
 def at(authority: Authority) -> datetime:
     root = certinfo.read(authority.root.certificate_der)
     return (root.not_before + timedelta(days=5)).replace(microsecond=0)
-
-
-def test_the_root_may_issue_end_entities_only(authority: Authority) -> None:
-    root = certinfo.read(authority.root.certificate_der)
-
-    assert root.subject == "CN=scepadmin Demo Root CA"
-    assert root.self_issued
-    assert root.is_ca
-    assert set(root.key_usage) == {"digitalSignature", "keyCertSign", "cRLSign"}
-    chain.verify_issued(authority.root.certificate_der, authority.root.certificate_der)
-
-
-@pytest.mark.conformance("S04", "D17")
-def test_the_ra_certificates_are_those_of_ndes(authority: Authority) -> None:
-    signing = certinfo.read(authority.ra_signature.certificate_der)
-    encrypting = certinfo.read(authority.ra_encryption.certificate_der)
-
-    assert signing.key_usage == ("digitalSignature",)
-    assert encrypting.key_usage == ("keyEncipherment",)
-    assert signing.subject == encrypting.subject
-    for ra in (authority.ra_signature, authority.ra_encryption):
-        usage = _extension(ra.certificate_der, x509.ExtendedKeyUsage)
-        assert [oid.dotted_string for oid in usage] == ["1.3.6.1.4.1.311.20.2.1"]
-        chain.verify_issued(ra.certificate_der, authority.root.certificate_der)
 
 
 def test_the_certificate_is_for_the_key_subject_and_names_of_the_request(
@@ -138,7 +115,7 @@ def test_a_request_to_be_a_ca_gets_a_device_certificate(authority: Authority, at
         x509.CertificateSigningRequestBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "evil")]))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([issuer.CERTIFICATE_REQUEST_AGENT]), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([CERTIFICATE_REQUEST_AGENT]), critical=True)
         .add_extension(usage, critical=True)
     )
     csr_der = builder.sign(issuing.rsa_key("evil"), hashes.SHA256()).public_bytes(

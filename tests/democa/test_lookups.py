@@ -8,7 +8,7 @@ from cryptography import x509
 from django.test import Client
 
 from democa import services
-from democa.issuer import Authority
+from democa.hierarchy import Authority
 from democa.models import IssuedCertificate
 from domain.errors import NotFound
 from pki import certinfo

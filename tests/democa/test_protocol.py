@@ -10,7 +10,7 @@ from asn1crypto import cms as asn1_cms
 from django.test import Client
 
 from democa import services
-from democa.issuer import Authority
+from democa.hierarchy import Authority
 from democa.models import EnrollmentRequest, IssuedCertificate
 from pki import chain
 from scep.capabilities import Algorithms, Minimum, choose
@@ -154,11 +154,12 @@ def test_the_capabilities_are_those_that_work(client: Client) -> None:
 def test_the_ca_certificates_come_with_the_ras_first(ca: Authority, client: Client) -> None:
     reply = client.get(f"{PATH}?operation=GetCACert&message=anything")
 
-    bundle = asn1_cms.ContentInfo.load(reply.content)["content"]["certificates"]
+    bundle, ras = asn1_cms.ContentInfo.load(reply.content)["content"]["certificates"], ca.ras
+    assert ras is not None
     assert reply["Content-Type"] == "application/x-x509-ca-ra-cert"
     assert [item.chosen.dump() for item in bundle] == [
-        ca.ra_signature.certificate_der,
-        ca.ra_encryption.certificate_der,
+        ras.signature.certificate_der,
+        ras.encryption.certificate_der,
         ca.root.certificate_der,
     ]
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from democa import services
-from democa.issuer import Authority
+from democa.hierarchy import Authority
 from democa.models import IssuedCertificate
 from pki import bundle
 from scep import challenge

@@ -93,7 +93,9 @@ def _get_message(body: bytes) -> object:
 
 
 def _request(body: bytes) -> object:
-    return server.read_request(body, recipients=[captures.ca()], passwords=[captures.PASSWORD])
+    return server.read_request(
+        body, recipients=[captures.ca()], passwords=lambda _: [captures.PASSWORD]
+    )
 
 
 def _explain(body: bytes) -> object:

@@ -71,7 +71,7 @@ def answer(ca: EcIdentity, request: HttpRequest, csr_der: bytes, *, approved: bo
     """Answer as a CA does that has three challenges open."""
     passwords = ["a", "b", "secret"]
     try:
-        read = server.read_request(request.body, recipients=[], passwords=passwords)
+        read = server.read_request(request.body, recipients=[], passwords=lambda _: passwords)
     except server.BadRequest as error:
         if error.answerable is None:
             raise
@@ -194,6 +194,7 @@ def test_a_challenge_that_is_not_open_is_refused_like_any_undecipherable_message
         drive(session, lambda request: answer(ec_ca, request, prepared.csr_der, approved=True))
 
     assert caught.value.fail_info is FailInfo.BAD_MESSAGE_CHECK
+    assert "wrong, used or expired" in caught.value.hint
 
 
 @pytest.mark.conformance("C35")
@@ -238,7 +239,7 @@ def test_the_reply_to_an_ec_client_is_encrypted_with_its_challenge(
 def test_a_reply_for_our_key_needs_no_password(
     ec_ca: EcIdentity, bundle: CaBundle, enrollment: Enrollment, prepared: PreparedRequest
 ) -> None:
-    read = server.read_request(prepared.message_der, recipients=[], passwords=["secret"])
+    read = server.read_request(prepared.message_der, recipients=[], passwords=lambda _: ["secret"])
     body = server.certrep_success(read, issue(ec_ca, prepared.csr_der), signer=ec_ca)
     identity = Identity(prepared.signer_certificate_der, enrollment.key.private_key)
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from democa import access, queries, services
 from democa.faults import Fault
+from democa.hierarchy import Design
 from domain.errors import Refused
 from webui import server, server_certificate, server_process
 
@@ -21,6 +22,17 @@ APPLICATION: Final = "democa.wsgi:application"
 THREADS: Final = 8
 MAX_COUNT: Final = 100_000
 
+FLAGS: Final = (
+    ("--approve-by-hand", "approve_by_hand", True, "hold each request until approved"),
+    (
+        *("--no-legacy", "legacy", False),
+        "refuse single DES, 3DES, SHA-1 and RSA keys below 2048 bits",
+    ),
+    (
+        *("--leave-out-root", "sends_root", False),
+        "GetCACert sends no root that stands above the issuing CA",
+    ),
+)
 NUMBERS: Final = (
     ("--password-max", 5, "one-time passwords open at once"),
     ("--renewal-days", 365, "renew certificates in their last so many days only"),
@@ -41,6 +53,8 @@ class Options(TypedDict):
     legacy: bool
     renewal_days: int
     requests_per_minute: int
+    design: Design | None
+    sends_root: bool
     fault: str
 
 
@@ -69,17 +83,24 @@ class Command(BaseCommand):
             help="password of the user scep for one-time passwords; '-' reads it from stdin",
         )
         parser.add_argument(
-            "--approve-by-hand", action="store_true", help="hold each request until approved"
-        )
-        parser.add_argument(
-            "--no-legacy",
-            dest="legacy",
-            action="store_false",
-            help="refuse single DES, 3DES, SHA-1 and RSA keys below 2048 bits",
+            "--design",
+            type=Design,
+            choices=list(Design),
+            help="how the CA is laid out: a root that issues or two tiers, RSA or EC P-256 keys; "
+            f"chosen at the first start, {Design.RSA} unless given",
         )
         parser.add_argument(
             "--fault", default=Fault.NONE.value, choices=list(Fault), help="fail on purpose"
         )
+        for option, target, value, words in FLAGS:
+            parser.add_argument(
+                option,
+                dest=target,
+                action="store_const",
+                const=value,
+                default=not value,
+                help=words,
+            )
         for option, default, words in NUMBERS:
             parser.add_argument(option, type=_count, default=default, metavar="N", help=words)
 
@@ -91,7 +112,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         try:
             # A command is where the clock is read.
-            services.initialise(at=timezone.now())  # noqa: TID251
+            services.initialise(at=timezone.now(), design=options["design"])  # noqa: TID251
         except Refused as refusal:
             raise CommandError(f"{refusal.message} {refusal.hint}") from refusal
         services.configure(
@@ -101,6 +122,7 @@ class Command(BaseCommand):
                 allow_legacy=options["legacy"],
                 renewal_days=options["renewal_days"],
                 requests_per_minute=options["requests_per_minute"],
+                sends_root=options["sends_root"],
                 fault=Fault(options["fault"]),
             )
         )
@@ -128,7 +150,11 @@ class Command(BaseCommand):
         self.stdout.write(f"  SCEP                {origin}/certsrv/mscep/")
         self.stdout.write(f"  one-time passwords  {origin}/CertSrv/mscep_admin/")
         self.stdout.write(f"  sign in as          {access.USER}, {password}")
-        self.stdout.write(f"  CA SHA-256          {queries.root().sha256.replace(' ', '')}")
+        ca = queries.current_ca()
+        self.stdout.write(f"  CA                  {ca.common_name}: {ca.design}")
+        self.stdout.write(f"  CA SHA-256          {ca.sha256.replace(' ', '')}")
+        if ca.root_sha256:
+            self.stdout.write(f"  root's SHA-256      {ca.root_sha256.replace(' ', '')}")
         self.stdout.flush()
 
     def _serve(self, options: Options) -> None:

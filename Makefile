@@ -26,6 +26,7 @@ fmt: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench.enrollments $(ARGS)
 	$(BIN)/python -m bench.certificates
+	$(BIN)/python -m bench.dashboard
 	$(BIN)/python -m bench.demo_footprint
 
 docs: $(VENV)/dev.stamp

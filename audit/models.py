@@ -128,8 +128,15 @@ class TranscriptStep(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        """A step's place in its transcript is its own."""
+        """A step's place in its transcript is its own; those that failed are counted."""
 
+        indexes = (
+            models.Index(
+                fields=["name", "transcript"],
+                condition=models.Q(outcome="failed"),
+                name="audit_step_failed",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["transcript", "sequence"], name="audit_step_sequence_unique"

@@ -82,10 +82,10 @@ def _measured(count: int) -> str:
     client.force_login(Admin.objects.create(username="bench", created_at=at))
     fragment = {"HX-Request": "true", "HX-Target": "certificate-table"}
     lines = [
-        _line("whole page, tree", lambda: client.get(f"{LIST}?view=tree&q=")),
-        *(_line(what, _get(client, f"{LIST}?{query}", fragment)) for what, query in ASKED.items()),
-        _line("details of a certificate", _get(client, f"{LIST}{stock.any_leaf()}/", fragment)),
-        _line("details of a CA", _get(client, f"{LIST}{stock.any_ca()}/", fragment)),
+        line("whole page, tree", lambda: client.get(f"{LIST}?view=tree&q=")),
+        *(line(what, _get(client, f"{LIST}?{query}", fragment)) for what, query in ASKED.items()),
+        line("details of a certificate", _get(client, f"{LIST}{stock.any_leaf()}/", fragment)),
+        line("details of a CA", _get(client, f"{LIST}{stock.any_ca()}/", fragment)),
     ]
     head = (
         f"{machine()} {count} certificates on the device, 100 rows on a page, medians of {ROUNDS} "
@@ -99,7 +99,8 @@ def _get(client: Client, url: str, headers: dict[str, str]) -> Callable[[], obje
     return lambda: client.get(url, headers=headers)
 
 
-def _line(what: str, ask: Callable[[], object]) -> str:
+def line(what: str, ask: Callable[[], object]) -> str:
+    """Ask once to count the queries and then to measure; return a row of the table."""
     # Otherwise the request itself would forget the queries made so far.
     request_started.disconnect(reset_queries)
     with CaptureQueriesContext(connection) as asked:

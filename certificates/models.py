@@ -73,8 +73,9 @@ class Enrollment(models.Model):
     exit_code = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
-        """A name is asked for once at a time."""
+        """A name is asked for once at a time; the newest are looked at most."""
 
+        indexes = (models.Index(fields=["-requested_at"], name="enrollment_newest"),)
         constraints = (
             models.UniqueConstraint(
                 fields=["location", "name"],
@@ -215,11 +216,12 @@ class ListedCertificate(models.Model):
     search_text = models.TextField()
 
     class Meta:
-        """The orders in which the list is read most: by name, and as a tree."""
+        """What is read most: the list by name and as a tree, and how many end when."""
 
         indexes = (
             models.Index(fields=("name", "location"), name="listed_by_name"),
             models.Index(fields=("name", "location"), condition=Q(is_ca=True), name="listed_cas"),
+            models.Index(fields=("status", "not_after", "location"), name="listed_by_end"),
             models.Index(
                 fields=("issuer_material_id", "name", "location"),
                 condition=Q(is_ca=False),

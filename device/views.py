@@ -25,10 +25,10 @@ NEXT = "next"
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the page admins work on, or to another that this one may read."""
+    """Lead to the dashboard, or to a page that this admin may read."""
     may = partial(access.may, access.actor(request))
-    if may(Action.READ_CERTIFICATES):
-        return redirect("certificates:index")
+    if may(Action.READ_DASHBOARD):
+        return redirect("dashboard:index")
     tabs = navigation.menu(request.path, may)
     if not tabs:
         hint = "Ask an admin with the role superuser."

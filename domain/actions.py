@@ -12,6 +12,7 @@ from typing import Final
 class Action(StrEnum):
     """One thing that a role allows or not; the values stand in admin roles and in jobs' rows."""
 
+    READ_DASHBOARD = "read-dashboard"
     READ_SCEP = "read-scep"
     WRITE_SCEP = "write-scep"
     READ_CERTIFICATES = "read-certificates"
@@ -60,6 +61,7 @@ class Action(StrEnum):
 class Page(StrEnum):
     """A page, or a few that belong together, as a custom role enables or disables it."""
 
+    DASHBOARD = "dashboard"
     SCEP = "scep"
     CERTIFICATES = "certificates"
     VIRTUAL_SYSTEMS = "virtual-systems"
@@ -108,6 +110,7 @@ OF_PAGES: Final = frozenset(action for action in Action if action.startswith(("r
 _ACTION_VALUES: Final = frozenset(Action)
 
 _LABELS: Final[Mapping[Page, str]] = {
+    Page.DASHBOARD: "Dashboard",
     Page.SCEP: "SCEP",
     Page.CERTIFICATES: "Certificates",
     Page.VIRTUAL_SYSTEMS: "Virtual Systems",
@@ -122,6 +125,7 @@ _LABELS: Final[Mapping[Page, str]] = {
 }
 
 _CONTENTS: Final[Mapping[Page, str]] = {
+    Page.DASHBOARD: "the dashboard",
     Page.SCEP: "SCEP profiles",
     Page.CERTIFICATES: "certificates",
     Page.VIRTUAL_SYSTEMS: "virtual systems",

@@ -29,6 +29,7 @@ PREDEFINED: Final = tuple(role for role in Role if role is not Role.CUSTOM)
 
 # superuser, superreader, deviceadmin, devicereader, vsysadmin, vsysreader
 TABLE: Final[Mapping[Action, tuple[Grant, ...]]] = {
+    Action.READ_DASHBOARD: (_YES, _YES, _YES, _YES, _OWN, _OWN),
     Action.READ_SCEP: (_YES, _YES, _YES, _YES, _OWN, _OWN),
     Action.WRITE_SCEP: (_YES, _NO, _YES, _NO, _OWN, _NO),
     Action.READ_CERTIFICATES: (_YES, _YES, _YES, _YES, _OWN, _OWN),

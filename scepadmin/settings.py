@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "profiles",
     "certificates",
     "setup",
+    "dashboard",
     "scepadmin",  # for its management commands
 ]
 

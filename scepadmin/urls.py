@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("device.urls")),
     path("", include("configuration.urls")),
+    path("dashboard/", include("dashboard.urls")),
     path("device/", include("setup.urls")),
     path("monitor/", include("monitor.urls")),
     path("tasks/", include("jobs.urls")),

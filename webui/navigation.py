@@ -28,7 +28,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A foldable part of the tree."""
+    """A foldable part of the tree; one without a label stands for a page that needs no tree."""
 
     label: str
     entries: tuple[Entry, ...]
@@ -43,6 +43,7 @@ class Tab:
 
 
 MENU: Final = (
+    Tab("Dashboard", (Group("", (Entry("Dashboard", "dashboard:index", Page.DASHBOARD),)),)),
     Tab(
         "Monitor",
         (
@@ -127,9 +128,13 @@ def menu(path: str, may: May) -> tuple[MenuTab, ...]:
 
 
 def tree(tabs: Sequence[MenuTab]) -> MenuTab | None:
-    """Return the tab whose tree is shown: the current one; on pages outside the menu the last."""
+    """Return the tab whose tree is shown: the current one; on pages outside the menu the last.
+
+    A tab that is a page itself has no tree.
+    """
     last = tabs[-1] if tabs else None
-    return next((tab for tab in tabs if tab.is_current), last)
+    shown = next((tab for tab in tabs if tab.is_current), last)
+    return shown if shown is not None and all(group.label for group in shown.groups) else None
 
 
 def list_url(path: str) -> str:
@@ -146,7 +151,8 @@ def _places() -> Iterator[tuple[str, str]]:
     for tab in MENU:
         for group in tab.groups:
             for entry in group.entries:
-                yield reverse(entry.url_name), f"{tab.label} / {group.label} / {entry.label}"
+                words = (tab.label, group.label, entry.label) if group.label else (entry.label,)
+                yield reverse(entry.url_name), " / ".join(words)
     for entry in _OUTSIDE_THE_MENU:
         yield reverse(entry.url_name), entry.label
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 
+from certificates.forms import asking
 from certificates.queries.filters import Filter, Offered
 from certificates.queries.listing import PAGE_SIZE, SORTS, Wanted
 from certificates.rules import Status
@@ -46,7 +47,6 @@ USUAL: Final = (
 )
 
 _FLAT: Final = "flat"
-_MAX_DAYS: Final = 3650
 _WITHIN: Final = tuple((str(days), f"within {days} days") for days in (7, 30, 60, 90, 365))
 _SIZES: Final = (25, PAGE_SIZE, 500)
 
@@ -105,8 +105,7 @@ class ListForm(forms.Form):
         self._offer("issuer", ((one, one) for one in offered.issuers))
         self._offer("profile", named)
         self._offer("algorithm", ((one, one) for one in offered.algorithms))
-        within = asked.get("within", "")
-        if within.isdecimal() and len(within) < 5 and 0 < int(within) <= _MAX_DAYS:
+        if asking.end_words(asked.get("within", "")):
             self._offer("within", _WITHIN, "Any time")
         self.full_clean()
 
@@ -205,7 +204,7 @@ class ListForm(forms.Form):
         offered = dict(choices)
         asked = self.data.get(name, "")
         if asked and name != "profile":
-            offered.setdefault(asked, f"within {asked} days" if name == "within" else asked[:200])
+            offered.setdefault(asked, asking.end_words(asked) if name == "within" else asked[:200])
         elif asked and _is_uuid(asked):
             offered.setdefault(asked, "No certificate of this profile")
         field.choices = [("", anything), *offered.items()]
@@ -213,7 +212,7 @@ class ListForm(forms.Form):
 
 def _filter(chosen: Mapping[str, Any], seen: frozenset[Location] | None) -> Filter:
     status, profile = chosen.get("status"), chosen.get("profile")
-    key, within = chosen.get("key"), chosen.get("within")
+    key, within = chosen.get("key"), chosen.get("within") or ""
     return Filter(
         text=chosen.get("q", "").strip(),
         status=Status(status) if status else None,
@@ -221,7 +220,8 @@ def _filter(chosen: Mapping[str, Any], seen: frozenset[Location] | None) -> Filt
         profile_uuid=UUID(profile) if profile else None,
         algorithm=chosen.get("algorithm", ""),
         has_key=key == "yes" if key else None,
-        within_days=int(within) if within else None,
+        within_days=int(within) if within.isdecimal() else None,
+        ends_in=asking.days(within),
         is_weak=bool(chosen.get("weak")),
         seen=seen,
     )

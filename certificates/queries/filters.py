@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +19,19 @@ _HEX: Final = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """Some days in a row, in UTC; both ends are meant too."""
+
+    first: date
+    last: date
+
+    @property
+    def end(self) -> datetime:
+        """The last moment."""
+        return datetime.combine(self.last, time.max, UTC)
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """What a certificate must be to be listed; an empty value wants nothing.
 
@@ -29,6 +42,7 @@ class Filter:
         algorithm: as shown: ``"RSA 2048"``.
         has_key: whether the device has the private key.
         within_days: the certificate ends within so many days from now; it is valid still.
+        ends_in: the certificate ends on one of these days, unless it was revoked.
         is_weak: :mod:`pki.weaknesses` found something.
         seen: in one of these locations; ``None`` for any.
     """
@@ -40,6 +54,7 @@ class Filter:
     algorithm: str = ""
     has_key: bool | None = None
     within_days: int | None = None
+    ends_in: Days | None = None
     is_weak: bool = False
     seen: frozenset[Location] | None = None
 
@@ -65,9 +80,14 @@ class Offered:
 def narrowed(wanted: Filter, at: datetime) -> QuerySet[ListedCertificate]:
     """Return the rows that pass a filter, in no order."""
     rows = ListedCertificate.objects.all()
-    for condition in _conditions(wanted, at):
-        rows = rows.filter(condition)
+    for one in _conditions(wanted, at):
+        rows = rows.filter(one)
     return rows
+
+
+def condition(wanted: Filter, at: datetime) -> Q:
+    """Return what a filter asks of a row."""
+    return Q(*_conditions(wanted, at))
 
 
 def offered() -> Offered:
@@ -113,7 +133,11 @@ def _kinds(wanted: Filter, at: datetime) -> list[Q]:
     if wanted.has_key is not None:
         found.append(_HAS_KEY if wanted.has_key else ~_HAS_KEY)
     if wanted.within_days is not None:
-        found.append(Q(not_after__gte=at, not_after__lte=at + timedelta(days=wanted.within_days)))
+        until = at + timedelta(days=wanted.within_days)
+        found.append(_LIVES & Q(not_after__gte=at, not_after__lte=until))
+    if wanted.ends_in is not None:
+        begin = datetime.combine(wanted.ends_in.first, time.min, UTC)
+        found.append(_LIVES & Q(not_after__gte=begin, not_after__lte=wanted.ends_in.end))
     return found
 
 

@@ -9,6 +9,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 
 PACKAGES: Final = (
     "scepadmin",
+    "dashboard",
     "setup",
     "certificates",
     "profiles",

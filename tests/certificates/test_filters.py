@@ -1,6 +1,6 @@
 """Which certificates a search and the filters let through."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from cryptography import x509
@@ -8,7 +8,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from certificates.models import MaterialStatus
 from certificates.queries import filters, listing
-from certificates.queries.filters import Filter
+from certificates.queries.filters import Days, Filter
 from certificates.queries.listing import Wanted
 from certificates.rules import Status
 from device import secrets
@@ -87,6 +87,9 @@ def test_serial_and_fingerprint_are_found_with_and_without_colons(three: Bench) 
         (Filter(within_days=19), []),
         (Filter(within_days=20), ["vpn"]),
         (Filter(within_days=90), ["fw-1", "vpn"]),
+        (Filter(ends_in=Days(date(2026, 12, 13), date(2026, 12, 13))), ["vpn"]),
+        (Filter(ends_in=Days(date(2026, 12, 14), date(9999, 12, 31))), ["fw-1", "root"]),
+        (Filter(ends_in=Days(date(2026, 12, 13), date(2026, 12, 12))), []),
         (Filter(is_weak=True), ["fw-1"]),
         (Filter(status=Status.EXPIRING), ["vpn"]),
         (Filter(status=Status.VALID, text="fw"), ["fw-1"]),
@@ -151,3 +154,10 @@ def test_an_empty_filter_is_known(three: Bench) -> None:
 
     assert Filter().is_empty
     assert not Filter(text="x").is_empty
+
+
+def test_a_revoked_certificate_does_not_count_as_one_that_ends(three: Bench) -> None:
+    three.restate(three.keep("revoked", STRONG), MaterialStatus.REVOKED)
+
+    assert passing(three, Filter(within_days=20)) == ["vpn"]
+    assert passing(three, Filter(ends_in=Days(date(2026, 12, 1), date(2026, 12, 31)))) == ["vpn"]

@@ -1,13 +1,15 @@
 """What the list's URL means, and what is kept of it."""
 
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 
 from django.http import QueryDict
 
+from certificates.forms.asking import query_of
 from certificates.forms.listing import COLUMNS, FILTERS, USUAL, ListForm
-from certificates.queries.filters import Filter, Offered
+from certificates.queries.filters import Days, Filter, Offered
 from certificates.rules import Status
 
 PROFILE = UUID("00000000-0000-4000-8000-000000000001")
@@ -148,3 +150,33 @@ def test_every_filter_and_column_has_its_field() -> None:
     assert [box.value for box in asked.column_boxes] == list(COLUMNS)
     assert {box.value for box in asked.column_boxes if box.is_ticked} == set(USUAL)
     assert [field.name for field in asked.looks] == ["density", "size"]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Filter(),
+        Filter(text="fw & co"),
+        Filter(status=Status.NOT_YET_VALID),
+        Filter("fw", Status.EXPIRED, "CN=Acme", PROFILE, "RSA 2048", has_key=False, is_weak=True),
+        Filter(has_key=True, within_days=7),
+        Filter(ends_in=Days(date(2027, 3, 1), date(2027, 3, 31))),
+    ],
+    ids=str,
+)
+def test_a_link_to_the_list_asks_for_what_the_filter_lets_through(wanted: Filter) -> None:
+    asked = form(query_of(wanted), saved="status=expired&weak=yes&view=flat")
+
+    assert asked.to_wanted().filter == wanted
+    assert form(asked.query().urlencode()).to_wanted().filter == wanted
+
+
+def test_a_filter_by_days_is_told_in_words() -> None:
+    asked = form("q=&within=2027-03-01..2027-03-31")
+
+    assert asked.active() == [("within", "Expires", "2027-03-01 to 2027-03-31")]
+
+
+@pytest.mark.parametrize("within", ["2027-03-01..", "..", "2027-02-30..2027-03-01", "a..b", "-1"])
+def test_days_that_are_none_filter_nothing(within: str) -> None:
+    assert form(f"q=&within={within}").to_wanted().filter == Filter()

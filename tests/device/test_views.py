@@ -121,7 +121,7 @@ def test_who_has_signed_in_skips_the_login_page(client: Client) -> None:
     client.post("/login/", RIGHT)
 
     assert client.get("/login/?next=/tasks/").headers["Location"] == "/tasks/"
-    assert client.get("/").headers["Location"] == "/device/certificates/"
+    assert client.get("/").headers["Location"] == "/dashboard/"
 
 
 @pytest.mark.usefixtures("alice")

@@ -200,6 +200,7 @@ def _commit_some(page: Page) -> None:
 
 
 PAGES: Final[dict[str, Visit]] = {
+    "dashboard": at("/dashboard/"),
     "certificates": at(CERTIFICATES),
     "certificate": _dialog(CERTIFICATES, _click_row("branch-01")),
     "certificate-ca": _dialog(CERTIFICATES, _click_row("ndes-devices-ca")),

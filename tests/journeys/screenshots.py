@@ -12,7 +12,7 @@ from tests.demo_process import run_demo
 from tests.journeys import pages, steps
 
 SIZE: Final = ViewportSize(width=1360, height=760)
-PICTURES: Final = ("certificates", "scep-add", "commit", "job-generate")
+PICTURES: Final = ("dashboard", "certificates", "scep-add", "commit", "job-generate")
 
 
 def main(folder: Path) -> None:

@@ -18,12 +18,13 @@ DONE: Final = re.compile("Successful")
 
 
 def sign_in(page: Page, demo: Demo, *, password: str = PASSWORD) -> None:
-    """Sign in as the first administrator."""
+    """Sign in as the first administrator, and go from the dashboard to the certificates."""
     page.goto(f"{demo.url}/login/")
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log In").click()
-    page.wait_for_url(re.compile(r"/device/certificates/"))
+    page.wait_for_url(re.compile(r"/dashboard/"))
+    page.goto(f"{demo.url}/device/certificates/")
 
 
 def open_scep(page: Page) -> None:

@@ -28,8 +28,9 @@ def _entries(path: str) -> list[tuple[str, bool]]:
 def test_every_entry_of_the_menu_has_its_page() -> None:
     menu = navigation.menu("/", everything)
 
-    assert [tab.label for tab in menu] == ["Monitor", "Device"]
+    assert [tab.label for tab in menu] == ["Dashboard", "Monitor", "Device"]
     labels = [
+        "Dashboard",
         "Configuration",
         "System",
         "SCEP Exchanges",
@@ -43,8 +44,9 @@ def test_every_entry_of_the_menu_has_its_page() -> None:
 
 
 def test_the_page_shown_is_marked_with_its_tab() -> None:
-    assert _entries("/device/scep/add/")[3:5] == [("Certificates", False), ("SCEP", True)]
+    assert _entries("/device/scep/add/")[4:6] == [("Certificates", False), ("SCEP", True)]
     assert [tab.is_current for tab in navigation.menu("/device/scep/add/", everything)] == [
+        False,
         False,
         True,
     ]
@@ -55,8 +57,12 @@ def test_the_tree_is_that_of_the_current_tab_and_elsewhere_that_of_device() -> N
     assert _tree("/tasks/") == "Device"
 
 
+def test_a_tab_that_is_a_page_itself_has_no_tree() -> None:
+    assert navigation.tree(navigation.menu("/dashboard/", everything)) is None
+
+
 def test_a_tab_leads_to_its_first_entry() -> None:
-    assert navigation.menu("/", everything)[1].url == "/device/certificates/"
+    assert navigation.menu("/", everything)[2].url == "/device/certificates/"
 
 
 def test_what_may_not_be_read_is_left_out() -> None:
@@ -83,6 +89,7 @@ def test_who_may_read_nothing_has_no_menu() -> None:
             "Device / Certificate Management / Certificates",
         ),
         ("/monitor/scep/x/", "/monitor/scep/", "Monitor / Logs / SCEP Exchanges"),
+        ("/dashboard/", "/dashboard/", "Dashboard"),
         ("/tasks/12/", "/tasks/", "Tasks"),
         ("/commit/", "/", "Device"),
     ],

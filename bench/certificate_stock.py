@@ -17,6 +17,9 @@ from certificates.queries import KIND
 from certificates.services import listed, store
 from configuration import document
 from configuration.models import CandidateObject, ObjectText, Revision, RevisionEntry
+from device import secrets
+from pki import private_keys
+from pki.private_keys import PrivateKey
 
 LOCATION = "shared"
 ISSUERS = 20
@@ -32,12 +35,24 @@ class Authority:
     der: bytes
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A certificate of the stock and its sealed key."""
+
+    name: str
+    der: bytes
+    key_secret: UUID
+
+
 def fill(count: int, *, at: datetime) -> None:
     """Put a root, 20 CAs below it and certificates of all of them into candidate and running."""
     root = _authority("Bench Root", None, at)
     issuers = [_authority(f"Bench CA {number:02}", root, at) for number in range(ISSUERS)]
-    cas = [("root", root.der)]
-    cas += [(f"ca-{number:02}", issuer.der) for number, issuer in enumerate(issuers)]
+    cas = [Kept("root", root.der, _seal(root.key, at))]
+    cas += [
+        Kept(f"ca-{number:02}", issuer.der, _seal(issuer.key, at))
+        for number, issuer in enumerate(issuers)
+    ]
     top, *middle = _store(cas, [], at)
     by_issuer = {ca.subject: ca for ca in (top, *middle)}
     for ca in middle:
@@ -47,13 +62,19 @@ def fill(count: int, *, at: datetime) -> None:
     _store(_leaves(count - ISSUERS - 1, issuers, at), list(by_issuer.values()), at)
 
 
-def _leaves(count: int, issuers: list[Authority], at: datetime) -> Iterator[tuple[str, bytes]]:
+def _leaves(count: int, issuers: list[Authority], at: datetime) -> Iterator[Kept]:
     keys = [rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(KEYS)]
+    sealed = [_seal(key, at) for key in keys]
     for number in range(count):
         # Every tenth has expired, every twentieth ends within a month, the rest later.
         days = -5 if number % 10 == 0 else 20 if number % 20 == 1 else 60 + number % 700
         name = f"fw-{number:05}"
-        yield name, _issue(name, keys[number % KEYS], issuers[number % ISSUERS], at, days)
+        der = _issue(name, keys[number % KEYS], issuers[number % ISSUERS], at, days)
+        yield Kept(name, der, sealed[number % KEYS])
+
+
+def _seal(key: PrivateKey, at: datetime) -> UUID:
+    return secrets.seal(private_keys.to_der(key), purpose="private key", at=at)
 
 
 def _authority(name: str, issuer: Authority | None, at: datetime) -> Authority:
@@ -95,7 +116,7 @@ def _issue(
     return certificate.public_bytes(serialization.Encoding.DER)
 
 
-def _store(named: Iterable[tuple[str, bytes]], cas: list[Material], at: datetime) -> list[Material]:
+def _store(named: Iterable[Kept], cas: list[Material], at: datetime) -> list[Material]:
     issuers = {ca.subject: ca for ca in cas}
     revision, _ = Revision.objects.get_or_create(
         number=1, defaults={"created_at": at, "by": "bench", "job_id": 1, "running": True}
@@ -103,12 +124,12 @@ def _store(named: Iterable[tuple[str, bytes]], cas: list[Material], at: datetime
     objects: list[CandidateObject] = []
     materials: list[Material] = []
     texts: list[ObjectText] = []
-    for name, der in named:
+    for one in named:
         uuid = uuid4()
-        xml = document.canonical(codec.to_xml(name))
+        xml = document.canonical(codec.to_xml(one.name))
         texts.append(ObjectText(digest=document.digest(xml), xml=xml))
-        objects.append(_object(uuid, name, texts[-1].digest))
-        new = store.NewMaterial(uuid, Source.LOCAL, der, key_secret=uuid4())
+        objects.append(_object(uuid, one.name, texts[-1].digest))
+        new = store.NewMaterial(uuid, Source.LOCAL, one.der, key_secret=one.key_secret)
         material = store.material_of(new, at=at)
         material.issuer_material = issuers.get(material.issuer)
         materials.append(material)

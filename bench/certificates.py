@@ -10,10 +10,11 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote_plus
+from uuid import UUID
 
 import django
 from django.core.management import call_command
@@ -32,6 +33,8 @@ AIM_MS: Final = 50
 ROUNDS: Final = 15
 
 ISSUER: Final = "CN=Bench CA 03,OU=Branch firewalls,O=Acme"
+
+TABS: Final = ("certificate", "extensions", "text", "pem", "asn1", "history")
 
 ASKED: Final = {
     "tree, first page": "view=tree&q=",
@@ -84,8 +87,7 @@ def _measured(count: int) -> str:
     lines = [
         line("whole page, tree", lambda: client.get(f"{LIST}?view=tree&q=")),
         *(line(what, _get(client, f"{LIST}?{query}", fragment)) for what, query in ASKED.items()),
-        line("details of a certificate", _get(client, f"{LIST}{stock.any_leaf()}/", fragment)),
-        line("details of a CA", _get(client, f"{LIST}{stock.any_ca()}/", fragment)),
+        *_details(client, stock.any_leaf(), stock.any_ca()),
     ]
     head = (
         f"{machine()} {count} certificates on the device, 100 rows on a page, medians of {ROUNDS} "
@@ -93,6 +95,15 @@ def _measured(count: int) -> str:
     )
     columns = "| what | answer | CPU | queries | aim |\n|---|---|---|---|---|"
     return "\n".join((head, "", columns, *lines))
+
+
+def _details(client: Client, leaf: UUID, ca: UUID) -> Iterator[str]:
+    """Measure the dialog of a certificate with its key, tab by tab, and that of a CA."""
+    asked = {"HX-Request": "true", "HX-Target": "modal"}
+    for tab in TABS:
+        yield line(f"details: {tab}", _get(client, f"{LIST}{leaf}/?tab={tab}", asked))
+    what = "details of a CA: its chain, 10 of those it issued"
+    yield line(what, _get(client, f"{LIST}{ca}/", asked))
 
 
 def _get(client: Client, url: str, headers: dict[str, str]) -> Callable[[], object]:

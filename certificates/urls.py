@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from certificates.views import changing, generating, listing, moving, testing
+from certificates.views import changing, detail, generating, listing, moving, testing
 
 app_name = "certificates"
 urlpatterns = [
@@ -19,7 +19,8 @@ urlpatterns = [
     path("renew/", changing.renew, name="renew"),
     path("import/", moving.import_, name="import"),
     path("export/", moving.export, name="export"),
-    path("<uuid:uuid>/", listing.detail, name="detail"),
+    path("<uuid:uuid>/", detail.detail, name="detail"),
+    path("<uuid:uuid>/earlier/<uuid:material>/", detail.detail, name="earlier"),
     path("<uuid:uuid>/certificate.pem", moving.pem, name="pem"),
     path("<uuid:uuid>/request.csr", moving.csr, name="csr"),
     path("<uuid:uuid>/revoked.crl", moving.crl, name="crl"),

@@ -4,7 +4,7 @@ Strings of octets that hold DER themselves (extensions, keys) are opened too. No
 what is not DER is one element with its octets.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,6 +89,14 @@ def dump(der: bytes) -> tuple[Element, ...]:
             return (*found, Element(0, element.offset, len(der) - element.offset, "...", cut))
         found.append(element)
     return tuple(found)
+
+
+def text(elements: Sequence[Element]) -> str:
+    """Write elements one a line: offset, length, and the value behind its tag, indented."""
+    return "".join(
+        f"{one.offset:>5} {one.length:>5}  {'  ' * one.depth}{one.tag} {one.value}".rstrip() + "\n"
+        for one in elements
+    )
 
 
 def _elements(

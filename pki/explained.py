@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pki import asn1, certinfo, meanings
+from pki import asn1, certinfo, dump, meanings
 from pki.certinfo import ExtensionFacts
-from pki.dump import Element, dump
 from pki.errors import UNREADABLE
 from pki.oids import EXTENSIONS
 
@@ -41,7 +40,7 @@ class ExplainedExtension:
         oid: dotted.
         critical: see :data:`pki.meanings.CRITICAL`.
         purpose: what it is for, one sentence; empty when it is not known here.
-        elements: its value as ASN.1.
+        asn1: its value, element by element; empty when it is not known apart.
     """
 
     name: str
@@ -49,7 +48,7 @@ class ExplainedExtension:
     critical: bool
     purpose: str
     lines: tuple[ExplainedLine, ...]
-    elements: tuple[Element, ...]
+    asn1: str
 
     @property
     def is_known(self) -> bool:
@@ -71,7 +70,7 @@ def explained(der: bytes) -> tuple[ExplainedExtension, ...]:
             critical=extension.critical,
             purpose=meanings.EXTENSIONS.get(extension.oid, ""),
             lines=tuple(_lines(extension)),
-            elements=dump(values.get(extension.oid, b"")),
+            asn1=dump.text(dump.dump(values.get(extension.oid, b""))),
         )
         for extension in certinfo.read(der).extensions
     )

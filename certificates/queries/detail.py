@@ -1,105 +1,83 @@
-"""Everything the dialog of one certificate shows, and its PEM."""
+"""Everything the dialog of one certificate shows."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from audit import queries as audit
-from certificates import rules
-from certificates.models import (
-    CertificateEntry,
-    Enrollment,
-    EnrollmentState,
-    Material,
-    ScepAuthority,
-    Source,
-)
-from certificates.queries.listing import chosen_rows
+from certificates import queries, rules
+from certificates.models import Material
+from certificates.queries import hierarchy, lineage, listing, origin, private_key
+from certificates.queries.hierarchy import Hierarchy
+from certificates.queries.lineage import Lineage
+from certificates.queries.origin import AuthorityView, EnrollmentView, Reader
+from certificates.queries.private_key import KeyView
 from certificates.queries.rows import CertificateRow
-from certificates.queries.tree import DEEPEST
+from configuration import queries as configuration
+from domain.actors import Actor
 from domain.errors import NotFound
-from pki import bundle, certinfo
+from pki import bundle, certinfo, dump, openssl, printing, weaknesses
 from pki.certinfo import CertificateFacts
+from pki.explained import ExplainedExtension, explained
+from pki.weaknesses import Finding
 
 
 @dataclass(frozen=True, slots=True)
-class ChainLink:
-    """One certificate of a chain, the root first.
+class Paper:
+    """What a certificate says, in all the ways to read it; the longer ones are made when asked.
 
     Attributes:
-        uuid: its entry; ``None`` when it is not in the candidate.
-        label: its name, or its subject when it has none.
-        is_self: whether it is the certificate shown.
-        level: 1 for the root, one more for each below it, as deep as lists draw.
+        began: start of validity in words, as ``"3 days ago"``; likewise ``ends``.
+        subject_hash: as ``openssl x509 -subject_hash_old``; likewise ``issuer_hash``.
+        findings: what is weak about it, and what to do.
     """
 
-    uuid: UUID | None
-    label: str
-    subject: str
-    is_self: bool
-    level: int
+    der: bytes
+    facts: CertificateFacts
+    began: str
+    ends: str
+    subject_hash: str
+    issuer_hash: str
+    findings: tuple[Finding, ...]
 
+    @property
+    def pem(self) -> str:
+        """The certificate as PEM."""
+        return bundle.to_pem(self.der)
 
-@dataclass(frozen=True, slots=True)
-class EnrollmentView:
-    """Where a certificate came from, or is to come from.
+    @property
+    def text(self) -> str:
+        """The certificate as ``openssl x509 -text`` lays it out."""
+        return printing.text(self.der)
 
-    Attributes:
-        is_pending: whether the CA has not decided yet.
-        polls: polls made.
-        next_poll_at: when it is polled next; ``None`` when only on demand.
-        reason: what the last poll ran into, or why the CA refused; may be empty.
-        transcripts: what was said to the server at the request and at the last poll.
-    """
+    @property
+    def asn1(self) -> str:
+        """The certificate as a list of its ASN.1 elements."""
+        return dump.text(dump.dump(self.der))
 
-    profile_name: str
-    requested_by: str
-    requested_at: datetime
-    job_id: int | None
-    transaction_id: str
-    is_pending: bool
-    is_refused: bool
-    polls: int
-    next_poll_at: datetime | None
-    reason: str
-    hint: str
-    transcripts: tuple[audit.TranscriptView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorityView:
-    """With which profile a CA or RA certificate came.
-
-    Attributes:
-        job_id: the job that asked the server last.
-        pinned: whether the profile's fingerprint authenticated it.
-        transcripts: what was said to the server then.
-    """
-
-    profile_name: str
-    fetched_at: datetime
-    job_id: int
-    pinned: bool
-    transcripts: tuple[audit.TranscriptView, ...]
+    @property
+    def extensions(self) -> tuple[ExplainedExtension, ...]:
+        """Every extension, explained."""
+        return explained(self.der)
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateDetail:
-    """One certificate.
+    """One certificate of an entry.
 
     Attributes:
-        row: what the list says about it.
-        facts: what the certificate says; ``None`` while there is none.
-        began: start of validity in words, as ``"3 days ago"``; likewise ``ends``.
-        pem: the certificate; empty while there is none.
+        row: what the list says about the entry.
+        is_current: whether it is the entry's certificate still.
+        paper: what the certificate says; ``None`` while there is none.
+        used_by: where other objects name it, each with the path of that object's dialog.
     """
 
     row: CertificateRow
-    facts: CertificateFacts | None
-    began: str
-    ends: str
-    pem: str
-    chain: tuple[ChainLink, ...]
+    is_current: bool
+    paper: Paper | None
+    key: KeyView
+    hierarchy: Hierarchy
+    lineage: Lineage
+    used_by: tuple[configuration.Use, ...]
     enrollment: EnrollmentView | None
     authority: AuthorityView | None
 
@@ -109,95 +87,50 @@ class CertificateDetail:
         return self.enrollment or self.authority
 
 
-def certificate_detail(uuid: UUID, at: datetime, *, bodies: bool = True) -> CertificateDetail:
+def certificate_detail(
+    uuid: UUID, at: datetime, by: Actor, *, material: UUID | None = None
+) -> CertificateDetail:
     """Return everything about one certificate of the candidate.
 
     Args:
         uuid: its entry.
         at: the time, for how long it is valid.
-        bodies: whether transcripts say how bodies begin; for those who may edit profiles only.
+        by: who looks at it; what that admin may not see of other objects is left out.
+        material: an earlier certificate of the entry; ``None`` for the one it has now.
 
     Raises:
-        NotFound: the candidate has no certificate with this UUID.
+        NotFound: the candidate has no certificate with this UUID, or never had that one.
     """
-    listed = chosen_rows([uuid], at)
-    material = Material.objects.filter(entry_id=uuid, is_current=True).first()
-    if material is None or not listed:
-        raise _not_found()
-    der = bytes(material.certificate_der)
-    facts = certinfo.read(der) if der else None
+    listed = listing.chosen_rows([uuid], at)
+    wanted = {"is_current": True} if material is None else {"pk": material}
+    found = Material.objects.select_related("enrollment").filter(entry_id=uuid, **wanted).first()
+    if found is None or not listed:
+        raise NotFound("There is no such certificate.", hint="Reload the list.")
+    [row] = listed
+    reader = Reader(by, row.location)
     return CertificateDetail(
-        row=listed[0],
+        row=row,
+        is_current=found.is_current,
+        paper=_paper(bytes(found.certificate_der), at),
+        key=private_key.key_view(found),
+        hierarchy=hierarchy.hierarchy(found, at, by),
+        lineage=lineage.lineage(found),
+        used_by=configuration.uses(queries.KIND, (row.location, row.name), by),
+        enrollment=origin.of_enrollment(found.enrollment, reader),
+        authority=origin.of_authority(found, reader),
+    )
+
+
+def _paper(der: bytes, at: datetime) -> Paper | None:
+    if not der:
+        return None
+    facts = certinfo.read(der)
+    return Paper(
+        der=der,
         facts=facts,
-        began=rules.relative(facts.not_before, at) if facts else "",
-        ends=rules.relative(facts.not_after, at) if facts else "",
-        pem=bundle.to_pem(der) if der else "",
-        chain=_chain(material),
-        enrollment=_enrollment(material.enrollment, bodies=bodies),
-        authority=_authority(material, bodies=bodies),
+        began=rules.relative(facts.not_before, at),
+        ends=rules.relative(facts.not_after, at),
+        subject_hash=openssl.name_hash(facts.subject_der),
+        issuer_hash=openssl.name_hash(facts.issuer_der),
+        findings=weaknesses.find(facts),
     )
-
-
-def _chain(material: Material) -> tuple[ChainLink, ...]:
-    steps: list[Material] = []
-    step: Material | None = material
-    while step is not None and step not in steps:
-        steps.insert(0, step)
-        step = step.issuer_material
-    entries = CertificateEntry.objects.select_related("object")
-    names = {
-        entry.pk: entry.object.name
-        for entry in entries.filter(pk__in=[step.entry_id for step in steps])
-    }
-    return tuple(
-        ChainLink(
-            uuid=step.entry_id if step.entry_id in names else None,
-            label=names.get(step.entry_id, step.subject),
-            subject=step.subject,
-            is_self=step == material,
-            level=min(level, DEEPEST),
-        )
-        for level, step in enumerate(steps, start=1)
-    )
-
-
-def _enrollment(row: Enrollment | None, *, bodies: bool) -> EnrollmentView | None:
-    if row is None:
-        return None
-    return EnrollmentView(
-        profile_name=row.profile_name,
-        requested_by=row.requested_by,
-        requested_at=row.requested_at,
-        job_id=row.job_id,
-        transaction_id=row.transaction_id,
-        is_pending=row.state == EnrollmentState.PENDING,
-        is_refused=row.state in {EnrollmentState.REFUSED, EnrollmentState.FAILED},
-        polls=row.polls,
-        next_poll_at=row.next_poll_at,
-        reason=row.reason,
-        hint=row.hint,
-        transcripts=tuple(
-            transcript
-            for job_id in (row.job_id, row.poll_job_id)
-            if job_id is not None
-            for transcript in audit.transcripts_of_job(job_id, bodies=bodies)
-        ),
-    )
-
-
-def _authority(material: Material, *, bodies: bool) -> AuthorityView | None:
-    if material.source == Source.ENROLLMENT or material.profile_uuid is None:
-        return None
-    row = ScepAuthority.objects.filter(profile_uuid=material.profile_uuid).first()
-    if row is None:
-        return None
-    transcripts = tuple(
-        transcript
-        for transcript in audit.transcripts_of_job(row.job_id, bodies=bodies)
-        if transcript.profile_name == row.profile_name
-    )
-    return AuthorityView(row.profile_name, row.fetched_at, row.job_id, row.pinned, transcripts)
-
-
-def _not_found() -> NotFound:
-    return NotFound("There is no such certificate.", hint="Reload the list.")

@@ -16,7 +16,7 @@ from domain.locations import Location
 from pki.weaknesses import TITLES
 from profiles import queries as profiles
 
-_TONES: Final = {
+TONES: Final = {
     Status.VALID: "ok",
     Status.EXPIRING: "warn",
     Status.EXPIRED: "error",
@@ -25,6 +25,7 @@ _TONES: Final = {
     Status.REFUSED: "error",
     Status.REVOKED: "error",
 }
+"""Which of the page's status shapes goes with a status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class CertificateRow:
     @property
     def tone(self) -> str:
         """Which of the page's status shapes goes with the status."""
-        return _TONES[self.status]
+        return TONES[self.status]
 
     @property
     def is_over(self) -> bool:

@@ -1,14 +1,12 @@
-"""The list of device certificates, and the dialogs that show and delete some."""
+"""The list of device certificates, and the dialog that deletes some."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.forms.listing import ListForm
-from certificates.queries import automatic, filters, listing, preferences, verbs
-from certificates.queries import detail as details
+from certificates.queries import filters, listing, preferences
 from certificates.services import preferences as preferences_kept
 from certificates.services import store
 from certificates.views import table
@@ -53,23 +51,6 @@ def as_csv(request: HttpRequest) -> StreamingHttpResponse:
     response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="certificates.csv"'
     return response
-
-
-@access.requires(Action.READ_CERTIFICATES)
-@require_safe
-def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Show everything about one certificate."""
-    by = access.actor(request)
-    bodies = access.may(by, Action.WRITE_SCEP)
-    shown = details.certificate_detail(uuid, now(), bodies=bodies)
-    access.require(by, Action.READ_CERTIFICATES, shown.row.location)
-    context = {
-        "certificate": shown,
-        "verbs": verbs.verbs(uuid),
-        "automatic": automatic.plan(uuid, now()),
-        "may_write": access.may(by, Action.WRITE_CERTIFICATES, shown.row.location),
-    }
-    return htmx.dialog(request, "certificates/_detail.html", context)
 
 
 @access.requires(Action.WRITE_CERTIFICATES)

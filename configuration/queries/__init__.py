@@ -24,7 +24,7 @@ from configuration.queries.objects import (
 from configuration.queries.pending import Change, last_change, pending_changes
 from configuration.queries.plans import plan, plan_conflicts
 from configuration.queries.problems import problem_url, problem_words
-from configuration.queries.references import Place, references
+from configuration.queries.references import Place, Use, references, uses
 from configuration.queries.revisions import (
     RunningRevision,
     candidate_document,
@@ -55,6 +55,7 @@ __all__ = [
     "Place",
     "RunningRevision",
     "SnapshotFacts",
+    "Use",
     "automatic_commit_lock",
     "candidate",
     "candidate_document",
@@ -95,5 +96,6 @@ __all__ = [
     "snapshots",
     "state_of",
     "texts",
+    "uses",
     "versions_since",
 ]

@@ -1,12 +1,15 @@
 """Who refers to which objects of the candidate, as the sections say."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from configuration import registry
 from configuration.models import CandidateObject
 from configuration.sections import Reference
+from domain.actors import Actor
 from domain.locations import SHARED, Location
+from domain.permissions import may
 
 Place: TypeAlias = tuple[Location, str]
 """Location and name of an object."""
@@ -32,6 +35,28 @@ def references(kind: str, objects: Collection[Place]) -> dict[Place, list[Refere
         if meant in wanted:
             found.setdefault(meant, []).append(reference)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place where an object is named, for a person.
+
+    Attributes:
+        path: where, in the words of the product.
+        url: path of the dialog of the object that names it; empty when there is none.
+    """
+
+    path: str
+    url: str
+
+
+def uses(kind: str, place: Place, by: Actor) -> tuple[Use, ...]:
+    """List where one object of the candidate is named, as far as someone may read it."""
+    return tuple(
+        Use(str(reference), registry.section(reference.kind).url(uuid=reference.by))
+        for reference in references(kind, [place]).get(place, [])
+        if may(by, registry.section(reference.kind).page.read, reference.location)
+    )
 
 
 def _places(kind: str, names: Collection[str]) -> frozenset[Place]:

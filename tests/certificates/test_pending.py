@@ -268,14 +268,14 @@ def test_details_of_a_pending_certificate(bench: Bench) -> None:
     row = _pending(bench)
     bench.poll(row)
 
-    shown = detail.certificate_detail(bench.row().uuid, bench.now)
+    shown = detail.certificate_detail(bench.row().uuid, bench.now, MARIA)
 
     assert shown.enrollment is not None
     assert shown.enrollment.is_pending
     assert shown.enrollment.transaction_id == row.transaction_id
     assert shown.enrollment.polls == 1
     assert [transcript.kind for transcript in shown.enrollment.transcripts] == ["enroll", "poll"]
-    assert (shown.pem, shown.facts) == ("", None)
+    assert shown.paper is None
 
 
 def test_a_pending_certificate_has_no_file(maria: Client, bench: Bench) -> None:

@@ -3,10 +3,9 @@
 import pytest
 
 from certificates import queries
-from certificates.queries import detail, listing
+from certificates.queries import listing
 from certificates.rules import Status
 from device import secrets
-from domain.errors import NotFound
 from domain.locations import SHARED, VSYS1
 from tests.certificates.memory_ca import authority
 from tests.certificates.test_store import ISSUING, LEAF, ROOT
@@ -77,39 +76,6 @@ def test_only_chosen_certificates_are_returned(bench: Bench) -> None:
     bench.keep("fw-1", LEAF)
 
     assert [row.name for row in listing.chosen_rows([uuid], bench.now)] == ["root"]
-
-
-def test_details_show_facts_chain_and_pem(bench: Bench) -> None:
-    leaf = bench.keep("fw-1", LEAF)
-    bench.keep("issuing", ISSUING)
-
-    shown = detail.certificate_detail(leaf, bench.now)
-
-    assert shown.facts is not None
-    assert shown.facts.subject == "CN=fw-1"
-    assert (shown.began, shown.ends) == ("1 day ago", "in 90 days")
-    assert [link.label for link in shown.chain] == ["issuing", "fw-1"]
-    assert [link.is_self for link in shown.chain] == [False, True]
-    assert shown.pem.encode() == LEAF.pem
-
-
-def test_an_issuer_deleted_from_the_candidate_is_shown_without_a_link(bench: Bench) -> None:
-    leaf, issuing = bench.keep("fw-1", LEAF), bench.keep("issuing", ISSUING)
-    bench.commit()
-    bench.delete(issuing)
-
-    shown = detail.certificate_detail(leaf, bench.now)
-
-    assert (shown.chain[0].uuid, shown.chain[0].label) == (None, "CN=Acme Issuing")
-    assert [row.level for row in bench.rows()] == [1]
-
-
-def test_a_certificate_that_is_not_in_the_candidate_has_no_details(bench: Bench) -> None:
-    uuid = bench.keep("root", ROOT)
-    bench.delete(uuid)
-
-    with pytest.raises(NotFound):
-        detail.certificate_detail(uuid, bench.now)
 
 
 def test_profiles_may_refer_to_visible_cas_and_to_certificates_with_a_key(bench: Bench) -> None:

@@ -8,12 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from certificates.models import Enrollment
+from certificates.models import Enrollment, Source
+from certificates.services import store
 from configuration import queries as configuration
 from device.models import Admin
 from domain.locations import SHARED, VSYS1
 from tests.certificates.test_store import ISSUING, LEAF, ROOT
-from tests.certificates.workbench import Bench
+from tests.certificates.workbench import Bench, current
 
 HTMX = {"HX-Request": "true"}
 
@@ -71,8 +72,6 @@ def test_details_explain_the_certificate(maria: Client, bench: Bench) -> None:
     page = maria.get(reverse("certificates:detail", args=[leaf]), headers=HTMX).content.decode()
 
     assert "CN=Acme Issuing" in page
-    assert "Basic" in page
-    assert "BEGIN CERTIFICATE" in page
     assert "not on this device" in page
 
 
@@ -83,6 +82,47 @@ def test_details_have_a_page_of_their_own(maria: Client, bench: Bench) -> None:
 
     assert "<html" in page
     assert "Certificate root" in page
+
+
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [
+        ("extensions", "Whether it may issue certificates"),
+        ("text", "Public Key Algorithm: RSA"),
+        ("pem", "-----BEGIN CERTIFICATE-----"),
+        ("asn1", "2.5.29.19 (Basic constraints)"),
+        ("history", "Certificates of fw-1, the newest first"),
+        ("no-such-tab", "Fingerprints and Hashes"),
+    ],
+)
+def test_each_tab_of_the_details_has_an_address(
+    tab: str, words: str, maria: Client, bench: Bench
+) -> None:
+    url = reverse("certificates:detail", args=[bench.keep("fw-1", LEAF)])
+
+    page = maria.get(f"{url}?tab={tab}").content.decode()
+
+    assert words in page
+    assert f'data-address="{url}?tab={tab}"' in page
+    assert page.count('aria-current="page"') >= 1
+
+
+def test_an_earlier_certificate_is_shown_as_such(maria: Client, bench: Bench) -> None:
+    uuid = bench.keep("fw-1", LEAF)
+    old = current(uuid)
+    store.set_material(store.NewMaterial(uuid, Source.IMPORT, ISSUING.der), at=bench.now)
+
+    history = reverse("certificates:detail", args=[uuid]) + "?tab=history"
+    now = maria.get(history).content.decode()
+    url = reverse("certificates:earlier", args=[uuid, old.pk])
+    before = maria.get(url).content.decode()
+
+    assert f'href="{url}"' in now
+    assert "This is an earlier certificate of fw-1" in before
+    assert "CN=fw-1" in before
+    assert "Download PEM" not in before
+    missing = reverse("certificates:earlier", args=[uuid, uuid4()])
+    assert maria.get(missing).status_code == 404
 
 
 def test_details_of_nothing_are_refused(maria: Client, bench: Bench) -> None:
@@ -317,6 +357,8 @@ def test_an_admin_of_another_virtual_system_sees_and_touches_nothing(
 
     for name in ("detail", "pem", "usage"):
         assert maria.get(reverse(f"certificates:{name}", args=[uuid])).status_code == 403
+    earlier = reverse("certificates:earlier", args=[uuid, current(uuid).pk])
+    assert maria.get(earlier).status_code == 403
     for name in ("delete", "export", "revoke"):
         question = {"object": str(uuid), "ask": "1"}
         answer = maria.post(reverse(f"certificates:{name}"), question, headers=HTMX)
@@ -343,7 +385,7 @@ def test_details_say_with_which_profile_a_ca_came_and_that_nothing_authenticates
     bench.running_profile(name="ndes")
 
     url = reverse("certificates:detail", args=[bench.rows()[0].uuid])
-    page = maria.get(url).content.decode()
+    page = maria.get(f"{url}?tab=history").content.decode()
 
     assert "ndes" in page
     assert "no: the profile has no fingerprint" in page
@@ -355,4 +397,4 @@ def test_details_say_that_the_fingerprint_of_the_profile_fits(maria: Client, ben
 
     url = reverse("certificates:detail", args=[bench.rows()[0].uuid])
 
-    assert "by the profile's fingerprint" in maria.get(url).content.decode()
+    assert "by the profile's fingerprint" in maria.get(f"{url}?tab=history").content.decode()

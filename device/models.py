@@ -3,8 +3,12 @@
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.utils.module_loading import import_string
 
 from domain.actors import Role
 
@@ -24,6 +28,9 @@ class Admin(AbstractBaseUser):
         failed_since_login: attempts with a wrong password since the last good sign-in.
         failed_before_login: what ``failed_since_login`` was at the current sign-in.
         last_failed_at: when the last of those attempts was made.
+        password_changed_at: when the password was set; empty for one set before this was noted.
+        password_is_own: whether the admin has chosen it, not somebody else.
+        hidden_message: digest of the message of the day that the admin does not want to see again.
     """
 
     username = models.CharField(max_length=64, unique=True)
@@ -36,6 +43,9 @@ class Admin(AbstractBaseUser):
     failed_since_login = models.PositiveIntegerField(default=0)
     failed_before_login = models.PositiveIntegerField(default=0)
     last_failed_at = models.DateTimeField(null=True)
+    password_changed_at = models.DateTimeField(null=True)
+    password_is_own = models.BooleanField(default=False)
+    hidden_message = models.CharField(max_length=64, blank=True)
 
     objects: ClassVar[AdminManager] = AdminManager()
 
@@ -54,6 +64,74 @@ class Admin(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+
+class PasswordRecord(models.Model):
+    """The hash of a password that an admin had before."""
+
+    admin = models.ForeignKey(Admin, on_delete=models.CASCADE, related_name="+")
+    encoded = models.CharField(max_length=128)
+    replaced_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.admin} until {self.replaced_at}"
+
+
+class AdminSessionManager(BaseSessionManager["AdminSession"]):
+    """Django's; rows are written by ``device.sessions``."""
+
+
+class AdminSession(AbstractBaseSession):
+    """A session; the columns repeat what its data says, for the list of sessions.
+
+    Attributes:
+        admin: who has signed in; empty for a visitor's.
+        address: where from.
+        began_at: when.
+        used_at: when it was last used, up to a minute late.
+    """
+
+    admin = models.ForeignKey(Admin, null=True, on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=45, blank=True)
+    began_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+
+    objects: ClassVar[AdminSessionManager] = AdminSessionManager()
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """Return what reads the data of a row."""
+        store: type[SessionBase] = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+        return store
+
+    def __str__(self) -> str:
+        return f"{self.admin_id} since {self.began_at}"
+
+
+class SignInTally(models.Model):
+    """Wrong passwords for a user name, or from an address; see :mod:`device.lockout`.
+
+    Attributes:
+        kind: a value of :class:`device.lockout.TallyKind`.
+        key: the user name or address; a keyed digest of a user name that nobody has.
+    """
+
+    kind = models.CharField(max_length=8)
+    key = models.CharField(max_length=64)
+    tries = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    locked_at = models.DateTimeField(null=True)
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        """One tally of each."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "key"], name="device_tally_one_of_each"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}: {self.tries}"
 
 
 class DeviceFacts(models.Model):

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from device import access, queries, selector, services
+from device import access, queries, selector, services, sessions
 from device.forms import LoginForm
 from domain.actions import Action
 from domain.errors import Forbidden, Refused
@@ -47,16 +47,14 @@ def login(request: HttpRequest) -> HttpResponse:
         return redirect(target)
     form = LoginForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        now = timezone.now()  # noqa: TID251  views read the clock
+        address = access.address(request)
         try:
-            admin = services.sign_in(
-                **form.cleaned_data,
-                address=access.address(request),
-                at=timezone.now(),  # noqa: TID251  views read the clock
-            )
+            admin = services.sign_in(**form.cleaned_data, address=address, at=now)
         except Refused as refusal:
-            form.refuse(refusal.message)
+            form.refuse(f"{refusal.message} {refusal.hint}".strip())
         else:
-            auth.login(request, admin)  # Rotates the session key and the CSRF token.
+            sessions.begin(request, admin, address=address, at=now)
             return redirect(target)
     context = {
         "form": form,

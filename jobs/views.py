@@ -117,7 +117,6 @@ def news(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=_STOP_POLLING)
     now = timezone.now()  # noqa: TID251  views read the clock
     finished = services.tell_finished(by=access.actor(request), at=now)
-    request.session.modified = False
     context = {"running_jobs": queries.running_count(), "finished": finished}
     # Without the request: the values of the frame are not asked for.
     return htmx.varying(HttpResponse(render_to_string("jobs/_news.html", context)))

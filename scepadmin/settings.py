@@ -18,7 +18,6 @@ INSTALLED_APPS = [
     "webui",  # before django.forms: it owns the template of a form field
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django.forms",
     "django_htmx",
@@ -48,6 +47,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "device.sessions.SessionUseMiddleware",
     "webui.middleware.ExpiredSessionMiddleware",
     "webui.middleware.RefusalMiddleware",
 ]
@@ -101,7 +101,8 @@ LOGOUT_REDIRECT_URL = "device:login"
 
 SESSION_ENGINE = "device.sessions"
 SESSION_COOKIE_NAME = "scepadmin_session"
-SESSION_COOKIE_AGE = 60 * 60
+# When a session ends, device.sessions says; the cookie goes with the browser.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 # On loopback the same browser may use HTTP and HTTPS; elsewhere there is HTTPS only.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.flag("SCEPADMIN_TLS_ONLY")
@@ -185,6 +186,8 @@ JOB_RETRIERS = {
 HOUSEKEEPING = [
     "audit.services.prune_transcripts",
     "configuration.rollback.sweep",
+    "device.services.attempts.prune",
+    "device.services.sessions.prune",
     "jobs.services.prune",
 ]
 

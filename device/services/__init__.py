@@ -1,23 +1,15 @@
 """Change the device: first start, admins, sign-in."""
 
-from device.services.accounts import (
-    USERNAME_MAX,
-    PasswordRefused,
-    check_password,
-    create_admin,
-    set_password,
-)
+from device.services.accounts import USERNAME_MAX, create_admin, set_password
+from device.services.attempts import LockedOut, SignInRefused, unlock
 from device.services.facts import change_master_key, initialise, set_fips_cc, set_multi_vsys
-from device.services.signing_in import (
-    PasswordWrong,
-    SignInRefused,
-    confirm_password,
-    note_sign_out,
-    sign_in,
-)
+from device.services.passwords import PasswordRefused, check_password
+from device.services.sessions import end_session
+from device.services.signing_in import PasswordWrong, confirm_password, note_sign_out, sign_in
 
 __all__ = [
     "USERNAME_MAX",
+    "LockedOut",
     "PasswordRefused",
     "PasswordWrong",
     "SignInRefused",
@@ -25,10 +17,12 @@ __all__ = [
     "check_password",
     "confirm_password",
     "create_admin",
+    "end_session",
     "initialise",
     "note_sign_out",
     "set_fips_cc",
     "set_multi_vsys",
     "set_password",
     "sign_in",
+    "unlock",
 ]

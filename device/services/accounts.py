@@ -7,8 +7,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from audit import services as audit
-from device import password_rules, queries
 from device.models import Admin
+from device.services import attempts, sessions
+from device.services.passwords import check_own_password, check_password, remember
 from domain.actions import Action
 from domain.actors import SYSTEM, Actor, Role
 from domain.errors import NameTaken, NotFound, Problem, Refused
@@ -16,30 +17,6 @@ from domain.locations import DEVICE
 from domain.permissions import require
 
 USERNAME_MAX: Final = 64
-
-
-class PasswordRefused(Refused):
-    """A password breaks at least one rule; ``problems`` has all of them."""
-
-
-def check_password(*, username: str, password: str, old: str | None = None) -> None:
-    """Make sure that a password obeys the Minimum Password Complexity in force.
-
-    Whoever lets a password be chosen asks here first, before it is hashed.
-
-    Args:
-        username: whose password it is to be.
-        password: the new one.
-        old: the present one, where the admin changes the own password and has typed both.
-
-    Raises:
-        PasswordRefused: it breaks a rule; the problems belong to the field ``password``.
-    """
-    rules = queries.management().password
-    broken = password_rules.broken(password, rules=rules, username=username, old=old)
-    if broken:
-        problems = [Problem("password", text) for text in broken]
-        raise PasswordRefused("The password is not good enough.", problems=problems)
 
 
 def create_admin(
@@ -61,15 +38,37 @@ def create_admin(
     hashed = make_password(password)  # Before the transaction: it takes tens of milliseconds.
     try:
         with transaction.atomic():
-            Admin.objects.create(username=username, password=hashed, role=role, created_at=at)
+            Admin.objects.create(
+                username=username,
+                password=hashed,
+                role=role,
+                created_at=at,
+                password_changed_at=at,
+            )
             text = f"Admin {username} was added with the role {role}."
             audit.record(kind="admin", actor=by, text=text, at=at, object_name=username)
     except IntegrityError as error:
         raise NameTaken(f"There is already an admin named {username}.") from error
 
 
-def set_password(*, username: str, password: str, by: Actor = SYSTEM, at: datetime) -> None:
-    """Give an admin a new password.
+def set_password(
+    *,
+    username: str,
+    password: str,
+    old: str | None = None,
+    by: Actor = SYSTEM,
+    at: datetime,
+) -> None:
+    """Give an admin a new password; the admin's sessions end.
+
+    A lock-out of the user name ends where the device's operator sets the password.
+
+    Args:
+        username: whose.
+        password: the new one.
+        old: the present one, where the admin changes the own password and has typed both.
+        by: who sets it.
+        at: when.
 
     Raises:
         Forbidden: it is another admin's, and the role does not allow changing administrators.
@@ -77,16 +76,27 @@ def set_password(*, username: str, password: str, by: Actor = SYSTEM, at: dateti
         PasswordRefused: the password breaks a rule.
         Refused: the password is empty.
     """
-    own = by.name == username
-    require(by, Action.CHANGE_OWN_PASSWORD if own else Action.WRITE_ADMINISTRATORS, DEVICE)
+    is_own = by.name == username
+    require(by, Action.CHANGE_OWN_PASSWORD if is_own else Action.WRITE_ADMINISTRATORS, DEVICE)
     problems = _account_problems(username, password)
     if problems:
         raise Refused("The password cannot be set.", problems=problems)
-    check_password(username=username, password=password)
-    hashed = make_password(password)
+    admin = Admin.objects.filter(username=username).first()
+    if admin is None:
+        raise NotFound(f"There is no admin named {username}.")
+    if is_own:
+        check_own_password(admin=admin, password=password, old=old, at=at)
+    else:
+        check_password(username=username, password=password)
+    hashed = make_password(password)  # Before the transaction: it takes tens of milliseconds.
     with transaction.atomic():
-        if not Admin.objects.filter(username=username).update(password=hashed):
-            raise NotFound(f"There is no admin named {username}.")
+        remember(admin, at=at)
+        Admin.objects.filter(pk=admin.pk).update(
+            password=hashed, password_changed_at=at, password_is_own=is_own
+        )
+        sessions.end_sessions_of(username)
+        if by.name == SYSTEM.name:
+            attempts.forget_user(username)
         text = f"The password of admin {username} was changed."
         audit.record(kind="admin", actor=by, text=text, at=at, object_name=username)
 

@@ -8,12 +8,10 @@ from django.db.models import F
 
 from audit import services as audit
 from device.models import Admin
+from device.services import attempts
+from device.services.attempts import SignInRefused
 from domain.actors import Actor, Role
 from domain.errors import Problem, Refused
-
-
-class SignInRefused(Refused):
-    """The user name and password are not those of an admin who may sign in."""
 
 
 class PasswordWrong(Refused):
@@ -32,13 +30,16 @@ def sign_in(*, username: str, password: str, address: str, at: datetime) -> Admi
         at: the moment of the attempt.
 
     Raises:
+        LockedOut: there were too many wrong passwords for this name or from this address.
         SignInRefused: name or password is wrong, or the account is disabled.
     """
+    attempt = attempts.begin(username=username, address=address, at=at)
     admin = authenticate(username=username, password=password)
     if not isinstance(admin, Admin):
-        _note_failure(username=username, address=address, at=at)
-        raise SignInRefused("The user name or the password is wrong.")
+        locked = _note_failure(attempt, username=username, address=address, at=at)
+        raise locked or SignInRefused("The user name or the password is wrong.")
     with transaction.atomic():
+        attempts.note_success(attempt)
         Admin.objects.filter(pk=admin.pk).update(
             previous_login_at=F("last_login"),
             failed_before_login=F("failed_since_login"),
@@ -55,13 +56,19 @@ def confirm_password(*, by: Actor, password: str, at: datetime) -> None:
     A wrong password counts like a failed sign-in.
 
     Raises:
-        PasswordWrong: the password is not the admin's own.
+        PasswordWrong: the password is not the admin's own, or it was not looked at: there were
+            too many wrong ones.
     """
+    try:
+        attempt = attempts.begin(username=by.name, address=by.address, at=at)
+    except attempts.LockedOut as refusal:
+        raise _password_wrong(f"{refusal.message} {refusal.hint}") from refusal
     admin = authenticate(username=by.name, password=password)
     if not isinstance(admin, Admin):
-        _note_failure(username=by.name, address=by.address, at=at)
-        message = "This is not your password."
-        raise PasswordWrong(message, problems=[Problem("password", message)])
+        locked = _note_failure(attempt, username=by.name, address=by.address, at=at)
+        more = f" {locked.message} {locked.hint}" if locked else ""
+        raise _password_wrong(f"This is not your password.{more}")
+    attempts.note_success(attempt)
 
 
 def note_sign_out(*, by: Actor, at: datetime) -> None:
@@ -69,7 +76,14 @@ def note_sign_out(*, by: Actor, at: datetime) -> None:
     audit.record(kind="sign-out", actor=by, text=f"Admin {by.name} signed out.", at=at)
 
 
-def _note_failure(*, username: str, address: str, at: datetime) -> None:
+def _password_wrong(message: str) -> PasswordWrong:
+    return PasswordWrong(message, problems=[Problem("password", message)])
+
+
+def _note_failure(
+    attempt: attempts.Attempt, *, username: str, address: str, at: datetime
+) -> attempts.LockedOut | None:
+    """Write a wrong password down; return what to tell if it locks."""
     with transaction.atomic():
         known = Admin.objects.filter(username=username).update(
             failed_since_login=F("failed_since_login") + 1, last_failed_at=at
@@ -83,3 +97,4 @@ def _note_failure(*, username: str, address: str, at: datetime) -> None:
             at=at,
             outcome="failed",
         )
+        return attempts.note_failure(attempt, at=at)

@@ -5,7 +5,6 @@ from scepadmin.settings import *  # noqa: F403  a variant of the product's setti
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "audit",
     "device",
     "jobs",

@@ -1,16 +1,16 @@
 """The frame's badge, and the toast that tells an admin of the end of a job."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from device import services as device
-from device.models import Admin
+from device.models import Admin, AdminSession
 from jobs import runner
 from jobs.models import Job
 from tests.browser import ColorScheme, OpenPage, accessibility_problems, open_signed_in
@@ -84,12 +84,15 @@ def test_a_job_whose_end_was_seen_in_its_dialog_is_not_told(alice: Client, now: 
 
 
 def test_watching_does_not_keep_a_session_alive(alice: Client, now: datetime) -> None:
-    Session.objects.update(expire_date=now)
-    before = Session.objects.get().expire_date
+    itself = HTMX | {"HX-Trigger": "jobs-badge", "HX-Target": "jobs-badge"}
+    with time_machine.travel(now, tick=False) as clock:
+        alice.get("/tasks/")
+        before = AdminSession.objects.get().used_at
+        clock.shift(timedelta(minutes=30))
 
-    alice.post("/tasks/news/", headers=HTMX)
+        assert alice.post("/tasks/news/", headers=itself).status_code == 200
 
-    assert Session.objects.get().expire_date == before
+    assert AdminSession.objects.get().used_at == before
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """How certificate entries plug into the configuration."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -8,12 +8,15 @@ from uuid import UUID
 from django.urls import reverse
 
 from certificates import codec, queries
-from certificates.services import store
+from certificates.services import carrying, store
+from certificates.spec import PRIVATE_KEY
 from configuration import queries as configuration
-from configuration.sections import Document, ObjectProblem, Reference, Renaming
+from configuration.sections import Document, Entry, ObjectProblem, Reference, Renaming
+from configuration.transfer import FileObject, FilePlace, NotTaken, Taken
 from domain.actions import Page
 from domain.actors import Actor
 from domain.locations import Location
+from domain.names import CERTIFICATE_NAME_MAX, check_name
 
 _HOLLOW: Final = "There is no certificate behind this entry."
 _DELETED: Final = "It was deleted, and no key comes back. Generate or import the certificate again."
@@ -25,6 +28,7 @@ class CertificatesSection:
     kind: Final = queries.KIND
     label: Final = "Certificate"
     page = Page.CERTIFICATES
+    in_file = FilePlace("certificate", secrets={"private-key": PRIVATE_KEY}, has_material=True)
 
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Write the typed row of an entry whose candidate row has just been written."""
@@ -77,3 +81,20 @@ class CertificatesSection:
 
     def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
         """Do nothing: there are no references."""
+
+    def to_file(self, entries: Sequence[Entry]) -> Mapping[UUID, str]:
+        """Write the entries with their certificates and keys."""
+        return carrying.entries_for_file(entries)
+
+    def from_file(self, one: FileObject, *, is_ours: bool) -> Taken:
+        """Take what the entry itself says; its certificate is material."""
+        del is_ours
+        problems = check_name(one.name, max_length=CERTIFICATE_NAME_MAX, spaces=True)
+        if problems:
+            raise NotTaken(problems[0].message, problems=problems)
+        carried = codec.from_file(one.name, one.xml)
+        return Taken(codec.to_xml(one.name, carried.usages), carried.left_out)
+
+    def receive(self, objects: Sequence[FileObject], *, by: Actor, at: datetime) -> None:
+        """Store certificates and keys of entries that have none here."""
+        carrying.receive(objects, by=by, at=at)

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+PRIVATE_KEY: Final = "private key"
+"""What the secret of a certificate is for, as its sealed row says."""
+
 
 class Usage(StrEnum):
     """What the device uses a certificate for; values are element names of the product."""

@@ -5,6 +5,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from configuration.file_format import Places
 from configuration.sections import CommitStep, Section
 
 
@@ -24,6 +25,11 @@ def section(kind: str) -> Section:
             return candidate
     message = f"no section of settings.CONFIG_SECTIONS owns the kind {kind!r}"
     raise LookupError(message)
+
+
+def places() -> Places:
+    """Return where the objects of every kind stand in a configuration file."""
+    return Places({section.kind: section.in_file for section in sections()})
 
 
 def commit_steps() -> tuple[CommitStep, ...]:

@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from configuration.document import ChangedObject, Document, Entry, Operation
+from configuration.transfer import FileObject, FilePlace, Taken
 from domain.actions import Page
 from domain.actors import Actor
 from domain.locations import SHARED, Location
@@ -125,11 +126,13 @@ class Section(Protocol):
         kind: stable key of the kind, as stored.
         label: the kind in words, singular, as dialogs show it.
         page: whose writing allows editing objects of this kind.
+        in_file: where objects of this kind stand in a configuration file.
     """
 
     kind: str
     label: str
     page: Page
+    in_file: FilePlace
 
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Write the app's own row of an object whose candidate row has just been written."""
@@ -162,6 +165,33 @@ class Section(Protocol):
 
     def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
         """Write the new name where a reference of this section has the old one."""
+
+    def to_file(self, entries: Sequence[Entry]) -> Mapping[UUID, str]:
+        """Return the XML that a file has of objects, where it is more than their texts.
+
+        Secrets are their UUIDs, as in texts. :class:`configuration.transfer.SameInFiles` is this
+        and what follows for kinds that have no more.
+        """
+
+    def from_file(self, one: FileObject, *, is_ours: bool) -> Taken:
+        """Return what the candidate gets of an object in a file.
+
+        Args:
+            one: the object; its secrets are UUIDs of this device, or empty when they are not here.
+            is_ours: the file is ours, not one of the product emulated.
+
+        Raises:
+            Refused: it is not taken over; the message says why.
+        """
+
+    def receive(self, objects: Sequence[FileObject], *, by: Actor, at: datetime) -> None:
+        """Store what objects of a file bring beside their texts, unless it is here already.
+
+        Called before they join the candidate, in the same transaction.
+
+        Raises:
+            Refused: what they bring is broken, or the admin may not write there.
+        """
 
 
 @dataclass(eq=False, slots=True)

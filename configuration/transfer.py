@@ -1,9 +1,13 @@
 """What a section says about configuration files, and what it is given out of one. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
+from configuration.document import Entry
+from domain.actors import Actor
+from domain.errors import Refused
 from domain.locations import Location
 
 
@@ -20,12 +24,15 @@ class FilePlace:
             secret's purpose. There the object's text has the UUID of the secret.
         fields: elements that belong to the object, where its entry holds other things besides;
             empty when the whole entry is the object.
+        has_material: an entry brings more than its text, which is never replaced by that of
+            another object with its name.
     """
 
     container: str
     on_device: bool = False
     secrets: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
+    has_material: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +69,38 @@ class LeftOut:
     path: str
     entries: int
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the candidate gets of an object in a file.
+
+    Attributes:
+        xml: the object's text.
+        left_out: elements of the entry that this product does not know.
+    """
+
+    xml: str = field(repr=False)
+    left_out: tuple[str, ...] = ()
+
+
+class NotTaken(Refused):
+    """An object of a file is not taken over; the message says why."""
+
+
+class SameInFiles:
+    """The part of a section about files, for a kind whose entry in a file is its text."""
+
+    def to_file(self, entries: Sequence[Entry]) -> Mapping[UUID, str]:
+        """Add nothing to the texts."""
+        del entries
+        return {}
+
+    def from_file(self, one: FileObject, *, is_ours: bool) -> Taken:
+        """Take the entry as it is; one of the product emulated is not taken over."""
+        if not is_ours:
+            raise NotTaken("Objects of this kind are not taken over from another product.")
+        return Taken(one.xml)
+
+    def receive(self, objects: Sequence[FileObject], *, by: Actor, at: datetime) -> None:
+        """Do nothing: there is nothing beside the texts."""

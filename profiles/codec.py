@@ -37,7 +37,7 @@ _SAN_ELEMENTS: Final = {
     SanType.DNS: "dnsname",
     SanType.URI: "uniform-resource-identifier",
 }
-_CHILDREN: Final = {
+CHILDREN: Final = {
     "": (
         "scep-challenge",
         "scep-url",
@@ -60,6 +60,7 @@ _CHILDREN: Final = {
     "algorithm/rsa": ("rsa-nbits",),
     _OURS: ("transport", "minimum", "renewal", "renewal-percent", "renewal-days"),
 }
+"""Which elements stand in which, by the path below the entry."""
 _ONE_OF: Final = ("scep-challenge", "certificate-attributes")
 
 
@@ -213,7 +214,7 @@ def _parse(xml: str) -> etree._Element:
 
 def _check_children(element: etree._Element, path: str) -> None:
     """Refuse elements that no profile has, doubled ones, and more than one of a choice."""
-    allowed = _CHILDREN.get(path, ())
+    allowed = CHILDREN.get(path, ())
     seen: set[str] = set()
     for child in element:
         tag = str(child.tag)

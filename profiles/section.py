@@ -7,22 +7,37 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from configuration.file_format import prune
 from configuration.sections import Document, Entry, ObjectProblem, Reference, Renaming
+from configuration.transfer import FileObject, FilePlace, NotTaken, SameInFiles, Taken
 from device import queries as device
 from domain.actions import Page
 from domain.actors import Actor
 from domain.errors import Problem
 from domain.locations import Location
 from profiles import codec, queries, rules, services
-from profiles.spec import CERTIFICATES, KIND, ProfileDraft
+from profiles.spec import (
+    CERTIFICATES,
+    KIND,
+    PURPOSE_OF_CHALLENGE,
+    PURPOSE_OF_OTP,
+    ProfileDraft,
+)
 
 
-class ProfilesSection:
+class ProfilesSection(SameInFiles):
     """The section of SCEP profiles."""
 
     kind = KIND
     label = "SCEP profile"
     page = Page.SCEP
+    in_file = FilePlace(
+        "scep",
+        secrets={
+            "scep-challenge/fixed": PURPOSE_OF_CHALLENGE,
+            "scep-challenge/dynamic/password": PURPOSE_OF_OTP,
+        },
+    )
 
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Write the typed row of a profile whose candidate row has just been written."""
@@ -81,6 +96,21 @@ class ProfilesSection:
     def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
         """Give the profile the new name of its certificate."""
         services.rename_certificate(uuid=reference.by, renaming=renaming, by=by, at=at)
+
+    def from_file(self, one: FileObject, *, is_ours: bool) -> Taken:
+        """Take a profile that keeps its own rules; its passwords may still be missing.
+
+        What a file of the product has beyond what a profile has here is left out.
+        """
+        xml, left_out = (one.xml, ()) if is_ours else prune(one.xml, codec.CHILDREN)
+        spec = codec.from_xml(one.name, one.location, xml)
+        names = {name for _, name in codec.certificate_references(spec)}
+        around = rules.Surroundings([one.location], names, names)
+        missing = ("challenge_password", "otp_password")
+        problems = [p for p in rules.check(ProfileDraft(spec), around) if p.field not in missing]
+        if problems:
+            raise NotTaken(problems[0].message, problems=problems)
+        return Taken(xml, left_out)
 
 
 def _references(entry: Entry, xml: str) -> list[Reference]:

@@ -19,7 +19,14 @@ from domain.errors import EditConflict, NotFound, Problem, Refused
 from domain.locations import Location
 from profiles import codec, queries, rules
 from profiles.models import ScepProfile, columns
-from profiles.spec import KIND, Challenge, ProfileDraft, ScepProfileSpec
+from profiles.spec import (
+    KIND,
+    PURPOSE_OF_CHALLENGE,
+    PURPOSE_OF_OTP,
+    Challenge,
+    ProfileDraft,
+    ScepProfileSpec,
+)
 
 
 class ProfileDeleted(EditConflict):
@@ -235,11 +242,11 @@ def _with_typed_secrets(draft: ProfileDraft, at: datetime) -> ScepProfileSpec:
     spec = draft.spec
     typed = draft.challenge_password
     if typed is not None and spec.challenge is Challenge.FIXED:
-        uuid = secrets.seal(typed.encode(), purpose="challenge password", at=at)
+        uuid = secrets.seal(typed.encode(), purpose=PURPOSE_OF_CHALLENGE, at=at)
         spec = replace(spec, challenge_password=uuid)
     typed = draft.otp_password
     if typed is not None and spec.challenge is Challenge.DYNAMIC:
-        uuid = secrets.seal(typed.encode(), purpose="challenge page password", at=at)
+        uuid = secrets.seal(typed.encode(), purpose=PURPOSE_OF_OTP, at=at)
         spec = replace(spec, otp_password=uuid)
     return spec
 

@@ -13,6 +13,8 @@ __all__ = [
     "CERTIFICATES",
     "KEY_BITS",
     "KIND",
+    "PURPOSE_OF_CHALLENGE",
+    "PURPOSE_OF_OTP",
     "RENEWAL_DAYS",
     "RENEWAL_PERCENT",
     "Challenge",
@@ -30,6 +32,10 @@ KIND: Final = "scep-profile"
 
 CERTIFICATES: Final = "certificate"
 """The kind of object that a profile's two certificate fields refer to."""
+
+PURPOSE_OF_CHALLENGE: Final = "challenge password"
+PURPOSE_OF_OTP: Final = "challenge page password"
+"""What the two secrets of a profile are for, as their sealed rows say."""
 
 
 class Challenge(StrEnum):

@@ -1,18 +1,55 @@
-"""A second device in one test: another data folder, and nothing in the tables of secrets."""
+"""A second device in one test: another data folder, and empty tables."""
 
 from pathlib import Path
+from typing import Final
 
 from pytest_django.fixtures import Settings
 
+from django.db.models import Model
+
+from certificates.models import (
+    CertificateEntry,
+    Enrollment,
+    ListedCertificate,
+    Material,
+    ScepAuthority,
+)
+from configuration.models import (
+    CandidateLoad,
+    CandidateObject,
+    ChangeRecord,
+    FrozenDocument,
+    Revision,
+    RevisionEntry,
+)
 from device import secrets
 from device.master_key import MasterKey
 from device.models import DataKey, Secret
+from profiles.models import ScepProfile
+
+_TABLES: Final[tuple[type[Model], ...]] = (
+    ListedCertificate,
+    Material,
+    Enrollment,
+    CertificateEntry,
+    ScepAuthority,
+    ScepProfile,
+    CandidateLoad,
+    FrozenDocument,
+    ChangeRecord,
+    RevisionEntry,
+    Revision,
+    CandidateObject,
+    Secret,
+    DataKey,
+)
+"""What a device has of its configuration, so that each comes before what it refers to."""
 
 
 def factory_reset(settings: Settings, folder: Path, key: MasterKey | None) -> None:
-    """Go on as a device that has no secrets, with its own master key or none yet."""
-    Secret.objects.all().delete()
-    DataKey.objects.all().delete()
+    """Go on as a device without configuration, with its own master key or none yet."""
+    for table in _TABLES:
+        table._base_manager.all().delete()
     folder.mkdir()
     if key is not None:
         (folder / "master.key").write_text(key.key.hex() + "\n", encoding="ascii")

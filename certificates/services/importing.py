@@ -15,6 +15,7 @@ from certificates import queries, rules
 from certificates.models import Material, MaterialStatus, Source
 from certificates.services import store, uploads
 from certificates.services.uploads import FoundCertificate, ImportRefused, Upload
+from certificates.spec import PRIVATE_KEY
 from configuration.locking import LockKind
 from configuration.services import locks
 from device import queries as device
@@ -153,7 +154,7 @@ def _store(one: FoundCertificate, upload: Upload, *, by: Actor, at: datetime) ->
         key_secret = None
         if one.key is not None:
             der = private_keys.to_der(one.key)
-            key_secret = secrets.seal(der, purpose="private key", at=at)
+            key_secret = secrets.seal(der, purpose=PRIVATE_KEY, at=at)
     else:
         entry_uuid, key_secret = row.entry_id, row.key_secret
     new = store.NewMaterial(

@@ -14,6 +14,7 @@ from certificates.local import EXTERNAL, SELF_SIGNED, LocalWish, problems, to_sp
 from certificates.models import LocalSerial, Material, MaterialStatus, Source
 from certificates.services import store, switching
 from certificates.services.switching import NewRequest
+from certificates.spec import PRIVATE_KEY
 from configuration import queries as configuration
 from configuration.locking import LockKind
 from configuration.services import locks
@@ -200,7 +201,7 @@ def _store(uuid: UUID, product: _Product, *, by: Actor, at: datetime) -> Made:
     wish = product.wish
     entry_uuid = store.add_entry(location=product.location, name=wish.name, by=by, at=at)
     key_der = private_keys.to_der(product.key)
-    key_secret = secrets.seal(key_der, purpose="private key", at=at)
+    key_secret = secrets.seal(key_der, purpose=PRIVATE_KEY, at=at)
     if wish.is_request:
         switching.set_requested(
             NewRequest(uuid, entry_uuid, product.der, key_secret, wish.block_key_export), at=at

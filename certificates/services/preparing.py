@@ -14,6 +14,7 @@ from certificates.rules import RenewalMethod
 from certificates.services import authority, placing, renewing, requesting
 from certificates.services.exchange import EntryFinder, Exchange, TranscriptWriter
 from certificates.services.requesting import Order, Ready
+from certificates.spec import PRIVATE_KEY
 from device import secrets
 from jobs.handlers import LeaseLost, RunningJob
 from pki import keys
@@ -129,7 +130,7 @@ def _store(work: Work, ready: Ready) -> None:
         bundle=ready.bundle.to_json(),
         transaction_id=ready.prepared.transaction_id,
         request_secret=secrets.seal(request, purpose="SCEP request", at=at),
-        key_secret=secrets.seal(key_der, purpose="private key", at=at),
+        key_secret=secrets.seal(key_der, purpose=PRIVATE_KEY, at=at),
     )
     if not stored:
         raise LeaseLost

@@ -8,6 +8,7 @@ object's ``uuid`` keeps its identity, and the last element has the sealed secret
 from configuration.file_format.contents import ParsedFile
 from configuration.file_format.errors import FileUnusable
 from configuration.file_format.places import Places
+from configuration.file_format.pruning import prune
 from configuration.file_format.reading import MAX_FILE_BYTES, read
 from configuration.file_format.secret_fields import fill_secrets, secret_fields
 from configuration.file_format.writing import write
@@ -18,6 +19,7 @@ __all__ = [
     "ParsedFile",
     "Places",
     "fill_secrets",
+    "prune",
     "read",
     "secret_fields",
     "write",

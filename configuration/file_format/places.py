@@ -89,9 +89,8 @@ class Places:
 
     @cached_property
     def _ways(self) -> frozenset[Path]:
-        return _ways_to(
-            [*self._on_device, ("shared", ""), (*_SYSTEMS, ""), SECRETS, (*SECRETS, "")]
-        )
+        below = ((*path, "") for path in (*SKELETON, _SYSTEMS, SECRETS))
+        return _ways_to([*self._on_device, *below])
 
     @cached_property
     def _ways_elsewhere(self) -> frozenset[Path]:

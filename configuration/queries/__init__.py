@@ -43,7 +43,7 @@ from configuration.queries.snapshots import (
     snapshot_count,
     snapshots,
 )
-from configuration.queries.versions import ObjectVersion, last_versions, versions_since
+from configuration.queries.versions import ObjectVersion, kinds_of, last_versions, versions_since
 
 __all__ = [
     "Change",
@@ -70,6 +70,7 @@ __all__ = [
     "find_candidate",
     "find_running",
     "has_snapshot",
+    "kinds_of",
     "last_change",
     "last_load_id",
     "last_saved",

@@ -49,6 +49,15 @@ def last_versions(uuids: Sequence[UUID]) -> dict[UUID, int]:
     return found
 
 
+def kinds_of(uuids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the kind of each object that has ever been edited, deletions included."""
+    found: dict[UUID, str] = {}
+    for start in range(0, len(uuids), _AT_ONCE):
+        rows = ChangeRecord.objects.filter(object_uuid__in=uuids[start : start + _AT_ONCE])
+        found.update(rows.order_by("pk").values_list("object_uuid", "kind"))
+    return found
+
+
 def versions_since(uuid: UUID, number: int) -> list[ObjectVersion]:
     """List an object's versions from this one on, oldest first; those that are known."""
     rows = list(

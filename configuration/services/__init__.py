@@ -11,7 +11,9 @@ from configuration.services.commits import (
     freeze,
     validate,
 )
+from configuration.services.exporting import export
 from configuration.services.fips_cc import FipsCcRefused, set_fips_cc
+from configuration.services.importing import check_import, import_file, parse
 from configuration.services.loading import NotLoaded, load
 from configuration.services.publishing import OvertakenByEdit, Publication, publish
 from configuration.services.restoring import roll_back
@@ -29,14 +31,18 @@ __all__ = [
     "OvertakenByEdit",
     "PartialCommitRefused",
     "Publication",
+    "check_import",
     "commit",
     "confirmation",
     "delete",
     "delete_all",
+    "export",
     "freeze",
+    "import_file",
     "load",
     "load_source",
     "locks",
+    "parse",
     "publish",
     "put",
     "revert_changes",

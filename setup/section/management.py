@@ -7,6 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from configuration.sections import Document, ObjectProblem, Reference, Renaming
+from configuration.transfer import FilePlace, SameInFiles
 from device import queries as device
 from domain.actions import Page
 from domain.actors import Actor
@@ -18,12 +19,16 @@ from setup.rules import management as rules
 from setup.spec.management import CARDS, KIND
 
 
-class ManagementSection:
+class ManagementSection(SameInFiles):
     """The section of the management settings; it has no rows of its own."""
 
     kind = KIND
     label = "Management settings"
     page = Page.SETUP
+    in_file = FilePlace(
+        "devices/entry@localhost.localdomain/deviceconfig/setting/management/x-scepadmin",
+        on_device=True,
+    )
 
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Refuse what is no such settings; there is no typed row to write."""

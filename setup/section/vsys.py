@@ -7,6 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from configuration.sections import Document, Entry, ObjectProblem, Reference, Renaming
+from configuration.transfer import FileObject, FilePlace, NotTaken, SameInFiles, Taken
 from device import queries as device
 from domain.actions import Page
 from domain.actors import Actor
@@ -18,12 +19,15 @@ from setup.rules import vsys as rules
 from setup.spec.vsys import KIND, VirtualSystem
 
 
-class VirtualSystemsSection:
+class VirtualSystemsSection(SameInFiles):
     """The section of virtual systems; it has no rows of its own."""
 
     kind = KIND
     label = "Virtual system"
     page = Page.VIRTUAL_SYSTEMS
+    in_file = FilePlace(
+        "devices/entry@localhost.localdomain/vsys", on_device=True, fields=("display-name",)
+    )
 
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Refuse what is no virtual system; there is no typed row to write."""
@@ -80,6 +84,15 @@ class VirtualSystemsSection:
 
     def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
         """Do nothing: there are no references."""
+
+    def from_file(self, one: FileObject, *, is_ours: bool) -> Taken:
+        """Take a virtual system, ours or the product's, that keeps its own rules."""
+        del is_ours
+        system = codec.from_xml(one.name, one.xml)
+        problems = rules.check(system, []) if system.display_name else []
+        if problems:
+            raise NotTaken(problems[0].message, problems=problems)
+        return Taken(one.xml)
 
 
 def _too_many(document: Document) -> list[ObjectProblem]:

@@ -21,6 +21,7 @@ from configuration.sections import (
     Renaming,
     Severity,
 )
+from configuration.transfer import FilePlace, SameInFiles
 from domain.actions import Page
 from domain.actors import Actor
 from domain.locations import Location
@@ -35,12 +36,13 @@ def note(name: str, text: str = "") -> str:
     return f'<entry name="{name}"><text>{text}</text></entry>'
 
 
-class NoteSection:
+class NoteSection(SameInFiles):
     """Owns the kind ``note``; remembers what it was asked to do."""
 
     kind = "note"
     label = "Note"
     page = Page.SCEP
+    in_file = FilePlace("notes", secrets={"code": "code"})
 
     def __init__(self) -> None:
         self.restored: list[tuple[UUID, Location, str, str]] = []
@@ -113,6 +115,7 @@ class StampSection(NoteSection):
     kind = "stamp"
     label = "Stamp"
     page = Page.CERTIFICATES
+    in_file = FilePlace("stamps")
 
 
 class StampStep:

@@ -10,6 +10,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from certificates.rules import RenewalMethod
 from certificates.states import ACTIVE_STATES as ACTIVE_STATES  # noqa: PLC0414 - offered with the rows
 from certificates.states import EnrollmentState as EnrollmentState  # noqa: PLC0414 - likewise
 from certificates.states import MaterialStatus as MaterialStatus  # noqa: PLC0414 - likewise
@@ -61,6 +62,8 @@ class Enrollment(models.Model):
     )
     """The certificate that it shall take the place of; its key opens the answers."""
     renewal_method = models.CharField(max_length=10, default="")
+    fallback = models.CharField(max_length=10, default="")
+    """How the server is asked since it refused the method that was chosen; empty until then."""
 
     entry_uuid = models.UUIDField(null=True, db_index=True)
     polls = models.PositiveIntegerField(default=0)
@@ -86,6 +89,11 @@ class Enrollment(models.Model):
 
     def __str__(self) -> str:
         return f"enrollment of {self.name}: {self.state}"
+
+    @property
+    def method(self) -> RenewalMethod:
+        """How the server is asked to renew."""
+        return RenewalMethod(self.fallback or self.renewal_method)
 
 
 class Material(models.Model):

@@ -49,7 +49,8 @@ class RenewalMethod(StrEnum):
     """How a certificate that came over SCEP gets its successor (RFC 8894 section 2.4)."""
 
     AUTO = "auto"
-    """RenewalReq if the server offers it, else compatible; expired ones are enrolled anew."""
+    """RenewalReq if the server offers it; compatible if not, or if refused. Enrolled anew when
+    that is refused too and there is a challenge password, and when the old one has expired."""
     COMPATIBLE = "compatible"
     """PKCSReq signed with the old certificate, which servers take that know no RenewalReq."""
     ENROLL = "enroll"

@@ -48,7 +48,8 @@ class RenewForm(RefusableForm):
         label="Request",
         choices=[(one.value, words) for one, words in _METHODS],
         help_text="The first: RenewalReq if the server lists Renewal, else a PKCSReq signed with "
-        "the old certificate; a new enrollment once it has expired.",
+        "the old certificate, also when it is refused; a new enrollment when that is refused and "
+        "the profile has a challenge password, or once the certificate has expired.",
     )
 
     def __init__(self, request: HttpRequest | None = None, *, over_scep: bool) -> None:

@@ -5,12 +5,13 @@ Read, then talk to servers with no transaction open, then write. A run may be ki
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from audit.services import TranscriptStart
 from certificates.models import Enrollment, EnrollmentState
-from certificates.services import outcome, preparing, requesting
+from certificates.services import fallback, outcome, preparing, requesting
 from certificates.services.exchange import Exchange, transcript
 from certificates.services.outcome import Failure, Standing
 from certificates.services.preparing import Work
@@ -22,15 +23,13 @@ from pki.errors import PkiError
 from profiles import queries as profiles
 from scep import client
 from scep.client import EnrollmentResult, Issued
-from scep.errors import HttpRefused, ScepError, TransportFailed
+from scep.errors import EnrollmentRefused, HttpRefused, ScepError, TransportFailed
 from scep.transcript import StepName
 
 _RESENT: Final = (
     "The request was sent more than once, unchanged, because no answer came. "
     "The CA may have issued a certificate for it: look for transaction {transaction}."
 )
-
-_ANOTHER_METHOD: Final = "Renew again with another method."
 
 _BUSY: Final = frozenset({429, 502, 503, 504})
 """HTTP statuses of a server that is overloaded, or that a proxy cannot reach."""
@@ -52,24 +51,46 @@ def run(*, uuid: UUID, job: RunningJob, exchange: Exchange) -> Standing:
     row = Enrollment.objects.get(uuid=uuid)
     if row.state not in {EnrollmentState.QUEUED, EnrollmentState.PREPARED}:
         return outcome.standing(row)
-    resumes = row.state == EnrollmentState.PREPARED
     try:
-        kind = "renew" if row.renews_id else "enroll"
-        with transcript(_start(row, kind, job), exchange.clock) as record:
-            work = Work(row, _profile(row), job, exchange, record)
-            if resumes:
-                job.say("The stored request is sent again, unchanged")
-            ready = preparing.restore(row) if resumes else preparing.prepare_new(work)
-            job.progress(70)
-            result = requesting.ask(work.order, ready, client.Enroll)
+        work, ready, result = _asked(row, job, exchange)
         return _keep(work, ready, result)
     except (ScepError, Refused, PkiError) as error:
+        resumes = row.state == EnrollmentState.PREPARED
         failure = outcome.failure_of(error)
         if is_unanswered(error, resumes=resumes) and (after := outcome.unanswered(uuid=uuid)):
             raise TryAgain(failure.fact, failure.hint, after=after) from error
-        outcome.failed(uuid=uuid, failure=failure, by=job.by, at=exchange.clock())
-        hints = (failure.hint, _what_to_look_for(row) if resumes else "", _other_ways(row, failure))
-        raise JobFailed(failure.fact, " ".join(filter(None, hints))) from error
+        at = exchange.clock()
+        hints = (failure.hint, _what_to_look_for(row) if resumes else "", _left(row, error, at))
+        failure = replace(failure, hint=" ".join(filter(None, hints)))
+        outcome.failed(uuid=uuid, failure=failure, by=job.by, at=at)
+        raise JobFailed(failure.fact, failure.hint) from error
+
+
+def _asked(
+    row: Enrollment, job: RunningJob, exchange: Exchange
+) -> tuple[Work, Ready, EnrollmentResult]:
+    """Ask for the certificate; a renewal that is refused, in each way that is left."""
+    while True:
+        ready: Ready | None = None
+        profile = _profile(row)
+        kind = "renew" if row.renews_id else "enroll"
+        try:
+            with transcript(_start(row, kind, job), exchange.clock) as record:
+                work = Work(row, profile, job, exchange, record)
+                if row.state == EnrollmentState.PREPARED:
+                    job.say("The stored request is sent again, unchanged")
+                    ready = preparing.restore(row)
+                else:
+                    ready = preparing.prepare_new(work)
+                job.progress(70)
+                return work, ready, requesting.ask(work.order, ready, client.Enroll)
+        except EnrollmentRefused as refusal:
+            way = fallback.next_way(row, profile.spec, ready, refusal) if ready else None
+            if way is None:
+                raise
+            job.say(fallback.words(refusal, way), level="warning")
+            row.refresh_from_db()
+            fallback.begin_again(row, way)
 
 
 def poll(*, uuid: UUID, number: int, job: RunningJob, exchange: Exchange) -> Standing:
@@ -119,9 +140,12 @@ def is_unanswered(error: Exception, *, resumes: bool) -> bool:
     )
 
 
-def _other_ways(row: Enrollment, failure: Failure) -> str:
-    """Some servers list Renewal and refuse it; whether another way suits them they do not say."""
-    return _ANOTHER_METHOD if row.renews_id and failure.is_final else ""
+def _left(row: Enrollment, error: Exception, at: datetime) -> str:
+    """Say what a refused renewal leaves to do."""
+    profile = profiles.running_profile(row.profile_uuid)
+    if profile is None or not isinstance(error, EnrollmentRefused):
+        return ""
+    return fallback.hint(row, profile.spec, error, at)
 
 
 def _what_to_look_for(row: Enrollment) -> str:

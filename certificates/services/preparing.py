@@ -10,7 +10,6 @@ from django.db import transaction
 
 from certificates.models import Enrollment, EnrollmentState
 from certificates.queries import running_entry
-from certificates.rules import RenewalMethod
 from certificates.services import authority, placing, renewing, requesting
 from certificates.services.exchange import EntryFinder, Exchange, TranscriptWriter
 from certificates.services.requesting import Order, Ready
@@ -93,8 +92,7 @@ def prepare_new(work: Work) -> Ready:
     if old is None:
         ready = requesting.make(work.order, known)
     else:
-        method = RenewalMethod(work.row.renewal_method)
-        ready = renewing.make(work.order, known, old, method)
+        ready = renewing.make(work.order, known, old, work.row.method)
     _store(work, ready)
     return ready
 

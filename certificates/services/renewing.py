@@ -30,8 +30,8 @@ def make(order: Order, known: Authority, old: Material, method: RenewalMethod) -
         Refused: the profile's TLS certificates or secrets cannot be used.
         PkiError: the request cannot carry what the old certificate says.
     """
-    can_sign = _can_sign(old, order.exchange.clock())
-    if method is RenewalMethod.ENROLL or (method is RenewalMethod.AUTO and not can_sign):
+    signs = can_sign(old, order.exchange.clock())
+    if method is RenewalMethod.ENROLL or (method is RenewalMethod.AUTO and not signs):
         return requesting.make(order, known)
     offers = known.capabilities.offers(Capability.RENEWAL)
     compatible = method is RenewalMethod.COMPATIBLE or not offers
@@ -51,7 +51,8 @@ def identity_of(old: Material) -> Identity:
     return Identity(bytes(old.certificate_der), keys.from_pkcs8_der(secrets.unseal(old.key_secret)))
 
 
-def _can_sign(old: Material, at: datetime) -> bool:
+def can_sign(old: Material, at: datetime) -> bool:
+    """Tell whether a certificate can sign the request for its successor."""
     assert old.not_before is not None  # noqa: S101 - the table's constraint
     assert old.not_after is not None  # noqa: S101 - the table's constraint
     is_valid = old.status == MaterialStatus.VALID and old.key_secret is not None

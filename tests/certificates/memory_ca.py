@@ -90,6 +90,7 @@ class MemoryCa:
         bodies: the PKIOperation messages it got.
         wishes: what those that it decided about asked for.
         refuses: types of messages that it does not take.
+        fail_info: what it says when it refuses.
     """
 
     ca: Issued = field(default_factory=authority)
@@ -109,6 +110,7 @@ class MemoryCa:
     issued: dict[str, bytes] = field(default_factory=dict)
     wishes: list[server_half.ServerRequest] = field(default_factory=list)
     refuses: frozenset[MessageType] = frozenset()
+    fail_info: FailInfo = FailInfo.BAD_REQUEST
     one_time_passwords: int = 0
     _blocks: int = field(default_factory=lambda: len(connection.atomic_blocks))
 
@@ -175,15 +177,15 @@ class MemoryCa:
         wish = server_half.read_request(message, recipients=self._recipients())
         self.asked.append(wish.transaction_id)
         if self.verdict == "refuse":
-            return server_half.certrep_failure(wish, FailInfo.BAD_REQUEST, signer=signer)
+            return server_half.certrep_failure(wish, self.fail_info, signer=signer)
         if self.verdict == "pend":
             self._remember(wish)
             return server_half.certrep_pending(wish, signer=signer)
         self.wishes.append(wish)
         if wish.message_type in self.refuses:
-            return server_half.certrep_failure(wish, FailInfo.BAD_REQUEST, signer=signer)
+            return server_half.certrep_failure(wish, self.fail_info, signer=signer)
         if wish.message_type is MessageType.PKCS_REQ and wish.challenge != self.challenge:
-            return server_half.certrep_failure(wish, FailInfo.BAD_REQUEST, signer=signer)
+            return server_half.certrep_failure(wish, self.fail_info, signer=signer)
         self._remember(wish)
         der = self.issued[wish.transaction_id]
         return server_half.certrep_success(wish, der, signer=signer)

@@ -100,24 +100,6 @@ def test_a_server_without_renewal_gets_a_pkcsreq_signed_with_the_old_certificate
     assert wish.signer_certificate_der == bytes(old.certificate_der)
 
 
-def test_a_server_that_lists_renewal_and_refuses_it_is_asked_in_the_compatible_way_on_demand(
-    bench: Bench,
-) -> None:
-    _offering_renewal(bench)
-    uuid = _enrolled(bench)
-    bench.ca.refuses = frozenset({MessageType.RENEWAL_REQ})
-    with pytest.raises(JobFailed) as failed:
-        _run(bench, _renew(bench, uuid))
-    assert "Renew again with another method." in failed.value.hint
-
-    _run(bench, _renew(bench, uuid, RenewalMethod.COMPATIBLE))
-
-    assert [wish.message_type for wish in bench.ca.wishes] == [
-        MessageType.RENEWAL_REQ,
-        MessageType.PKCS_REQ,
-    ]
-
-
 @pytest.mark.parametrize("method", [RenewalMethod.AUTO, RenewalMethod.ENROLL])
 def test_an_expired_certificate_or_whoever_wants_it_is_enrolled_anew(
     bench: Bench, method: RenewalMethod

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from audit import chain, head, registry
 from audit.models import AuditEvent, AuditHead, Transcript, TranscriptStep
@@ -141,14 +140,18 @@ def open_transcript(start: TranscriptStart, at: datetime) -> UUID:
     return row.uuid
 
 
-@transaction.atomic
-def add_step(uuid: UUID, step: "Step", at: datetime) -> None:
-    """Append a step as it happened."""
-    transcript = Transcript.objects.select_for_update().get(uuid=uuid)
-    last = transcript.steps.aggregate(last=Max("sequence"))["last"] or 0
+def add_step(uuid: UUID, number: int, step: "Step", at: datetime) -> None:
+    """Append a step as it happened.
+
+    Args:
+        uuid: the exchange.
+        number: the step's place in it: 1, 2, 3; whoever keeps an exchange counts alone.
+        step: what happened.
+        at: when.
+    """
     TranscriptStep.objects.create(
-        transcript=transcript,
-        sequence=last + 1,
+        transcript_id=uuid,
+        sequence=number,
         name=str(step.name),
         outcome=str(step.outcome),
         fact=step.fact,

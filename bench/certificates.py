@@ -7,7 +7,6 @@ template, through Django's middleware), processor time, and the number of querie
 
 import argparse
 import os
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,19 +17,15 @@ from uuid import UUID
 
 import django
 from django.core.management import call_command
-from django.core.signals import request_started
-from django.db import connection, reset_queries
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from bench import tables
+from bench import pages, tables
 from bench.measuring import machine
 
 BEGIN: Final = "<!-- python -m bench.certificates --write docs/performance.md -->"
 END: Final = "<!-- end of the list of certificates -->"
 LIST: Final = "/device/certificates/"
 AIM_MS: Final = 50
-ROUNDS: Final = 15
 
 ISSUER: Final = "CN=Bench CA 03,OU=Branch firewalls,O=Acme"
 
@@ -84,51 +79,26 @@ def _measured(count: int) -> str:
     client = Client(HTTP_HOST="localhost")
     client.force_login(Admin.objects.create(username="bench", created_at=at))
     fragment = {"HX-Request": "true", "HX-Target": "certificate-table"}
-    lines = [
-        line("whole page, tree", lambda: client.get(f"{LIST}?view=tree&q=")),
-        *(line(what, _get(client, f"{LIST}?{query}", fragment)) for what, query in ASKED.items()),
-        *_details(client, stock.any_leaf(), stock.any_ca()),
-    ]
+    asked = {
+        "whole page, tree": pages.get(client, f"{LIST}?view=tree&q="),
+        **{what: pages.get(client, f"{LIST}?{query}", fragment) for what, query in ASKED.items()},
+        **dict(_details(client, stock.any_leaf(), stock.any_ca())),
+    }
+    lines = [pages.line(what, ask, AIM_MS) for what, ask in asked.items()]
     head = (
-        f"{machine()} {count} certificates on the device, 100 rows on a page, medians of {ROUNDS} "
-        f"answers. The stock was made in {filled_s:.0f} s."
+        f"{machine()} {count} certificates on the device, 100 rows on a page, medians of "
+        f"{pages.ROUNDS} answers. The stock was made in {filled_s:.0f} s."
     )
-    columns = "| what | answer | CPU | queries | aim |\n|---|---|---|---|---|"
-    return "\n".join((head, "", columns, *lines))
+    return "\n".join((head, "", pages.COLUMNS, *lines))
 
 
-def _details(client: Client, leaf: UUID, ca: UUID) -> Iterator[str]:
-    """Measure the dialog of a certificate with its key, tab by tab, and that of a CA."""
+def _details(client: Client, leaf: UUID, ca: UUID) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Ask for the dialog of a certificate with its key, tab by tab, and that of a CA."""
     asked = {"HX-Request": "true", "HX-Target": "modal"}
     for tab in TABS:
-        yield line(f"details: {tab}", _get(client, f"{LIST}{leaf}/?tab={tab}", asked))
+        yield f"details: {tab}", pages.get(client, f"{LIST}{leaf}/?tab={tab}", asked)
     what = "details of a CA: its chain, 10 of those it issued"
-    yield line(what, _get(client, f"{LIST}{ca}/", asked))
-
-
-def _get(client: Client, url: str, headers: dict[str, str]) -> Callable[[], object]:
-    return lambda: client.get(url, headers=headers)
-
-
-def line(what: str, ask: Callable[[], object]) -> str:
-    """Ask once to count the queries and then to measure; return a row of the table."""
-    # Otherwise the request itself would forget the queries made so far.
-    request_started.disconnect(reset_queries)
-    with CaptureQueriesContext(connection) as asked:
-        answer = ask()
-    queries = len(asked)
-    request_started.connect(reset_queries)
-    status = getattr(answer, "status_code", 0)
-    assert status == 200, (what, status)  # noqa: S101 - a wrong measurement is worth nothing
-    wall, cpu = [], []
-    for _ in range(ROUNDS):
-        began, worked = time.perf_counter(), time.process_time()
-        ask()
-        wall.append((time.perf_counter() - began) * 1000)
-        cpu.append((time.process_time() - worked) * 1000)
-    median = statistics.median(wall)
-    met = "met" if median < AIM_MS else "missed"
-    return f"| {what} | {median:.0f} ms | {statistics.median(cpu):.0f} ms | {queries} | {met} |"
+    yield what, pages.get(client, f"{LIST}{ca}/", asked)
 
 
 if __name__ == "__main__":

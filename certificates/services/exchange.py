@@ -69,12 +69,14 @@ class TranscriptWriter:
         self._clock = clock
         self._uuid = audit.open_transcript(start, at=clock())
         self._outcome = Outcome.PASSED
+        self._steps = 0
 
     def __call__(self, step: Step) -> None:
         """Write a step."""
         if step.outcome is Outcome.WARNED and self._outcome is Outcome.PASSED:
             self._outcome = Outcome.WARNED
-        audit.add_step(self._uuid, step, at=self._clock())
+        self._steps += 1
+        audit.add_step(self._uuid, self._steps, step, at=self._clock())
 
     def close(self, *, failed: bool) -> None:
         """Note how the exchange ended."""

@@ -13,7 +13,8 @@ def refresh(entry_uuid: UUID) -> None:
     An entry that is not in the candidate, or that has no material yet, is not listed.
     """
     material = Material.objects.filter(entry_id=entry_uuid, is_current=True).first()
-    entry = CertificateEntry.objects.select_related("object").filter(pk=entry_uuid).first()
+    entries = CertificateEntry.objects.select_related("object").filter(pk=entry_uuid)
+    entry = entries.first() if material else None
     if material is None or entry is None:
         ListedCertificate.objects.filter(pk=entry_uuid).delete()
         return

@@ -257,6 +257,8 @@ def _adopt(ca: Material) -> None:
         issuer_material__is_current=True
     )
     children = [row.pk for row in orphaned.exclude(pk=ca.pk) if _issued(row, ca)]
+    if not children:
+        return
     Material.objects.filter(pk__in=children).update(issuer_material=ca)
     listed.adopt(children, ca.pk)
 

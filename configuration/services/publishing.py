@@ -136,11 +136,11 @@ def _add(
     candidate = queries.entry_of_candidate(row) if row else None
     # What was edited or deleted since the freeze stays as it is, and pending.
     if candidate == frozen != entry:
-        entry = _join_candidate(entry, frozen, publication.by, at)
+        entry = _join_candidate(entry, addition.xml, frozen, publication.by, at)
     return ChangedObject(change.before if change else frozen, entry)
 
 
-def _join_candidate(entry: Entry, old: Entry | None, by: Actor, at: datetime) -> Entry:
+def _join_candidate(entry: Entry, xml: str, old: Entry | None, by: Actor, at: datetime) -> Entry:
     last = queries.last_change(entry.uuid)
     entry = replace(entry, version=last.version + 1 if last else 1)
     section = registry.section(entry.kind)
@@ -150,7 +150,6 @@ def _join_candidate(entry: Entry, old: Entry | None, by: Actor, at: datetime) ->
         message = f"The name {entry.name} was taken in {entry.location} while the commit ran."
         raise OvertakenByEdit(f"{message} Nothing was committed.", hint="Commit again.") from error
     rows.record_change(entry, document.operation(old, entry), by=by, at=at)
-    xml = queries.texts([entry.digest])[entry.digest]
     section.restore(uuid=entry.uuid, location=entry.location, name=entry.name, xml=xml)
     return entry
 

@@ -25,8 +25,8 @@ def kept(
         kind="fetch-ca", profile_uuid=profile, profile_name=name, location=SHARED
     )
     uuid = services.open_transcript(start, at)
-    for step, outcome in steps:
-        services.add_step(uuid, Step(step, outcome, f"{step} {outcome}"), at)
+    for number, (step, outcome) in enumerate(steps, start=1):
+        services.add_step(uuid, number, Step(step, outcome, f"{step} {outcome}"), at)
     services.close_transcript(uuid, "failed", at + timedelta(seconds=3))
     return uuid
 

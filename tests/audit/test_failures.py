@@ -24,8 +24,8 @@ def kept(
         kind=kind, profile_uuid=uuid4(), profile_name="ndes", location=where
     )
     uuid = services.open_transcript(start, at)
-    services.add_step(uuid, Step(StepName.DNS, Outcome.PASSED, "found"), at)
-    services.add_step(uuid, Step(step, Outcome.FAILED, fact), at)
+    services.add_step(uuid, 1, Step(StepName.DNS, Outcome.PASSED, "found"), at)
+    services.add_step(uuid, 2, Step(step, Outcome.FAILED, fact), at)
     services.close_transcript(uuid, "failed", at)
     return uuid
 

@@ -40,7 +40,7 @@ def test_the_number_of_queries_does_not_grow_with_transcripts(
 ) -> None:
     for _ in range(5):
         uuid = opened(now).uuid
-        services.add_step(uuid, Step(StepName.DNS, Outcome.PASSED, "Found."), now)
+        services.add_step(uuid, 1, Step(StepName.DNS, Outcome.PASSED, "Found."), now)
 
     with django_assert_num_queries(2):  # type: ignore[operator]  # pytest-django does not say so
         assert len(queries.transcripts_of_job(3)) == 5
@@ -58,12 +58,15 @@ def test_an_exchange_names_the_scep_server_and_not_the_challenge_page(now: datet
     uuid = opened(now).uuid
     assert queries.transcript(uuid).server == ""
 
-    for name, url in (
-        (StepName.CHALLENGE, "https://other.example/CertSrv/mscep_admin/"),
-        (StepName.CAPS, "http://ca.example:8081/certsrv/mscep/?operation=GetCACaps"),
+    for number, (name, url) in enumerate(
+        (
+            (StepName.CHALLENGE, "https://other.example/CertSrv/mscep_admin/"),
+            (StepName.CAPS, "http://ca.example:8081/certsrv/mscep/?operation=GetCACaps"),
+        ),
+        start=1,
     ):
         step = Step(name, Outcome.PASSED, "Read.", details=(("Request", f"GET {url}"),))
-        services.add_step(uuid, step, now)
+        services.add_step(uuid, number, step, now)
 
     assert queries.transcript(uuid).server == "http://ca.example:8081"
 

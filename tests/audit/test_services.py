@@ -59,8 +59,8 @@ def test_steps_are_kept_in_the_order_they_happened(now: datetime) -> None:
     uuid = services.open_transcript(start(job_id=7), now)
     caps = Step(StepName.CAPS, Outcome.PASSED, "Read.", details=(("AES", "yes"),), duration_ms=2.5)
     refused = Step(StepName.PKIOPERATION, Outcome.FAILED, "badRequest (2)", hint="Look there.")
-    services.add_step(uuid, caps, now)
-    services.add_step(uuid, refused, now)
+    services.add_step(uuid, 1, caps, now)
+    services.add_step(uuid, 2, refused, now)
     services.close_transcript(uuid, Outcome.FAILED, now)
 
     (kept,) = queries.transcripts_of_job(7)
@@ -75,7 +75,7 @@ def test_steps_are_kept_in_the_order_they_happened(now: datetime) -> None:
 def test_what_went_over_the_wire_is_kept_with_its_step(now: datetime) -> None:
     uuid = services.open_transcript(start(), now)
     step = Step(StepName.PKIOPERATION, Outcome.PASSED, "Read.", sent=b"request", received=b"reply")
-    services.add_step(uuid, step, now)
+    services.add_step(uuid, 1, step, now)
 
     messages = queries.step_messages(uuid, 1)
 

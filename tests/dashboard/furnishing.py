@@ -49,6 +49,6 @@ def fail_exchange(step: StepName, fact: str) -> UUID:
         kind="enroll", profile_uuid=uuid4(), profile_name="ndes", location=VSYS1
     )
     uuid = audit.open_transcript(start, now)
-    audit.add_step(uuid, Step(step, Outcome.FAILED, fact, "Ask the PKI team."), now)
+    audit.add_step(uuid, 1, Step(step, Outcome.FAILED, fact, "Ask the PKI team."), now)
     audit.close_transcript(uuid, "failed", now)
     return uuid

@@ -226,7 +226,7 @@ def test_the_dialog_shows_what_was_said_to_the_server(signed_in: Client, now: da
     start = audit.TranscriptStart("enroll", None, "ndes", VSYS1, subject="CN=a", job_id=number)
     uuid = audit.open_transcript(start, now)
     step = Step(StepName.CAPS, Outcome.WARNED, "<b>7</b> words", "Hm.", (("AES", "yes"),), 12.0)
-    audit.add_step(uuid, step, now)
+    audit.add_step(uuid, 1, step, now)
 
     page = text(signed_in, f"/tasks/{number}/", fragment=True)
 

@@ -57,8 +57,8 @@ def keep(now: datetime, db: None) -> Keep:
             job_id=7,
         )
         uuid = services.open_transcript(start, at)
-        for step in steps:
-            services.add_step(uuid, step, at)
+        for number, step in enumerate(steps, start=1):
+            services.add_step(uuid, number, step, at)
         if outcome is not None:
             services.close_transcript(uuid, outcome, at + timedelta(seconds=2))
         kept.append(uuid)

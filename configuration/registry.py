@@ -1,4 +1,4 @@
-"""The plug-ins that settings name: sections and commit steps."""
+"""The plug-ins that settings name: sections, commit steps and followers."""
 
 from functools import lru_cache
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from configuration.file_format import Places
-from configuration.sections import CommitStep, Section
+from configuration.sections import CommitStep, Follower, Section
 
 
 def sections() -> tuple[Section, ...]:
@@ -35,6 +35,11 @@ def places() -> Places:
 def commit_steps() -> tuple[CommitStep, ...]:
     """Return a fresh instance of every commit step, in the order of the settings."""
     return tuple(import_string(path)() for path in settings.COMMIT_STEPS)
+
+
+def followers() -> tuple[Follower, ...]:
+    """Return what follows the running configuration, in the order of the settings."""
+    return tuple(import_string(path) for path in settings.FOLLOWERS)
 
 
 @lru_cache(maxsize=4)

@@ -1,7 +1,8 @@
 """How other apps plug into the configuration. Pure: protocols and the values they exchange.
 
 A *section* owns one kind of object: ``settings.CONFIG_SECTIONS`` lists them. A *commit step* works
-between validation and publishing: ``settings.COMMIT_STEPS`` lists them in order.
+between validation and publishing: ``settings.COMMIT_STEPS`` lists them in order. A *follower* keeps
+something else in step with what runs: ``settings.FOLLOWERS`` lists them.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -15,7 +16,7 @@ from configuration.document import ChangedObject, Document, Entry, Operation
 from configuration.transfer import FileObject, FilePlace, Taken
 from domain.actions import Page
 from domain.actors import Actor
-from domain.locations import SHARED, Location
+from domain.locations import DEVICE, SHARED, Location
 from jobs.handlers import RunningJob
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "CommitStep",
     "Document",
     "Entry",
+    "Follower",
     "ObjectProblem",
     "Operation",
     "Reference",
@@ -81,7 +83,8 @@ class Reference:
     name: str
 
     def __str__(self) -> str:
-        vsys = "" if self.location == SHARED else f"vsys -> {self.location.key} -> "
+        is_in_vsys = self.location not in {DEVICE, SHARED}
+        vsys = f"vsys -> {self.location.key} -> " if is_in_vsys else ""
         return f"{vsys}{self.path} -> {self.name}"
 
 
@@ -234,6 +237,19 @@ class CommitRun:
         """Tell the admin about something that does not stop the commit."""
         self.warnings += 1
         self.job.say(text, level="warning", hint=hint)
+
+
+class Follower(Protocol):
+    """Something operational that follows the running configuration, such as admins' accounts."""
+
+    def __call__(self, changes: Sequence[ChangedObject], *, by: Actor, at: datetime) -> None:
+        """Follow what has just become running; called in the transaction that makes it so.
+
+        Args:
+            changes: what the running configuration was changed by.
+            by: who committed, or rolled back.
+            at: when.
+        """
 
 
 class CommitStep(Protocol):

@@ -20,7 +20,12 @@ class AdminManager(BaseUserManager["Admin"]):
 class Admin(AbstractBaseUser):
     """An administrator's account.
 
+    What is configured of it follows the running configuration, see :mod:`device.enforcement`.
+
     Attributes:
+        entry_uuid: the configured administrator; empty for an account that no configuration has.
+        password_secret: the sealed hash last taken from there; ``password`` is a copy of it that
+            may have been made anew, with other parameters, at a sign-in.
         role: a value of :class:`domain.actors.Role`.
         scope: location keys the admin is limited to; empty means all.
         permitted: values of :class:`domain.actions.Action` that the role custom allows.
@@ -34,6 +39,8 @@ class Admin(AbstractBaseUser):
     """
 
     username = models.CharField(max_length=64, unique=True)
+    entry_uuid = models.UUIDField(unique=True, null=True)
+    password_secret = models.UUIDField(null=True)
     role = models.CharField(max_length=32, default=Role.SUPERUSER.value)
     scope = models.JSONField(default=list)
     permitted = models.JSONField(default=list)
@@ -193,7 +200,9 @@ class DataKey(models.Model):
 
 
 class Secret(models.Model):
-    """A password or private key, sealed under a data key (AAD: this row's UUID). Immutable.
+    """A password or private key, sealed under a data key (AAD: this row's UUID).
+
+    Immutable, but for the hash of an admin's password, which the admin may change at once.
 
     Attributes:
         sealed: nonce and ciphertext.

@@ -87,6 +87,23 @@ def unseal(uuid: UUID) -> bytes:
         ) from error
 
 
+def exchange(uuid: UUID, plaintext: bytes) -> None:
+    """Put something else in the place of a stored secret: what refers to it stays as it is.
+
+    For hashes of admins' passwords only; every other secret is immutable.
+
+    Raises:
+        SecretUnreadable: there is none with this UUID.
+        MasterKeyMissing: the master key file is gone.
+        MasterKeyWrong: it is not the one that protects this device's secrets.
+    """
+    row = Secret.objects.select_for_update().select_related("data_key").filter(uuid=uuid).first()
+    if row is None:
+        raise SecretUnreadable("A stored secret no longer exists.", hint=_ENTER_AGAIN)
+    row.sealed = master_key.encrypt(unwrapped(row.data_key), plaintext, associated=uuid.bytes)
+    row.save(update_fields=["sealed"])
+
+
 def forget(uuid: UUID) -> None:
     """Remove a secret for good; removing it twice is the same as once."""
     Secret.objects.filter(uuid=uuid).delete()

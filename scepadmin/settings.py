@@ -145,6 +145,8 @@ DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 
 # How the packages plug into those below them: dotted paths, looked up when first used.
 CONFIG_SECTIONS = [
+    "setup.section.admin_role.AdminRolesSection",
+    "setup.section.admin.AdministratorsSection",
     "setup.section.vsys.VirtualSystemsSection",
     "setup.section.management.ManagementSection",
     "profiles.section.ProfilesSection",
@@ -155,6 +157,10 @@ MANAGEMENT = "setup.queries.management.in_force"
 AUDIT_CHAIN_KEY = "device.secrets.audit_chain_key"
 FETCHED_CA = "certificates.queries.fetched.fetched_ca"
 COMMIT_STEPS = ["certificates.commit_step.FetchCaCertificates"]
+# Called in the transaction that makes another configuration running.
+FOLLOWERS = [
+    "setup.services.accounts.follow",
+]
 JOB_HANDLERS = {
     "commit": "configuration.pipeline.run",
     "validate": "configuration.validating.run",

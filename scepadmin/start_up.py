@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from device import queries as device_queries
 from device import services as device
+from setup.services import accounts
 
 ADMIN: Final = "admin"
 """User name of the first administrator."""
@@ -39,6 +40,7 @@ def prepare(*, password: str, at: datetime) -> str:
     chosen = password or (new_password() if first_start else "")
     if first_start:
         device.create_admin(username=ADMIN, password=chosen, at=at)
-    elif chosen:
-        device.set_password(username=ADMIN, password=chosen, at=at)
+    accounts.found(at=at)
+    if chosen and not first_start:
+        accounts.set_password(username=ADMIN, password=chosen, at=at)
     return chosen

@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from setup.views import management, vsys
+from setup.views import admin, admin_role, management, vsys
 
 app_name = "setup"
 urlpatterns = [
+    path("admin-roles/", admin_role.index, name="admin-roles"),
+    path("admin-roles/add/", admin_role.add, name="admin-role-add"),
+    path("admin-roles/delete/", admin_role.delete, name="admin-roles-delete"),
+    path("admin-roles/<uuid:uuid>/", admin_role.edit, name="admin-role-edit"),
+    path("administrators/", admin.index, name="admins"),
+    path("administrators/add/", admin.add, name="admin-add"),
+    path("administrators/delete/", admin.delete, name="admins-delete"),
+    path("administrators/own-password/", admin.own_password, name="own-password"),
+    path("administrators/<uuid:uuid>/", admin.edit, name="admin-edit"),
     path("setup/management/", management.index, name="management"),
     path("setup/management/<slug:name>/", management.edit, name="management-edit"),
     path("virtual-systems/", vsys.index, name="vsys"),

@@ -15,7 +15,10 @@ from configuration.models.limits import (
 
 
 class Revision(models.Model):
-    """One committed configuration; immutable but for giving up ``running`` to its successor."""
+    """One committed configuration; immutable but for giving up ``running`` to its successor.
+
+    Revision 0 is what the device had before anybody committed, see ``services.founding``.
+    """
 
     number = models.PositiveIntegerField(primary_key=True)
     created_at = models.DateTimeField()
@@ -26,13 +29,13 @@ class Revision(models.Model):
     running = models.BooleanField()
 
     class Meta:
-        """At most one revision is running, and the first has the number 1."""
+        """At most one revision is running, and the first committed has the number 1."""
 
         constraints = (
             models.UniqueConstraint(
                 fields=("running",), condition=Q(running=True), name="one_running_revision"
             ),
-            models.CheckConstraint(condition=Q(number__gte=1), name="revision_number_positive"),
+            models.CheckConstraint(condition=Q(number__gte=0), name="revision_number_natural"),
         )
 
     def __str__(self) -> str:

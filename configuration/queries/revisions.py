@@ -18,7 +18,7 @@ class RunningRevision:
     """The revision in force.
 
     Attributes:
-        number: counts from 1.
+        number: counts from 1; 0 for what the device had before anybody committed.
         created_at: when it was published.
         by: who committed it.
         description: what the admin wrote.
@@ -45,7 +45,7 @@ def revision_of_job(job_id: int) -> RunningRevision | None:
 
 
 def entries_of(number: int) -> tuple[Entry, ...]:
-    """List the objects of a revision, old or running; nothing for 0, before the first commit."""
+    """List the objects of a revision, old or running; 0 is what the first start made."""
     in_force = Q(until=None) | Q(until__gt=number)
     rows = RevisionEntry.objects.filter(in_force, since__lte=number)
     return _entries(rows.values_list("object_uuid", "kind", "location", "name", "text"))

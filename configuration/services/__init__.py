@@ -13,6 +13,7 @@ from configuration.services.commits import (
 )
 from configuration.services.exporting import export
 from configuration.services.fips_cc import FipsCcRefused, set_fips_cc
+from configuration.services.founding import found
 from configuration.services.importing import check_import, import_file, parse
 from configuration.services.loading import NotLoaded, load
 from configuration.services.publishing import OvertakenByEdit, Publication, publish
@@ -37,6 +38,7 @@ __all__ = [
     "delete",
     "delete_all",
     "export",
+    "found",
     "freeze",
     "import_file",
     "load",

@@ -75,7 +75,7 @@ def publish(*, publication: Publication, at: datetime) -> int:
     changes = {change.uuid: change for change in frozen.changed}
     for addition in publication.additions:
         changes[addition.uuid] = _add(addition, changes.get(addition.uuid), publication, at)
-    write_intervals(changes.values(), number)
+    make_running(changes.values(), number, by=publication.by, at=at)
     for callback in publication.callbacks:
         callback()
     settle_changes(frozen.changed, number)
@@ -154,17 +154,25 @@ def _join_candidate(entry: Entry, xml: str, old: Entry | None, by: Actor, at: da
     return entry
 
 
-def write_intervals(changes: Iterable[ChangedObject], number: int) -> None:
-    """Close what the revision ends, then open what it begins: names may change hands."""
+def make_running(changes: Iterable[ChangedObject], number: int, *, by: Actor, at: datetime) -> None:
+    """Carry changes out in the running configuration, and let what follows it do so."""
     real = [change for change in changes if change.before != change.after]
+    _write_intervals(real, number)
+    for follow in registry.followers():
+        follow(real, by=by, at=at)
+
+
+def _write_intervals(real: Sequence[ChangedObject], number: int) -> None:
+    """Close what the revision ends, then open what it begins: names may change hands."""
     ended = [change.uuid for change in real if change.before is not None]
     for batch in _batches(ended):
         RevisionEntry.objects.filter(until=None, object_uuid__in=batch).update(until=number)
     begun = [change.after for change in real if change.after is not None]
-    RevisionEntry.objects.bulk_create([_interval(entry, number) for entry in begun], rows.BATCH)
+    RevisionEntry.objects.bulk_create([interval(entry, number) for entry in begun], rows.BATCH)
 
 
-def _interval(entry: Entry, number: int) -> RevisionEntry:
+def interval(entry: Entry, number: int) -> RevisionEntry:
+    """Return the row of an object as it stands from a revision on."""
     return RevisionEntry(
         object_uuid=entry.uuid,
         kind=entry.kind,

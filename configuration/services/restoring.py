@@ -82,7 +82,7 @@ def _publish(
         job_id=job_id,
         running=True,
     )
-    publishing.write_intervals(changes, revision.number)
+    publishing.make_running(changes, revision.number, by=by, at=at)
     # What the revision had settled is pending again, unless the candidate equals what runs now.
     ChangeRecord.objects.filter(revision_id=number).update(revision=None)
     CandidateLoad.objects.filter(revision_id=number).update(revision=None)

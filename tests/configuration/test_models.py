@@ -55,9 +55,9 @@ def test_a_job_cannot_publish_twice(now: datetime) -> None:
         )
 
 
-def test_revisions_count_from_one(now: datetime) -> None:
+def test_revisions_count_from_zero(now: datetime) -> None:
     with pytest.raises(IntegrityError):
-        revision(0, now)
+        revision(-1, now)
 
 
 def test_an_object_runs_at_most_once(now: datetime) -> None:

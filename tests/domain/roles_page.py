@@ -15,8 +15,9 @@ everywhere. `own vsys`: in the admin's virtual systems, where reading includes S
 refused. An admin limited to virtual systems has every `yes` there only. A custom role gives
 actions one by one, never more than deviceadmin has (vsysadmin, for a role of virtual systems).
 
-Admins get their role when they are made (`device.services.create_admin`); there are no pages for
-administrators and admin roles yet. A command acts as the admin named with `--by`, with that
+Device > Administrators says who has which role, Device > Admin Roles makes custom ones; both are
+configuration and hold after the commit, for open sessions too
+([ADR 0036](adr/0036-administrators.md)). A command acts as the admin named with `--by`, with that
 admin's role, and otherwise as a superuser. The reasons are in
 [ADR 0027](adr/0027-actions-of-roles.md). This page is made by `make docs`.
 """

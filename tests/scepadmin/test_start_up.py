@@ -4,9 +4,11 @@ from datetime import datetime
 
 import pytest
 
+from configuration import queries as configuration
 from device import services as device
 from device.services import SignInRefused
 from scepadmin import start_up
+from setup.queries import admins
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +41,11 @@ def test_a_password_that_is_given_holds_from_now_on(now: datetime) -> None:
     assert start_up.prepare(password="second", at=now) == "second"
     assert signs_in("second", now)
     assert not signs_in("first", now)
+
+
+def test_the_first_admin_is_configured_and_nothing_is_pending(now: datetime) -> None:
+    start_up.prepare(password="", at=now)
+    start_up.prepare(password="second", at=now)
+
+    assert [admin.name for _, admin in admins.running_admins()] == ["admin"]
+    assert configuration.pending_count() == 0

@@ -1,6 +1,5 @@
 """A device with several virtual systems, and short ways to use it."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -9,57 +8,22 @@ from pytest_django.fixtures import Settings
 
 from django.test import Client
 
-from configuration.services import put
 from device import services as device
 from device.models import Admin, DeviceFacts
-from domain.actors import Actor
-from domain.locations import Location
-from setup.services import vsys
-from setup.spec.vsys import VirtualSystem
-from tests.committing import Committing
-from tests.configuration.fakes import note
-
-MARIA = Actor(name="maria")
+from tests.setup.people import People
+from tests.setup.workbench import Workbench
 
 
 @pytest.fixture(autouse=True)
 def _sections(settings: Settings) -> None:
     """Virtual systems are plugged in, and notes, which can be anywhere."""
     settings.CONFIG_SECTIONS = [
+        "setup.section.admin_role.AdminRolesSection",
+        "setup.section.admin.AdministratorsSection",
         "setup.section.vsys.VirtualSystemsSection",
         "tests.configuration.fakes.NoteSection",
     ]
     settings.COMMIT_STEPS = []
-
-
-class Workbench(Committing):
-    """Edits and commits, each a minute after the one before."""
-
-    def add(self, number: int, name: str = "", *, by: Actor = MARIA) -> UUID:
-        """Add a virtual system."""
-        system = VirtualSystem(number, name or f"Branch {number}")
-        return vsys.add(system=system, by=by, at=self.tick())
-
-    def rename(self, number: int, name: str, *, seen: int | None = None, by: Actor = MARIA) -> UUID:
-        """Rename a virtual system."""
-        return vsys.rename(
-            number=number, display_name=name, expected_version=seen, by=by, at=self.tick()
-        )
-
-    def delete(self, uuids: Collection[UUID], *, by: Actor = MARIA) -> None:
-        """Delete virtual systems."""
-        vsys.delete(uuids=uuids, by=by, at=self.tick())
-
-    def switch(self, *, on: bool, by: Actor = MARIA) -> bool:
-        """Switch Multi Virtual System Capability."""
-        return vsys.set_multi_vsys(on=on, by=by, at=self.tick())
-
-    def note(self, name: str, location: Location) -> UUID:
-        """Put an object somewhere."""
-        written = put(
-            kind="note", location=location, name=name, xml=note(name), by=MARIA, at=self.tick()
-        )
-        return written.uuid
 
 
 @pytest.fixture
@@ -77,3 +41,17 @@ def maria(client: Client, now: datetime, db: None) -> Client:
     device.create_admin(username="maria", password="Blue-Harbor-42", at=now)
     client.force_login(Admin.objects.get(username="maria"))
     return client
+
+
+@pytest.fixture
+def people(bench: Workbench) -> People:
+    """The same with maria as its first administrator."""
+    return People(bench.now)
+
+
+@pytest.fixture
+def alice(people: People) -> UUID:
+    """An administrator named alice, a superuser like maria."""
+    uuid = people.hire("alice")
+    people.commit()
+    return uuid

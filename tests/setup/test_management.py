@@ -18,7 +18,7 @@ from setup.codec.management import ManagementXmlUnusable
 from setup.queries import management as queries
 from setup.services.management import ManagementRefused, save
 from setup.spec.management import KIND, Value
-from tests.setup.conftest import MARIA, Workbench
+from tests.setup.workbench import MARIA, Workbench
 
 STRICT = PasswordComplexity(enabled=True, minimum_length=12)
 NAME = "password-complexity"

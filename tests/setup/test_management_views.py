@@ -12,7 +12,7 @@ from device.models import Admin
 from device.spec import Banners
 from domain.actors import Role
 from setup.queries import management as queries
-from tests.setup.conftest import Workbench
+from tests.setup.workbench import Workbench
 
 PAGE = "/device/setup/management/"
 HTMX = {"HX-Request": "true"}

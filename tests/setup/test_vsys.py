@@ -14,7 +14,7 @@ from setup.queries import vsys as queries
 from setup.section.vsys import VirtualSystemsSection
 from setup.services.vsys import MultiVsysRefused, VirtualSystemRefused
 from setup.spec.vsys import KIND
-from tests.setup.conftest import Workbench
+from tests.setup.workbench import Workbench
 
 VSYS2 = Location("vsys2")
 VSYS10 = Location("vsys10")

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from django.test import Client
 
 from tests.browser import ColorScheme, OpenPage, accessibility_problems, open_signed_in
-from tests.setup.conftest import Workbench
+from tests.setup.workbench import Workbench
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 

@@ -11,7 +11,7 @@ from device.models import Admin
 from domain.actors import Role
 from domain.locations import DEVICE, SHARED, VSYS1, Location
 from setup.spec.vsys import KIND
-from tests.setup.conftest import Workbench
+from tests.setup.workbench import Workbench
 
 LIST = "/device/virtual-systems/"
 HTMX = {"HX-Request": "true"}

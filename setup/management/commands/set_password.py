@@ -10,19 +10,21 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from device import services
 from domain.errors import Refused
+from setup.queries.admins import standing
+from setup.services import accounts
 
 VARIABLE: Final = "SCEPADMIN_PASSWORD"
 
 
 class Command(BaseCommand):
-    """Gives an admin a new password; sessions of that admin end."""
+    """Gives an admin a new password, at once and for good; sessions of that admin end."""
 
     help = (
         "Give an admin a new password. It comes from --password (which other users of this "
         f"machine may see in the process list), from the variable {VARIABLE}, from --generate, "
-        "or from standard input."
+        "or from standard input. It is in force at once, and no later commit brings another one "
+        "back."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,7 +38,7 @@ class Command(BaseCommand):
         """Set the password."""
         password = _password(options)
         try:
-            services.set_password(
+            accounts.set_password(
                 username=options["username"],
                 password=password,
                 at=timezone.now(),  # noqa: TID251  commands read the clock
@@ -45,6 +47,8 @@ class Command(BaseCommand):
             reasons = [refusal.message, *(problem.message for problem in refusal.problems)]
             raise CommandError(" ".join(reasons)) from refusal
         self.stdout.write(f"The password of {options['username']} is set.")
+        for text in standing(options["username"]):
+            self.stdout.write(text)
         if options["generate"]:
             self.stdout.write(f"New password: {password}")
 

@@ -91,3 +91,25 @@ class ImportReport:
     def count(self, operation: Operation) -> int:
         """How many objects had something done to them."""
         return sum(one.text == operation.value for one in self.changed)
+
+    @property
+    def words(self) -> str:
+        """The counts in words, a sentence without its full stop."""
+        added, deleted = self.count(Operation.ADDED), self.count(Operation.DELETED)
+        changed = len(self.changed) - added - deleted
+        return (
+            f"{self.what[:1].upper()}{self.what[1:]} in the candidate: added {added}, changed "
+            f"{changed}, removed {deleted}"
+        )
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[ObjectNote, ...]], ...]:
+        """What there is to say about objects, part by part; empty parts are left out."""
+        listed = (
+            ("Needs a secret", self.needs),
+            ("Taken over", self.changed),
+            ("Taken over in part", self.shortened),
+            ("Kept as it is", self.kept),
+            ("Left out", self.left_out),
+        )
+        return tuple((title, notes) for title, notes in listed if notes)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from configuration.document import Entry
@@ -69,6 +70,24 @@ class LeftOut:
     path: str
     entries: int
     line: int
+
+    @property
+    def reason(self) -> str:
+        """Why, where there is more to say than that this product does not know it."""
+        return _REASONS.get(self.path.rpartition("/")[2], "")
+
+    def __str__(self) -> str:
+        said = f"; entries: {self.entries}" if self.entries else ""
+        why = f". {self.reason}" if self.reason else ""
+        return f"{self.path} (line {self.line}{said}){why}"
+
+
+_REASONS: Final = {
+    "global-protect": "Portals and gateways are not part of this version.",
+    "template": "This is the configuration of a management server; take that of a firewall.",
+    "device-group": "This is the configuration of a management server; take that of a firewall.",
+}
+"""Why elements of the product are left out, by their names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from configuration.file_format.contents import ParsedFile
 from configuration.file_format.errors import FileUnusable
 from configuration.file_format.places import Places
 from configuration.file_format.pruning import prune
-from configuration.file_format.reading import MAX_FILE_BYTES, read
+from configuration.file_format.reading import CHUNK_BYTES, MAX_FILE_BYTES, read
 from configuration.file_format.secret_fields import fill_secrets, secret_fields
 from configuration.file_format.writing import write
 
 __all__ = [
+    "CHUNK_BYTES",
     "MAX_FILE_BYTES",
     "FileUnusable",
     "ParsedFile",

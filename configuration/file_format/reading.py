@@ -20,6 +20,9 @@ from domain.locations import Location
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
 """Largest file read; 10,000 certificates with their keys take about 50 MiB."""
 
+CHUNK_BYTES: Final = 64 * 1024
+"""How much of a file is read at once."""
+
 MAX_DEPTH: Final = 100
 """Deepest nesting of elements."""
 

@@ -1,6 +1,7 @@
 """How virtual systems plug into the configuration."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -86,9 +87,15 @@ class VirtualSystemsSection(SameInFiles):
         """Do nothing: there are no references."""
 
     def from_file(self, one: FileObject, *, is_ours: bool) -> Taken:
-        """Take a virtual system, ours or the product's, that keeps its own rules."""
-        del is_ours
+        """Take a virtual system, ours or the product's, that keeps its own rules.
+
+        The product needs no display names; a virtual system without one gets its key for a name.
+        """
         system = codec.from_xml(one.name, one.xml)
+        if not is_ours and not system.display_name:
+            if system.location == VSYS1:
+                raise NotTaken("Every device has it, and it has no name of its own.")
+            return Taken(codec.to_xml(replace(system, display_name=system.key)))
         problems = rules.check(system, []) if system.display_name else []
         if problems:
             raise NotTaken(problems[0].message, problems=problems)

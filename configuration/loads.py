@@ -45,11 +45,25 @@ class LoadPlan:
 
     @property
     def words(self) -> str:
-        """The counts in words."""
-        return f"added {self.added}, changed {self.changed}, removed {self.removed}"
+        """The counts in words: ``"1 added, 2 removed"``."""
+        counts = {"added": self.added, "changed": self.changed, "removed": self.removed}
+        return ", ".join(f"{count} {did}" for did, count in counts.items() if count) or "no change"
 
     def _count(self, operation: Operation) -> int:
         return sum(change.operation is operation for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Objects that a plan removes and that no later load can bring back.
+
+    Attributes:
+        now: those that do not run.
+        at_commit: those that run, until the removal is committed.
+    """
+
+    now: tuple[ObjectProblem, ...]
+    at_commit: tuple[ObjectProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)

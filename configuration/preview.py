@@ -40,6 +40,17 @@ _MARKS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Sides:
+    """What the older and the newer text are called."""
+
+    old: str
+    new: str
+
+
+COMMITTING: Final = Sides("running", "after the commit")
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """A line on one side.
 
@@ -171,11 +182,11 @@ def xml_lines(text: str) -> list[str]:
     return etree.tostring(root, encoding="unicode").splitlines()
 
 
-def as_text(title: str, parts: Sequence[Hunk]) -> Iterator[str]:
+def as_text(title: str, parts: Sequence[Hunk], sides: Sides) -> Iterator[str]:
     """Write the unified form of one object as lines of plain text."""
     yield f"# {title}"
-    yield "--- running"
-    yield "+++ after the commit"
+    yield f"--- {sides.old}"
+    yield f"+++ {sides.new}"
     for hunk in parts:
         yield hunk.heading
         yield from (f"{line.sign}{line.text}" for line in hunk.lines)

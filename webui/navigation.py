@@ -71,6 +71,8 @@ MENU: Final = (
                 "System",
                 (
                     Entry("Setup", "setup:management", Page.SETUP),
+                    Entry("Operations", "configuration:operations", Page.SETUP),
+                    Entry("Config Audit", "configuration:history", Page.CONFIG_AUDIT),
                     Entry("Administrators", "setup:admins", Page.ADMINISTRATORS),
                     Entry("Admin Roles", "setup:admin-roles", Page.ADMIN_ROLES),
                     Entry("Virtual Systems", "setup:vsys", Page.VIRTUAL_SYSTEMS),

@@ -6,6 +6,7 @@ from typing import Final
 from django import forms
 from django.http import QueryDict
 
+from configuration.forms.lines import LinesForm
 from configuration.scope import CommitScope, PendingChange
 from domain.locations import Location
 
@@ -88,27 +89,5 @@ class ScopeForm(forms.Form):
         field.choices = choices
 
 
-class LookAheadForm(ScopeForm):
+class LookAheadForm(ScopeForm, LinesForm):
     """What to show of the lines that a commit would change."""
-
-    layout = forms.ChoiceField(
-        label="Layout",
-        required=False,
-        choices=[("", "Unified"), ("side", "Side by side")],
-    )
-    context = forms.ChoiceField(
-        label="Lines of context",
-        required=False,
-        choices=[("", "3"), *((str(n), str(n)) for n in (0, 1, 10, 25)), ("all", "All")],
-    )
-
-    @property
-    def context_lines(self) -> int | None:
-        """How many equal lines stand around what differs; None for all."""
-        chosen = self.cleaned_data.get("context") or "3"
-        return None if chosen == "all" else int(chosen)
-
-    @property
-    def is_side_by_side(self) -> bool:
-        """Whether both texts stand beside each other."""
-        return self.cleaned_data.get("layout") == "side"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from configuration import registry
 from configuration.document import Document, Entry, compare
-from configuration.loads import LoadPlan, PendingLoad
+from configuration.loads import LoadPlan, Lost, PendingLoad
 from configuration.models import CandidateLoad, RevisionEntry
 from configuration.queries.revisions import candidate_document
 from configuration.sections import ObjectProblem, Severity
@@ -23,9 +23,22 @@ def plan_against(candidate: Document, target: Document) -> LoadPlan:
     sections say so, and it is left out.
     """
     changes = compare(candidate, target)
-    gone = dict(_gone([one.after for one in changes if one.before is None and one.after]))
+    fresh = [one.after for one in changes if one.before is None and one.after]
+    running = _running() if fresh else frozenset()
+    gone = dict(_gone([entry for entry in fresh if entry.uuid not in running]))
     staying = tuple(one for one in changes if one.uuid not in gone)
     return LoadPlan(staying, tuple(gone.values()))
+
+
+def lost_by(plan: LoadPlan) -> Lost:
+    """Name the objects that a plan removes and that no later load can bring back."""
+    removed = [one.before for one in plan.changes if one.after is None and one.before]
+    running = _running() if removed else frozenset()
+    lost = list(_gone(removed))
+    return Lost(
+        now=tuple(problem for uuid, problem in lost if uuid not in running),
+        at_commit=tuple(problem for uuid, problem in lost if uuid in running),
+    )
 
 
 def pending_load() -> PendingLoad | None:
@@ -39,13 +52,16 @@ def last_load_id() -> int:
     return CandidateLoad.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _gone(fresh: Sequence[Entry]) -> Iterator[tuple[UUID, ObjectProblem]]:
-    """Go through the objects that would be added and cannot be."""
-    rows = RevisionEntry.objects.filter(until=None).values_list("object_uuid", flat=True)
-    running = set(rows) if fresh else set()
+def _running() -> frozenset[UUID]:
+    rows = RevisionEntry.objects.filter(until=None)
+    return frozenset(rows.values_list("object_uuid", flat=True))
+
+
+def _gone(entries: Sequence[Entry]) -> Iterator[tuple[UUID, ObjectProblem]]:
+    """Go through the objects that do not come back once no configuration has them."""
     for section in registry.sections():
-        asked = {one.uuid: one for one in fresh if one.kind == section.kind}
-        reasons = section.gone(asked.keys() - running) if asked else {}
+        asked = {one.uuid: one for one in entries if one.kind == section.kind}
+        reasons = section.gone(asked) if asked else {}
         for uuid, entry in asked.items():
             if uuid in reasons:
                 place = (entry.kind, entry.location, entry.name)

@@ -4,17 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 from configuration import preview, registry
 from configuration.differences import Difference, differences
-from configuration.document import Operation
+from configuration.document import ChangedObject, Operation
 from configuration.preview import Hunk
 from configuration.queries.pending import pending_changes
 from configuration.queries.revisions import texts
 from configuration.scope import PendingChange
 from domain.actors import Actor
 from domain.locations import DEVICE, SHARED, Location
+
+_Tag = TypeVar("_Tag")
 
 AT_ONCE: Final = 200
 """How many objects' texts are read at a time."""
@@ -54,9 +56,14 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class ObjectPreview:
-    """One object of the preview, and what its XML becomes."""
+    """One object of a preview or comparison, and what its XML becomes.
 
-    pending: PendingChange
+    Attributes:
+        title: the object and what happens to it, in words.
+        hunks: the lines that differ; none when only its place does.
+    """
+
+    title: str
     hunks: tuple[Hunk, ...]
 
 
@@ -91,24 +98,38 @@ def summary(changes: Sequence[PendingChange]) -> list[SummaryRow]:
     """Say for each object what a commit would change, field by field."""
     return [
         SummaryRow(one, (*_places(one), *differences(before, after)), _url(one))
-        for one, before, after in _with_texts(changes)
+        for one, before, after in _with_texts((one, one.change) for one in changes)
     ]
 
 
 def previews(changes: Sequence[PendingChange], context: int | None) -> Iterator[ObjectPreview]:
-    """Go through the objects with the lines of their XML; texts are read as they are wanted."""
-    for one, before, after in _with_texts(changes):
-        yield ObjectPreview(one, preview.hunks(before, after, context))
+    """Go through pending objects with the lines of their XML."""
+    return comparisons([(str(one), one.change) for one in changes], context)
 
 
-def _with_texts(changes: Iterable[PendingChange]) -> Iterator[tuple[PendingChange, str, str]]:
+def comparisons(
+    changes: Iterable[tuple[str, ChangedObject]], context: int | None
+) -> Iterator[ObjectPreview]:
+    """Go through objects with the lines of their XML; texts are read as they are wanted.
+
+    Args:
+        changes: titles and objects.
+        context: how many equal lines to show around what differs; None for all.
+    """
+    for title, before, after in _with_texts(changes):
+        yield ObjectPreview(title, preview.hunks(before, after, context))
+
+
+def _with_texts(
+    changes: Iterable[tuple[_Tag, ChangedObject]],
+) -> Iterator[tuple[_Tag, str, str]]:
     rest = iter(changes)
     while batch := list(islice(rest, AT_ONCE)):
-        pairs = [(one, one.change.before, one.change.after) for one in batch]
+        pairs = [(tag, change.before, change.after) for tag, change in batch]
         wanted = [entry.digest for _, *pair in pairs for entry in pair if entry]
         found = texts(wanted)
-        for one, before, after in pairs:
-            yield one, found[before.digest] if before else "", found[after.digest] if after else ""
+        for tag, before, after in pairs:
+            yield tag, found[before.digest] if before else "", found[after.digest] if after else ""
 
 
 def _places(one: PendingChange) -> Iterator[Difference]:

@@ -47,6 +47,7 @@ def commit(request: HttpRequest) -> HttpResponse:
         "changes": changes[:LISTED_MAX],
         "count": len(changes),
         "places": _places(form, changes),
+        "load": queries.pending_load(),
         "dialog_heading": "Commit",
     }
     status = htmx.UNPROCESSABLE if form.errors else 200

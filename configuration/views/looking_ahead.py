@@ -1,6 +1,6 @@
 """What a commit would change: Preview Changes, line by line, and Change Summary, field by field."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -26,9 +26,9 @@ def preview(request: HttpRequest) -> HttpResponseBase:
     form, changes = _asked(request)
     if request.GET.get("as") == "text":
         parts = queries.previews(changes, form.context_lines)
-        return _download(f"{line}\n" for one in parts for line in _as_text(one))
+        return as_download(parts, lines.COMMITTING)
     shown = list(queries.previews(changes[:OBJECTS_MAX], form.context_lines))
-    context = {"objects": shown, "tab": "preview"}
+    context = {"objects": shown, "sides": lines.COMMITTING, "tab": "preview"}
     return _page(request, form, changes, context)
 
 
@@ -39,6 +39,16 @@ def summary(request: HttpRequest) -> HttpResponse:
     form, changes = _asked(request)
     context = {"rows": queries.summary(changes[:OBJECTS_MAX]), "tab": "summary"}
     return _page(request, form, changes, context)
+
+
+def as_download(
+    parts: Iterable[queries.ObjectPreview], sides: lines.Sides
+) -> StreamingHttpResponse:
+    """Answer with the lines of objects as plain text, all of them."""
+    text = (f"{line}\n" for one in parts for line in lines.as_text(one.title, one.hunks, sides))
+    response = StreamingHttpResponse(text, content_type="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="changes.diff"'
+    return response
 
 
 def _asked(request: HttpRequest) -> tuple[LookAheadForm, Sequence[PendingChange]]:
@@ -60,13 +70,3 @@ def _page(
 ) -> HttpResponse:
     context |= {"form": form, "count": len(changes), "shown": min(len(changes), OBJECTS_MAX)}
     return render(request, "configuration/looking_ahead.html", context)
-
-
-def _as_text(one: queries.ObjectPreview) -> Iterator[str]:
-    return lines.as_text(str(one.pending), one.hunks)
-
-
-def _download(text: Iterator[str]) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(text, content_type="text/plain; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="changes.diff"'
-    return response

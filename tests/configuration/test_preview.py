@@ -64,7 +64,8 @@ def test_a_secret_is_shown_by_a_word_that_differs_when_it_does() -> None:
 
 
 def test_the_download_names_the_object_and_both_sides() -> None:
-    text = list(preview.as_text("SCEP profile ndes", preview.hunks("", "<entry/>", 3)))
+    hunks = preview.hunks("", "<entry/>", 3)
+    text = list(preview.as_text("SCEP profile ndes", hunks, preview.COMMITTING))
 
     assert text == [
         "# SCEP profile ndes",

@@ -175,9 +175,7 @@ def test_only_the_changes_of_some_admins_are_reverted(bench: Workbench) -> None:
     assert pending() == [("added", "hers", ("maria",))]
     assert queries.pending_load() is None
     event = AuditEvent.objects.latest("sequence")
-    assert event.text == (
-        "Changes made by paul reverted. In the candidate: added 0, changed 1, removed 1."
-    )
+    assert event.text == ("Changes made by paul reverted. In the candidate: 1 changed, 1 removed.")
 
 
 def test_a_name_that_another_change_has_taken_is_not_reverted_to(bench: Workbench) -> None:

@@ -52,8 +52,19 @@ def furnish(page: Page, demo: Demo) -> None:
         san_value="$EMAILADDRESS",
     )
     steps.saved(page, "ndes-users")
+    _save(page, demo, "before-move.xml")
     steps.take_lock(page, kind="commit", location="vsys1", comment="until the RA has moved")
     steps.close_dialog(page)
+
+
+def _save(page: Page, demo: Demo, name: str) -> None:
+    """Save the candidate, without a name and under one."""
+    page.goto(f"{demo.url}{OPERATIONS}")
+    page.get_by_role("button", name="Save candidate configuration").click()
+    page.get_by_text("Save named configuration snapshot").click()
+    steps.set_fields(page, name=name)
+    page.get_by_role("dialog").get_by_role("button", name="OK").click()
+    expect(page.get_by_role("rowheader", name=name)).to_be_visible()
 
 
 def _put_off(page: Page, demo: Demo) -> None:
@@ -187,6 +198,8 @@ SCEP: Final = "/device/scep/"
 SYSTEMS: Final = "/device/virtual-systems/"
 CERTIFICATES: Final = "/device/certificates/"
 EXCHANGES: Final = "/monitor/scep/"
+AUDIT: Final = "/device/config-audit/"
+OPERATIONS: Final = "/device/setup/operations/"
 
 
 def _generate_local(page: Page) -> None:
@@ -229,6 +242,16 @@ PAGES: Final[dict[str, Visit]] = {
     "commit-preview": at("/commit/preview/"),
     "commit-preview-side": at("/commit/preview/?scope=all&layout=side&context=all"),
     "commit-summary": at("/commit/summary/"),
+    "config-audit": at(AUDIT),
+    "config-audit-load": _dialog(AUDIT, _click_row("Load revision 1")),
+    "config-audit-compare": at(f"{AUDIT}compare/?old=revision-1&new=candidate"),
+    "config-audit-compare-side": at(
+        f"{AUDIT}compare/?old=revision-1&new=candidate&layout=side&context=1"
+    ),
+    "operations": at(OPERATIONS),
+    "operations-save": _dialog(OPERATIONS, _click_row("Save named configuration snapshot")),
+    "operations-revert": _dialog(OPERATIONS, _click_row("Revert to running configuration")),
+    "operations-delete": _dialog(OPERATIONS, _click_row("Delete before-move.xml")),
     "locks": _dialog(SCEP, lambda page: page.locator("#lock-button").click()),
     "lock-take": _dialog("/locks/", lambda page: page.get_by_text("Take a Lock").click()),
     "log-configuration": at("/monitor/configuration/"),

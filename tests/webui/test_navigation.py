@@ -37,6 +37,8 @@ def test_every_entry_of_the_menu_has_its_page() -> None:
         "Certificates",
         "SCEP",
         "Setup",
+        "Operations",
+        "Config Audit",
         "Administrators",
         "Admin Roles",
         "Virtual Systems",

@@ -101,6 +101,15 @@ def keep_session(request: HttpRequest) -> None:
     update_session_auth_hash(request, admin)
 
 
+def account(request: HttpRequest) -> Admin:
+    """Return the account of who sent a request, for the modules of ``device``.
+
+    Raises:
+        PermissionDenied: nobody has signed in.
+    """
+    return _admin(request)
+
+
 def address(request: HttpRequest) -> str:
     """Return the network address a request came from."""
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from device.spec import PasswordComplexity
@@ -28,6 +29,38 @@ def broken(
         *(_named(password, username) if rules.block_username_inclusion else ()),
         *(_alike(password, old, rules.new_password_differs_by) if old is not None else ()),
     ]
+
+
+def expires_at(rules: PasswordComplexity, *, changed_at: datetime) -> datetime | None:
+    """Return when a password that was set then has to be replaced; None for never."""
+    if not rules.enabled or not rules.expiration_period_days:
+        return None
+    return changed_at + timedelta(days=rules.expiration_period_days)
+
+
+def expires_soon(
+    rules: PasswordComplexity, *, changed_at: datetime, at: datetime
+) -> datetime | None:
+    """Return when a password expires, if it is time to say so."""
+    end = expires_at(rules, changed_at=changed_at)
+    warning = timedelta(days=rules.expiration_warning_days)
+    return end if end is not None and warning and at >= end - warning else None
+
+
+def must_be_replaced(
+    rules: PasswordComplexity, *, changed_at: datetime, is_own: bool, at: datetime
+) -> bool:
+    """Tell whether an admin may do nothing before choosing another password.
+
+    Args:
+        rules: what is in force.
+        changed_at: when the present one was set.
+        is_own: whether the admin has chosen it, not somebody else.
+        at: now.
+    """
+    end = expires_at(rules, changed_at=changed_at)
+    has_expired = end is not None and at >= end
+    return has_expired or (rules.enabled and rules.change_on_first_login and not is_own)
 
 
 def _too_few(password: str, rules: PasswordComplexity) -> Iterator[str]:

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from device import views
+from device.views import entry, sign_ins
 
 app_name = "device"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("login/", views.login, name="login"),
-    path("virtual-system/", views.virtual_system, name="virtual-system"),
-    path("logout/", views.logout, name="logout"),
+    path("", entry.home, name="home"),
+    path("login/", entry.login, name="login"),
+    path("virtual-system/", entry.virtual_system, name="virtual-system"),
+    path("message/", sign_ins.message, name="message"),
+    path("sign-ins/", sign_ins.own, name="own-sessions"),
+    path("device/sessions/", sign_ins.index, name="sessions"),
+    path("sessions/<str:handle>/end/", sign_ins.end, name="end-session"),
+    path("sessions/unlock/<int:tally>/", sign_ins.unlock, name="unlock"),
+    path("logout/", entry.logout, name="logout"),
 ]

@@ -75,6 +75,7 @@ MENU: Final = (
                     Entry("Config Audit", "configuration:history", Page.CONFIG_AUDIT),
                     Entry("Administrators", "setup:admins", Page.ADMINISTRATORS),
                     Entry("Admin Roles", "setup:admin-roles", Page.ADMIN_ROLES),
+                    Entry("Sessions", "device:sessions", Page.ADMINISTRATORS),
                     Entry("Virtual Systems", "setup:vsys", Page.VIRTUAL_SYSTEMS),
                 ),
             ),

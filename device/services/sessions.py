@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import services as audit
-from device.models import AdminSession
+from device.models import Admin, AdminSession
 from device.queries.sign_ins import handle_of
 from domain.actions import Action
 from domain.actors import Actor
@@ -32,6 +32,16 @@ def end_session(*, handle: str, by: Actor, at: datetime) -> None:
     found.delete()
     text = f"A session of admin {name} from {found.address or 'an unknown address'} was ended."
     audit.record(kind="sign-out", actor=by, text=text, at=at, object_name=name)
+
+
+def hide_message(*, digest: str, by: Actor) -> None:
+    """Let an admin not see a message of the day again, until it is another one.
+
+    Args:
+        digest: of the message, as :func:`device.welcome.digest_of` makes it.
+        by: the admin.
+    """
+    Admin.objects.filter(username=by.name).update(hidden_message=digest)
 
 
 def end_sessions_of(username: str) -> None:

@@ -41,6 +41,7 @@ def test_every_entry_of_the_menu_has_its_page() -> None:
         "Config Audit",
         "Administrators",
         "Admin Roles",
+        "Sessions",
         "Virtual Systems",
     ]
     assert _entries("/") == [(label, False) for label in labels]

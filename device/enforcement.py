@@ -18,6 +18,8 @@ from django.db import transaction
 from audit import services as audit
 from device import secrets
 from device.models import Admin
+from device.services.passwords import remember
+from device.services.sessions import end_sessions_of
 from domain.actions import Action
 from domain.actors import Actor, Role
 from domain.locations import Location
@@ -108,11 +110,20 @@ def _follow(account: Account, *, by: Actor, at: datetime) -> None:
     row.permitted = sorted(account.permitted)
     row.is_active = account.is_active
     if account.password_secret != row.password_secret:
-        row.password = secrets.unseal(account.password_secret).decode()
-        row.password_secret = account.password_secret
+        _take_password(row, account.password_secret, at=at)
     row.save()
     if before != _account(row):
         _note(_words(before, account), account.username, by=by, at=at)
+
+
+def _take_password(row: Admin, secret: UUID, *, at: datetime) -> None:
+    """Let an account have the password that another admin has set; its sessions end."""
+    if row.pk is not None:
+        remember(row, at=at)
+        end_sessions_of(row)
+    row.password = secrets.unseal(secret).decode()
+    row.password_secret = secret
+    row.password_changed_at, row.password_is_own = at, False
 
 
 @transaction.atomic

@@ -94,7 +94,7 @@ def set_password(
         Admin.objects.filter(pk=admin.pk).update(
             password=hashed, password_changed_at=at, password_is_own=is_own
         )
-        sessions.end_sessions_of(username)
+        sessions.end_sessions_of(admin)
         if by.name == SYSTEM.name:
             attempts.forget_user(username)
         text = f"The password of admin {username} was changed."

@@ -44,9 +44,9 @@ def hide_message(*, digest: str, by: Actor) -> None:
     Admin.objects.filter(username=by.name).update(hidden_message=digest)
 
 
-def end_sessions_of(username: str) -> None:
+def end_sessions_of(admin: Admin) -> None:
     """End all sessions of an admin, whose password is another one now."""
-    AdminSession.objects.filter(admin__username=username).delete()
+    AdminSession.objects.filter(admin=admin).delete()
 
 
 def prune(now: datetime) -> None:

@@ -68,10 +68,24 @@ def found(*, at: datetime) -> None:
     configuration.found(objects=objects, at=at)
 
 
-def set_password(*, username: str, password: str, by: Actor = SYSTEM, at: datetime) -> None:
+def set_password(
+    *,
+    username: str,
+    password: str,
+    old: str | None = None,
+    by: Actor = SYSTEM,
+    at: datetime,
+) -> None:
     """Give an admin a password that is in force at once, and after any later commit.
 
     What else is pending for the admin stays pending.
+
+    Args:
+        username: whose.
+        password: the new one.
+        old: the present one, where the admin changes the own password and has typed both.
+        by: who sets it.
+        at: when.
 
     Raises:
         Forbidden: it is another admin's, and the role does not allow changing administrators.
@@ -79,7 +93,7 @@ def set_password(*, username: str, password: str, by: Actor = SYSTEM, at: dateti
         Refused: the password cannot be used.
     """
     with transaction.atomic():
-        device.set_password(username=username, password=password, by=by, at=at)
+        device.set_password(username=username, password=password, old=old, by=by, at=at)
         enforcement.keep_password(username=username, also=queries.passwords_of(username))
 
 
@@ -102,8 +116,7 @@ def change_own_password(
     if password != confirmation:
         problems = [Problem("confirmation", rules.NOT_THE_SAME)]
         raise OwnPasswordRefused("The password was not changed.", problems=problems)
-    device.check_password(username=by.name, password=password, old=present)
-    set_password(username=by.name, password=password, by=by, at=at)
+    set_password(username=by.name, password=password, old=present, by=by, at=at)
 
 
 def _permitted(admin: Administrator, role: AdminRole | None) -> frozenset[Action]:

@@ -16,7 +16,7 @@ from device.spec import AuthenticationSettings, Banners
 from setup.services.management import save
 from setup.spec.management import Value
 from tests.browser import ColorScheme, OpenPage, accessibility_problems, open_signed_in
-from tests.setup.conftest import MARIA, Workbench
+from tests.setup.workbench import MARIA, Workbench
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 

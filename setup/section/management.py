@@ -1,6 +1,6 @@
 """How the management settings plug into the configuration."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -37,6 +37,11 @@ class ManagementSection(SameInFiles):
 
     def remove(self, *, uuid: UUID, at: datetime) -> None:
         """Do nothing: there is no typed row."""
+
+    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Keep nothing back."""
+        del uuids
+        return {}
 
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check every card that the document has."""

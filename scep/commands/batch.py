@@ -26,6 +26,7 @@ from scep.commands.journal import Journal
 from scep.commands.order import read_orders
 from scep.commands.pace import Pace
 from scep.commands.supply import KeySupply
+from scep.commands.turns import Turns
 from scep.errors import ScepError
 
 MAX_COUNT: Final = 100_000
@@ -88,13 +89,19 @@ def run(options: argparse.Namespace) -> int:
     for member in members:
         folder.must_not_hold(member.name)
     tally = Tally(len(members))
-    pace = Pace()
-    fetched = _fetch_ca(members[0], folder, pace, tally, as_json=options.json)
+    turns = Turns()
+    pace = Pace(waiting=turns.waiting)
+    with turns:
+        fetched = _fetch_ca(members[0], folder, pace, tally, as_json=options.json)
     missing = 0 if options.key else len(members)
-    with KeySupply(bits=options.bits, count=missing, makers=parallel) as keys:
-        shared = Shared(fetched, cacert.to_files(fetched.bundle), keys.take)
+    supply = KeySupply(bits=options.bits, count=missing, makers=parallel, waiting=turns.waiting)
+    with supply:
+        shared = Shared(fetched, cacert.to_files(fetched.bundle), supply.take)
         crew = Crew(
-            members, work=lambda member, lines: _enroll(member, lines, shared, folder), pace=pace
+            members,
+            work=lambda member, lines: _enroll(member, lines, shared, folder),
+            pace=pace,
+            turns=turns,
         )
         with _on_interrupt(Interrupt(tally, pace)):
             for finished in crew.run(parallel):

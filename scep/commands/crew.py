@@ -14,6 +14,7 @@ from scep.commands.enrollment import Lines
 from scep.commands.journal import Journal
 from scep.commands.order import Order
 from scep.commands.pace import Pace
+from scep.commands.turns import Turns
 from scep.errors import AnswerBroken, ChallengeRefused, NotTrusted, ScepError, TransportFailed
 
 
@@ -48,12 +49,18 @@ class Crew:
     """
 
     def __init__(
-        self, members: Sequence[Member], *, work: Callable[[Member, Lines], Finished], pace: Pace
+        self,
+        members: Sequence[Member],
+        *,
+        work: Callable[[Member, Lines], Finished],
+        pace: Pace,
+        turns: Turns,
     ) -> None:
         self._members = iter(members)
         self._order = members[0].order
         self._work = work
         self._pace = pace
+        self._turns = turns
         self._lock = Lock()
         self._done: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()
 
@@ -73,9 +80,10 @@ class Crew:
 
     def _thread(self) -> None:
         try:
-            with Lines(self._order, self._pace) as lines:
+            with Lines(self._order, self._pace, waiting=self._turns.waiting) as lines:
                 while (member := self._next()) is not None:
-                    finished = self._work(member, lines)
+                    with self._turns:
+                        finished = self._work(member, lines)
                     if _is_shared(finished.ending.cause):
                         self._pace.stop()
                     self._done.put(finished)

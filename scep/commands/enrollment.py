@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -39,7 +39,7 @@ from scep.prepare import (
     prepare_renewal,
 )
 from scep.transcript import Outcome, Step, StepName
-from scep.transport import Connection
+from scep.transport import Connection, Waiting
 from scep.vocabulary import MessageType
 
 ResultT = TypeVar("ResultT")
@@ -48,9 +48,11 @@ ResultT = TypeVar("ResultT")
 class Lines:
     """The kept connections of one enrollment after another, at the pace the servers set."""
 
-    def __init__(self, order: Order, pace: Pace) -> None:
-        self._server = Connection(order.server)
-        self._challenges = Connection(order.challenge_server) if order.challenge_server else None
+    def __init__(self, order: Order, pace: Pace, *, waiting: Waiting = nullcontext) -> None:
+        self._server = Connection(order.server, waiting=waiting)
+        self._challenges = (
+            Connection(order.challenge_server, waiting=waiting) if order.challenge_server else None
+        )
         self._pace = pace
         self._open = ExitStack()
 

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from threading import Event, Lock
 from typing import Final, TypeVar
 
 from scep.commands.journal import Journal
 from scep.errors import HttpRefused
 from scep.transcript import Outcome, Step
+from scep.transport import Waiting
 
 ResultT = TypeVar("ResultT")
 
@@ -34,6 +36,7 @@ class Pace:
         patient: bool = True,
         pause: Callable[[float], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        waiting: Waiting = nullcontext,
     ) -> None:
         """Begin without waiting.
 
@@ -41,11 +44,13 @@ class Pace:
             patient: False takes the first refusal.
             pause: waits some seconds, or less when :meth:`stop` is called; None waits for real.
             clock: seconds, monotonic.
+            waiting: gives a block to pause in.
         """
         self._attempts = MAX_ATTEMPTS if patient else 1
         self._stopped = Event()
         self._pause = pause or self._stopped.wait
         self._clock = clock
+        self._waiting = waiting
         self._lock = Lock()
         self._resume_at = 0.0
 
@@ -80,7 +85,8 @@ class Pace:
 
     def _take_turn(self) -> None:
         while not self.stopped and (wait_s := self._resume_at - self._clock()) > 0:
-            self._pause(wait_s)
+            with self._waiting():
+                self._pause(wait_s)
 
     def _hold_back(self, wait_s: float) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from threading import Lock
 from types import TracebackType
 from typing import Self
@@ -10,6 +11,7 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from pki import keys
+from scep.transport import Waiting
 
 MadeKey = tuple[RSAPrivateKey, float]
 """A key, and the seconds that it took."""
@@ -33,14 +35,18 @@ class KeySupply:
     those that enroll only where there is one to spare.
     """
 
-    def __init__(self, *, bits: int, count: int, makers: int) -> None:
+    def __init__(
+        self, *, bits: int, count: int, makers: int, waiting: Waiting = nullcontext
+    ) -> None:
         """Begin to make keys.
 
         Args:
             bits: size of each.
             count: how many will be taken at most.
             makers: how many are made at once; as many lie ready.
+            waiting: gives a block to wait for a key in.
         """
+        self._waiting = waiting
         self._bits = bits
         self._left = count
         self._lock = Lock()
@@ -65,7 +71,8 @@ class KeySupply:
         with self._lock:
             taken = self._ready.popleft()
             self._order_one()
-        return taken.result()
+        with self._waiting():
+            return taken.result()
 
     def _order_one(self) -> None:
         if self._left:

@@ -15,7 +15,7 @@ Reading order: :mod:`scep.transport.exchange`, then :mod:`scep.transport.dialing
 """
 
 from scep.tls import TlsMaterial
-from scep.transport.exchange import Connection, drive
+from scep.transport.exchange import Connection, Waiting, drive
 from scep.transport.server import Credentials, Server
 
-__all__ = ["Connection", "Credentials", "Server", "TlsMaterial", "drive"]
+__all__ = ["Connection", "Credentials", "Server", "TlsMaterial", "Waiting", "drive"]

@@ -1,9 +1,11 @@
 """Requests and replies over a kept connection: redirects, sizes, deadlines."""
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, Self, TypeAlias, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -36,6 +38,8 @@ _REDIRECTS: Final = frozenset({301, 302, 307, 308})
 
 _HEADERS: Final = {"User-Agent": "scepadmin", "Accept-Encoding": "identity"}
 
+Waiting: TypeAlias = Callable[[], AbstractContextManager[None]]
+
 ResultT = TypeVar("ResultT")
 
 
@@ -53,8 +57,15 @@ def drive(session: Session[ResultT], server: Server, *, record: Recorder = drop)
 class Connection:
     """A server to run several sessions against over one kept connection."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, *, waiting: Waiting = nullcontext) -> None:
+        """Begin without a connection.
+
+        Args:
+            server: whom to ask.
+            waiting: entered while an answer is waited for; gives a block to run it in.
+        """
         self._server = server
+        self._waiting = waiting
         self._dialer = Dialer(server)
         self._adapters: dict[str, Adapter] = {}
         self._signed_in_by = ""
@@ -145,17 +156,17 @@ class Connection:
 
     def _send(self, request: HttpRequest, url: str, authorization: str = "") -> Answer:
         origin = addresses.origin(url)
-        adapter = self._adapter(origin.scheme)
+        adapter, prepared = self._adapter(origin.scheme), _prepared(request, url, authorization)
         started, begun = time.monotonic(), False
         try:
-            with self._open(adapter, request, url, authorization) as response:
+            with self._waiting(), self._answered(adapter, prepared) as response:
                 begun = True
                 body = response.raw.read(request.max_reply_bytes + 1, decode_content=True)
+                elapsed_ms = (time.monotonic() - started - self._dialer.connecting_s) * 1000
         except (OSError, HTTPError) as error:
             timeout_s = self._server.timeout_s
             raise failures.broken(error, request, origin, timeout_s, begun=begun) from error
         headers = response.headers
-        elapsed_ms = (time.monotonic() - started - self._dialer.connecting_s) * 1000
         reply = HttpReply(
             status=response.status_code,
             content_type=headers.get("Content-Type", "")[:200],
@@ -168,22 +179,8 @@ class Connection:
         )
         return Answer(reply, headers)
 
-    def _open(
-        self, adapter: Adapter, request: HttpRequest, url: str, authorization: str
-    ) -> requests.Response:
-        # Without a session: its cookies, proxies and redirects are not wanted, and cost time.
+    def _answered(self, adapter: Adapter, prepared: requests.PreparedRequest) -> requests.Response:
         remaining = self._dialer.deadline.remaining()
-        headers = {
-            **_HEADERS,
-            "Content-Type": request.content_type,
-            "Authorization": authorization,
-        }
-        prepared = requests.Request(
-            request.method,
-            url,
-            data=request.body or None,
-            headers={name: value for name, value in headers.items() if value},
-        ).prepare()
         return adapter.send(prepared, stream=True, timeout=(remaining, remaining))
 
     def _adapter(self, scheme: str) -> Adapter:
@@ -195,3 +192,14 @@ class Connection:
                 context.sslsocket_class = TlsSocket
             self._adapters[scheme] = Adapter(self._dialer, context)
         return self._adapters[scheme]
+
+
+def _prepared(request: HttpRequest, url: str, authorization: str) -> requests.PreparedRequest:
+    # Without a session: its cookies, proxies and redirects are not wanted, and cost time.
+    headers = {**_HEADERS, "Content-Type": request.content_type, "Authorization": authorization}
+    return requests.Request(
+        request.method,
+        url,
+        data=request.body or None,
+        headers={name: value for name, value in headers.items() if value},
+    ).prepare()

@@ -8,7 +8,15 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.services import enrollment, issuance, making, outcome, throwaway, trial
+from certificates.services import (
+    enrollment,
+    issuance,
+    making,
+    outcome,
+    refreshing,
+    throwaway,
+    trial,
+)
 from certificates.services.exchange import Exchange
 from certificates.services.outcome import Standing
 from domain.actors import Actor
@@ -34,6 +42,15 @@ def renew(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
         JobFailed: there is no successor.
     """
     return generate(job, exchange=exchange)
+
+
+def refresh(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
+    """Ask SCEP servers for their CA certificates.
+
+    Raises:
+        JobFailed: none gave anything usable.
+    """
+    return refreshing.run(job=job, exchange=exchange)
 
 
 def make(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
@@ -99,6 +116,11 @@ def generate_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int
 def poll_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
     """Poll once more, now."""
     return enrollment.poll_again(uuid=UUID(arguments["enrollment"]), by=by, at=at)
+
+
+def refresh_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
+    """Ask the same servers once more, for an admin."""
+    return refreshing.request(uuids=[UUID(one) for one in arguments["profiles"]], by=by, at=at)
 
 
 def test_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("test/", testing.test_typed, name="test"),
     path("test/saved/", testing.test_saved, name="test_saved"),
     path("test/<int:job_id>/", testing.test_progress, name="test_progress"),
+    path("refresh-ca/", testing.refresh_ca, name="refresh_ca"),
     path("rehearse/", testing.rehearse, name="rehearse"),
     path("rehearse/<int:first>/<int:second>/", testing.rehearsal, name="rehearsal"),
     path("list.csv", listing.as_csv, name="csv"),

@@ -121,21 +121,32 @@ class FetchedCertificate:
 
 
 @dataclass(frozen=True, slots=True)
+class CaNotice:
+    """What an admin should know of a CA: ``"info"`` or ``"warn"``, the fact, what to do."""
+
+    level: Literal["info", "warn"]
+    text: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class FetchedCa:
     """What a profile's SCEP server said about itself when it was last asked.
 
     Attributes:
         at: when it was asked.
         certificates: what it sent, the issuing CA first.
+        notices: what is to be known of its CA since.
     """
 
     at: datetime
     certificates: tuple[FetchedCertificate, ...]
+    notices: tuple[CaNotice, ...] = ()
 
 
-def fetched_ca(uuid: UUID) -> FetchedCa | None:
+def fetched_ca(uuid: UUID, at: datetime) -> FetchedCa | None:
     """Return what the profile's server sent, as whoever fetched it says; ``None`` if nobody did."""
-    found: FetchedCa | None = import_string(settings.FETCHED_CA)(uuid)
+    found: FetchedCa | None = import_string(settings.FETCHED_CA)(uuid, at)
     return found
 
 

@@ -221,7 +221,7 @@ def _choices(request: HttpRequest) -> queries.FieldChoices:
 
 
 def _fetched(uuid: UUID | None) -> queries.FetchedCa | None:
-    return queries.fetched_ca(uuid) if uuid else None
+    return queries.fetched_ca(uuid, _now()) if uuid else None
 
 
 def _status(form: Form) -> int:

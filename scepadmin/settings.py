@@ -169,6 +169,7 @@ JOB_HANDLERS = {
     "make": "certificates.enrollment_jobs.make",
     "poll": "certificates.enrollment_jobs.poll",
     "rehearse": "certificates.enrollment_jobs.rehearse",
+    "refresh": "certificates.enrollment_jobs.refresh",
     "renew": "certificates.enrollment_jobs.renew",
     "test": "certificates.enrollment_jobs.try_out",
 }
@@ -184,6 +185,7 @@ JOB_RETRIERS = {
     "commit": "configuration.services.commits.commit_again",
     "generate": "certificates.enrollment_jobs.generate_again",
     "poll": "certificates.enrollment_jobs.poll_again",
+    "refresh": "certificates.enrollment_jobs.refresh_again",
     "rehearse": "certificates.enrollment_jobs.test_again",
     "test": "certificates.enrollment_jobs.test_again",
     "validate": "configuration.services.commits.validate_again",
@@ -191,6 +193,7 @@ JOB_RETRIERS = {
 # Called every hour by the process that runs the jobs, with the time.
 HOUSEKEEPING = [
     "audit.services.prune_transcripts",
+    "certificates.services.refreshing.sweep",
     "configuration.rollback.sweep",
     "device.services.attempts.prune",
     "device.services.sessions.prune",

@@ -18,6 +18,7 @@ from scep.transcript import StepName
 _WORDS: Final = {"passed": "Passed", "warned": "Warning", "failed": "Failed", "": "Running"}
 _TITLES: Final = {
     "fetch-ca": "CA certificate",
+    "next-ca": "Next CA certificate",
     "enroll": "Certificate request",
     "renew": "Renewal request",
     "poll": "Poll for the certificate",

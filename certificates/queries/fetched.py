@@ -6,6 +6,7 @@ from uuid import UUID
 
 from audit import queries as audit
 from certificates.models import ScepAuthority
+from certificates.queries import authorities
 from profiles.queries import FetchedCa, FetchedCertificate
 from scep.cacert import CaBundle, CaCertificate, Role, read_bundle
 from scep.errors import ScepError
@@ -19,13 +20,14 @@ _WORDS: Final = {
 }
 
 
-def fetched_ca(profile_uuid: UUID) -> FetchedCa | None:
-    """Return the certificates that a profile's server sent; ``None`` when it never answered."""
+def fetched_ca(profile_uuid: UUID, at: datetime) -> FetchedCa | None:
+    """Return what is known of the CA of a profile; ``None`` when its server never answered."""
     row = ScepAuthority.objects.filter(profile_uuid=profile_uuid).first()
     if row is None:
         return None
     bundle = CaBundle.from_json(row.bundle)
-    return FetchedCa(row.fetched_at, tuple(_fetched(one) for one in bundle.certificates))
+    sent = tuple(_fetched(one) for one in bundle.certificates)
+    return FetchedCa(row.fetched_at, sent, authorities.notices(profile_uuid, at))
 
 
 def fetched_by(job_id: int) -> FetchedCa | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from certificates.queries import automatic, verbs
+from certificates.queries import authorities, automatic, verbs
 from certificates.queries import detail as details
 from certificates.views.answers import now
 from device import access
@@ -55,6 +55,7 @@ def detail(request: HttpRequest, uuid: UUID, material: UUID | None = None) -> Ht
         "certificate": shown,
         "verbs": verbs.verbs(uuid),
         "automatic": automatic.plan(uuid, now()),
+        "notices": authorities.notices_about(shown.authority, now()),
         "may_write": access.may(by, Action.WRITE_CERTIFICATES, shown.row.location),
         "tabs": [_tab(request, name, tab) for name in names],
         "contents": f"certificates/detail/_{tab}.html",

@@ -13,8 +13,8 @@ from audit.queries.comparison import compare
 from certificates.forms import testing as forms
 from certificates.forms.testing import RehearsalForm
 from certificates.queries import choices, fetched
+from certificates.services import refreshing, throwaway, trial
 from certificates.services import rehearsal as rehearsals
-from certificates.services import throwaway, trial
 from certificates.views.answers import now, see_other, to_job
 from device import access
 from domain.actions import Action
@@ -61,6 +61,14 @@ def test_saved(request: HttpRequest) -> HttpResponse:
         raise Refused("Select one profile to test.")
     draft = ProfileDraft(profile.spec)
     return to_job(_start_test(request, draft, profile.uuid, take_one=False))
+
+
+@access.requires(Action.WRITE_CERTIFICATES)
+@require_POST
+def refresh_ca(request: HttpRequest) -> HttpResponse:
+    """Ask the servers of the profiles chosen for their CA certificates."""
+    chosen = selection.chosen(request)
+    return to_job(refreshing.request(uuids=chosen, by=access.actor(request), at=now()))
 
 
 @access.requires(Action.WRITE_SCEP)

@@ -91,6 +91,7 @@ class MemoryCa:
         wishes: what those that it decided about asked for.
         refuses: types of messages that it does not take.
         fail_info: what it says when it refuses.
+        next_ca: the CA that it announces; what announces it is :attr:`announcer` or the CA.
     """
 
     ca: Issued = field(default_factory=authority)
@@ -111,6 +112,8 @@ class MemoryCa:
     wishes: list[server_half.ServerRequest] = field(default_factory=list)
     refuses: frozenset[MessageType] = frozenset()
     fail_info: FailInfo = FailInfo.BAD_REQUEST
+    next_ca: Issued | None = None
+    announcer: Issued | None = None
     one_time_passwords: int = 0
     _blocks: int = field(default_factory=lambda: len(connection.atomic_blocks))
 
@@ -154,13 +157,18 @@ class MemoryCa:
         match operation:
             case "GetCACaps":
                 return HttpReply(200, "text/plain", server_half.caps_reply(self.capabilities))
-            case "GetCACert":
-                ders = [*(other.der for other in self.others), self.ca.der]
-                return HttpReply(200, *server_half.cacert_reply(ders))
+            case "GetCACert" | "GetNextCACert":
+                return HttpReply(200, *self._certificates(operation))
             case "PKIOperation":
                 return HttpReply(200, "application/x-pki-message", self._operate(request))
             case _:
                 return self._page(request)
+
+    def _certificates(self, operation: str) -> tuple[str, bytes]:
+        if operation == "GetCACert":
+            return server_half.cacert_reply([*(other.der for other in self.others), self.ca.der])
+        coming, signer = self.next_ca or self.ca, _identity(self.announcer or self.ca)
+        return server_half.next_ca_reply([coming.der], signer=signer)
 
     def _page(self, request: HttpRequest) -> HttpReply:
         if request.method == "HEAD":

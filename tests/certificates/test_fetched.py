@@ -19,7 +19,7 @@ def test_every_certificate_sent_has_its_role_and_its_fingerprints(bench: Bench) 
     bench.ca.others = (ROOT, *registration_authorities(ISSUING))
     uuid = bench.running_profile()
 
-    fetched = fetched_ca(uuid)
+    fetched = fetched_ca(uuid, bench.now)
 
     assert fetched is not None
     assert fetched.at == bench.now
@@ -41,7 +41,7 @@ def test_a_fingerprint_that_is_taken_over_is_the_one_that_is_compared(
     bench: Bench, place: int
 ) -> None:
     uuid = bench.running_profile()
-    fetched = fetched_ca(uuid)
+    fetched = fetched_ca(uuid, bench.now)
     assert fetched is not None
     _, digits = fetched.certificates[0].fingerprints[place]
 
@@ -52,11 +52,10 @@ def test_a_fingerprint_that_is_taken_over_is_the_one_that_is_compared(
 
 
 def test_a_profile_whose_server_never_answered_has_nothing_to_offer(bench: Bench) -> None:
-    del bench
-    assert fetched_ca(uuid4()) is None
+    assert fetched_ca(uuid4(), bench.now) is None
 
 
 def test_profiles_are_told_by_the_settings(bench: Bench) -> None:
     uuid = bench.running_profile()
 
-    assert profiles.fetched_ca(uuid) == fetched_ca(uuid)
+    assert profiles.fetched_ca(uuid, bench.now) == fetched_ca(uuid, bench.now)

@@ -99,9 +99,9 @@ class Portals(CertificateNames):
         )
 
 
-def fetched_ca(profile_uuid: UUID) -> FetchedCa:
+def fetched_ca(profile_uuid: UUID, at: datetime) -> FetchedCa:
     """What the server of any profile sent: a CA and its RA."""
-    del profile_uuid
+    del profile_uuid, at
     ca = (("SHA-256", "aa01"), ("SHA-1", "aa02"), ("MD5", "aa03"))
     return FetchedCa(
         datetime(2026, 11, 23, 12, tzinfo=UTC),

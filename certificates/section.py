@@ -1,4 +1,4 @@
-"""How certificate entries plug into the configuration."""
+"""How certificate entries, and disabled default CAs, plug into the configuration."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -8,11 +8,12 @@ from uuid import UUID
 from django.urls import reverse
 
 from certificates import codec, queries
+from certificates.queries import trusted
 from certificates.services import carrying, store
 from certificates.spec import PRIVATE_KEY
 from configuration import queries as configuration
 from configuration.sections import Document, Entry, ObjectProblem, Reference, Renaming
-from configuration.transfer import FileObject, FilePlace, NotTaken, Taken
+from configuration.transfer import FileObject, FilePlace, NotTaken, SameInFiles, Taken
 from domain.actions import Page
 from domain.actors import Actor
 from domain.locations import Location
@@ -98,3 +99,57 @@ class CertificatesSection:
     def receive(self, objects: Sequence[FileObject], *, by: Actor, at: datetime) -> None:
         """Store certificates and keys of entries that have none here."""
         carrying.receive(objects, by=by, at=at)
+
+
+class DefaultCasSection(SameInFiles):
+    """The section of the default trusted CAs that are disabled; it has no rows of its own."""
+
+    kind: Final = trusted.KIND
+    label: Final = "Disabled default trusted CA"
+    page = Page.CERTIFICATES
+    in_file = FilePlace("ssl-decrypt/root-ca-exclude-list")
+
+    def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
+        """Do nothing: the entry says all, and one of a CA that is not on the list does no harm."""
+
+    def remove(self, *, uuid: UUID, at: datetime) -> None:
+        """Do nothing: there is no typed row."""
+
+    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Name none: every entry can come back."""
+        del uuids
+        return {}
+
+    def validate(self, document: Document) -> list[ObjectProblem]:
+        """Check that only the device's own list is changed."""
+        message = f"Default trusted CAs are disabled in {trusted.PLACE} only."
+        return [
+            ObjectProblem(self.kind, entry.location, entry.name, "", message)
+            for entry in document.of_kind(self.kind)
+            if entry.location != trusted.PLACE
+        ]
+
+    def choices(self, *, purpose: str, location: Location) -> list[str]:
+        """List nothing: no object refers to one."""
+        del purpose, location
+        return []
+
+    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
+        """List nothing: it names no object of the configuration."""
+        del kind, names
+        return []
+
+    def references_in(
+        self, document: Document, *, kind: str, names: Collection[str]
+    ) -> list[Reference]:
+        """List nothing, likewise."""
+        del document, kind, names
+        return []
+
+    def url(self, *, uuid: UUID) -> str:
+        """Return the path of the CA's dialog; empty when the list has it no more."""
+        ca = trusted.uuid_of_entry(uuid)
+        return reverse("certificates:trusted_detail", args=[ca]) if ca else ""
+
+    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
+        """Do nothing: there are no references."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from certificates.views import changing, detail, generating, listing, moving, testing
+from certificates.views import changing, detail, generating, listing, moving, testing, trusted
 
 app_name = "certificates"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("renew/", changing.renew, name="renew"),
     path("import/", moving.import_, name="import"),
     path("export/", moving.export, name="export"),
+    path("trusted/", trusted.index, name="trusted"),
+    path("trusted/enable/", trusted.enable, name="trusted_enable"),
+    path("trusted/disable/", trusted.disable, name="trusted_disable"),
+    path("trusted/export/", trusted.export, name="trusted_export"),
+    path("trusted/<uuid:uuid>/", trusted.detail, name="trusted_detail"),
     path("<uuid:uuid>/", detail.detail, name="detail"),
     path("<uuid:uuid>/earlier/<uuid:material>/", detail.detail, name="earlier"),
     path("<uuid:uuid>/certificate.pem", moving.pem, name="pem"),

@@ -151,6 +151,7 @@ CONFIG_SECTIONS = [
     "setup.section.management.ManagementSection",
     "profiles.section.ProfilesSection",
     "certificates.section.CertificatesSection",
+    "certificates.section.DefaultCasSection",
 ]
 VIRTUAL_SYSTEMS = "setup.queries.vsys.labels"
 MANAGEMENT = "setup.queries.management.in_force"

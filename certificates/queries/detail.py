@@ -4,60 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from certificates import queries, rules
+from certificates import queries
 from certificates.models import Material
 from certificates.queries import hierarchy, lineage, listing, origin, private_key
 from certificates.queries.hierarchy import Hierarchy
 from certificates.queries.lineage import Lineage
 from certificates.queries.origin import AuthorityView, EnrollmentView, Reader
+from certificates.queries.paper import Paper, paper_of
 from certificates.queries.private_key import KeyView
 from certificates.queries.rows import CertificateRow
 from configuration import queries as configuration
 from domain.actors import Actor
 from domain.errors import NotFound
-from pki import bundle, certinfo, dump, openssl, printing, weaknesses
-from pki.certinfo import CertificateFacts
-from pki.explained import ExplainedExtension, explained
-from pki.weaknesses import Finding
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What a certificate says, in all the ways to read it; the longer ones are made when asked.
-
-    Attributes:
-        began: start of validity in words, as ``"3 days ago"``; likewise ``ends``.
-        subject_hash: as ``openssl x509 -subject_hash_old``; likewise ``issuer_hash``.
-        findings: what is weak about it, and what to do.
-    """
-
-    der: bytes
-    facts: CertificateFacts
-    began: str
-    ends: str
-    subject_hash: str
-    issuer_hash: str
-    findings: tuple[Finding, ...]
-
-    @property
-    def pem(self) -> str:
-        """The certificate as PEM."""
-        return bundle.to_pem(self.der)
-
-    @property
-    def text(self) -> str:
-        """The certificate as ``openssl x509 -text`` lays it out."""
-        return printing.text(self.der)
-
-    @property
-    def asn1(self) -> str:
-        """The certificate as a list of its ASN.1 elements."""
-        return dump.text(dump.dump(self.der))
-
-    @property
-    def extensions(self) -> tuple[ExplainedExtension, ...]:
-        """Every extension, explained."""
-        return explained(self.der)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,29 +66,15 @@ def certificate_detail(
         raise NotFound("There is no such certificate.", hint="Reload the list.")
     [row] = listed
     reader = Reader(by, row.location)
+    der = bytes(found.certificate_der)
     return CertificateDetail(
         row=row,
         is_current=found.is_current,
-        paper=_paper(bytes(found.certificate_der), at),
+        paper=paper_of(der, at) if der else None,
         key=private_key.key_view(found),
         hierarchy=hierarchy.hierarchy(found, at, by),
         lineage=lineage.lineage(found),
         used_by=configuration.uses(queries.KIND, (row.location, row.name), by),
         enrollment=origin.of_enrollment(found.enrollment, reader),
         authority=origin.of_authority(found, reader),
-    )
-
-
-def _paper(der: bytes, at: datetime) -> Paper | None:
-    if not der:
-        return None
-    facts = certinfo.read(der)
-    return Paper(
-        der=der,
-        facts=facts,
-        began=rules.relative(facts.not_before, at),
-        ends=rules.relative(facts.not_after, at),
-        subject_hash=openssl.name_hash(facts.subject_der),
-        issuer_hash=openssl.name_hash(facts.issuer_der),
-        findings=weaknesses.find(facts),
     )

@@ -10,11 +10,14 @@ from django.db.models import Count, QuerySet
 
 from certificates import rules
 from certificates.models import ListedCertificate, Material, MaterialStatus
+from certificates.queries import trust
 from certificates.queries.rows import TONES
 from certificates.queries.tree import DEEPEST
+from certificates.queries.trust import Trust
 from certificates.rules import Status
 from domain.actors import Actor
 from domain.locations import SHARED
+from pki.default_cas import DefaultCa
 
 LONGEST: Final = 16
 """Longest chain that is followed; each link costs a query, and real chains have four."""
@@ -33,6 +36,7 @@ class ChainLink:
         is_self: whether it is the certificate shown.
         level: 1 for the root, one more for each below it, as deep as lists draw.
         issued: how many certificates of the candidate it has issued, as far as the reader sees.
+        default_ca: which default trusted CA it is, when it is shown as one.
     """
 
     uuid: UUID | None
@@ -42,6 +46,7 @@ class ChainLink:
     is_self: bool
     level: int
     issued: int
+    default_ca: UUID | None = None
 
     @property
     def tone(self) -> str:
@@ -58,38 +63,64 @@ class Hierarchy:
         below: the first of those that it has issued.
         unlisted: how many more it has issued.
         missing: who issued the first link, when that certificate is not on this device.
+        trust: whether the first link is trusted; ``None`` when that cannot be told.
     """
 
     links: tuple[ChainLink, ...]
     below: tuple[ChainLink, ...]
     unlisted: int
     missing: str
+    trust: Trust | None
 
 
 def hierarchy(material: Material, at: datetime, by: Actor) -> Hierarchy:
     """Return the tree around a certificate, as far as someone may look at certificates.
 
-    Costs a query for each certificate above it and three more, however many are below.
+    Costs a query for each certificate above it and four more, however many are below.
     """
     steps = _upwards(material)
     seen = _seen(by)
+    top, trusted = steps[0], trust.trust(steps[0])
+    ca = trusted.ca if trusted else None
+    # A default CA that is a certificate of the device as well is told once.
+    roots = [_root(ca, at)] if ca and ca.der != bytes(top.certificate_der) else []
     listed = {row.material_id: row for row in seen.filter(material__in=steps)}
     issued = _issued(seen, steps)
-    children = seen.filter(issuer_material_id=material.pk).order_by("-is_ca", "name", "pk")
-    below = tuple(
-        _link(child.material, child, at, level=len(steps) + 1, issued=0)
-        for child in children.select_related("material")[:SHOWN_BELOW]
-    )
-    links = tuple(
+    links = [
         _link(step, listed.get(step.pk), at, level=level, issued=issued.get(step.pk, 0))
-        for level, step in enumerate(steps, start=1)
-    )
-    top = steps[0]
+        for level, step in enumerate(steps, start=len(roots) + 1)
+    ]
+    below = _below(seen, material, at, level=len(roots) + len(steps) + 1)
+    is_whole = top.subject_hash == top.issuer_hash or ca is not None
     return Hierarchy(
-        links=(*links[:-1], replace(links[-1], is_self=True)),
+        links=(*roots, *links[:-1], replace(links[-1], is_self=True)),
         below=below,
         unlisted=links[-1].issued - len(below),
-        missing="" if top.subject_hash == top.issuer_hash else top.issuer,
+        missing="" if is_whole else top.issuer,
+        trust=trusted,
+    )
+
+
+def _below(
+    seen: QuerySet[ListedCertificate], material: Material, at: datetime, *, level: int
+) -> tuple[ChainLink, ...]:
+    children = seen.filter(issuer_material_id=material.pk).order_by("-is_ca", "name", "pk")
+    return tuple(
+        _link(child.material, child, at, level=level, issued=0)
+        for child in children.select_related("material")[:SHOWN_BELOW]
+    )
+
+
+def _root(ca: DefaultCa, at: datetime) -> ChainLink:
+    return ChainLink(
+        uuid=None,
+        label=ca.name,
+        subject=ca.subject,
+        status=rules.validity(ca.not_before, ca.not_after, at),
+        is_self=False,
+        level=1,
+        issued=0,
+        default_ca=ca.uuid,
     )
 
 

@@ -1,7 +1,8 @@
 """The dialog of one certificate, a tab at a time; each tab has an address of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,9 @@ _LABELS: Final = {
     "asn1": "ASN.1",
     "history": "History",
 }
+PAPER_TABS: Final = ("certificate", "extensions", "text", "pem", "asn1")
+"""Tabs of what a certificate says; these templates take nothing else."""
+
 _ALWAYS: Final = ("certificate", "history")
 """Tabs that are there before the certificate is."""
 
@@ -48,23 +52,33 @@ def detail(request: HttpRequest, uuid: UUID, material: UUID | None = None) -> Ht
     by = access.actor(request)
     shown = details.certificate_detail(uuid, now(), by, material=material)
     access.require(by, Action.READ_CERTIFICATES, shown.row.location)
-    names = [name for name in _LABELS if shown.paper or name in _ALWAYS]
-    asked = request.GET.get("tab", "")
-    tab = asked if asked in names else names[0]
+    names = [*PAPER_TABS, "history"] if shown.paper else _ALWAYS
     context = {
+        **tabs_of(request, names, first="certificates/detail/_certificate.html"),
         "certificate": shown,
         "verbs": verbs.verbs(uuid),
         "automatic": automatic.plan(uuid, now()),
         "notices": authorities.notices_about(shown.authority, now()),
         "may_write": access.may(by, Action.WRITE_CERTIFICATES, shown.row.location),
-        "tabs": [_tab(request, name, tab) for name in names],
-        "contents": f"certificates/detail/_{tab}.html",
-        "address": request.get_full_path(),
     }
     return htmx.dialog(request, "certificates/_detail.html", context)
 
 
-def _tab(request: HttpRequest, name: str, shown: str) -> Tab:
-    is_shown = name == shown
-    takes_focus = is_shown and "tab" in request.GET
-    return Tab(_LABELS[name], f"{request.path}?tab={name}", is_shown, takes_focus)
+def tabs_of(request: HttpRequest, names: Sequence[str], *, first: str) -> dict[str, Any]:
+    """Return what ``certificates/_tabbed.html`` takes: the tabs, and which of them is shown.
+
+    Args:
+        request: asks for a tab; for the first unless it names another.
+        names: of the tabs.
+        first: template of the first tab.
+    """
+    asked = request.GET.get("tab", "")
+    shown = asked if asked in names else names[0]
+    return {
+        "tabs": [
+            Tab(_LABELS[name], f"{request.path}?tab={name}", name == shown, name == asked)
+            for name in names
+        ],
+        "contents": first if shown == names[0] else f"certificates/detail/_{shown}.html",
+        "address": request.get_full_path(),
+    }

@@ -11,8 +11,9 @@ from certificates import enrollment_jobs
 from certificates.local import LocalWish
 from certificates.models import Enrollment
 from certificates.queries import detail
-from certificates.queries.detail import CertificateDetail, Paper
+from certificates.queries.detail import CertificateDetail
 from certificates.queries.hierarchy import LONGEST, SHOWN_BELOW
+from certificates.queries.paper import Paper
 from certificates.rules import Status
 from certificates.services import renewal, revocation
 from certificates.services.renewal import Renewal

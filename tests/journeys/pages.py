@@ -197,9 +197,24 @@ def _first(page: Page) -> None:
 SCEP: Final = "/device/scep/"
 SYSTEMS: Final = "/device/virtual-systems/"
 CERTIFICATES: Final = "/device/certificates/"
+TRUSTED: Final = "/device/certificates/trusted/"
 EXCHANGES: Final = "/monitor/scep/"
 AUDIT: Final = "/device/config-audit/"
 OPERATIONS: Final = "/device/setup/operations/"
+
+
+def _tab_of(name: str, tab: str) -> Callable[[Page], None]:
+    def open_tab(page: Page) -> None:
+        _click_row(name)(page)
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("link", name=tab, exact=True).click()
+        expect(dialog.locator(".tabs [aria-current=page]")).to_have_text(tab)
+
+    return open_tab
+
+
+def _first_ca(page: Page) -> None:
+    page.locator("table.grid tbody th[scope=row] a").first.click()
 
 
 def _generate_local(page: Page) -> None:
@@ -217,6 +232,12 @@ PAGES: Final[dict[str, Visit]] = {
     "certificates": at(CERTIFICATES),
     "certificate": _dialog(CERTIFICATES, _click_row("branch-01")),
     "certificate-ca": _dialog(CERTIFICATES, _click_row("ndes-devices-ca")),
+    "certificate-extensions": _dialog(CERTIFICATES, _tab_of("branch-01", "Extensions")),
+    "certificate-text": _dialog(CERTIFICATES, _tab_of("branch-01", "Text")),
+    "certificate-asn1": _dialog(CERTIFICATES, _tab_of("branch-01", "ASN.1")),
+    "certificate-history": _dialog(CERTIFICATES, _tab_of("branch-01", "History")),
+    "trusted-cas": at(TRUSTED),
+    "trusted-ca": _dialog(TRUSTED, _first_ca),
     "generate": _dialog(CERTIFICATES, _click_tool("Generate")),
     "generate-local": _dialog(CERTIFICATES, _generate_local),
     "certificate-import": _dialog(CERTIFICATES, _click_tool("Import")),

@@ -39,8 +39,9 @@ def load(
     """Make the candidate equal to a configuration, but for objects that are gone for good.
 
     References that dangle and rules that are broken are left to the validation of the commit.
-    Afterwards only a full commit is possible, unless nothing is pending. Each object that differs
-    has its change record, in the name of who loads, and its entry in the configuration log.
+    Afterwards only a full commit is possible, unless nothing was changed or nothing is pending.
+    Each object that differs has its change record, in the name of who loads, and its entry in the
+    configuration log.
 
     Args:
         target: the configuration; texts that are not stored yet are.
@@ -57,7 +58,7 @@ def load(
         Refused: a text is not what its section can read.
     """
     loaded = take_over(target, because=f"{what} was loaded", by=by, at=at, action=action)
-    if queries.pending_count():
+    if loaded.changes and queries.pending_count():
         CandidateLoad.objects.create(what=what, by=by.name, at=at)
     return loaded
 

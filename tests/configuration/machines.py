@@ -72,9 +72,14 @@ def run_machine(machine: type[Machine], *, steps: int) -> None:
 
 def run_killed(job: FakeJob, killer: KillAt) -> bool:
     """Run a commit job until it ends or is killed; tell whether it was killed."""
+    return was_killed(lambda: pipeline.run(job), killer)
+
+
+def was_killed(work: Callable[[], object], killer: KillAt) -> bool:
+    """Do something until it ends or is killed; tell whether it was killed."""
     try:
         with connection.execute_wrapper(killer):
-            pipeline.run(job)
+            work()
     except Killed:
         return True
     return False

@@ -18,13 +18,13 @@ class Throttle:
         self._lock = Lock()
         self._counts: dict[str, tuple[datetime, int]] = {}
 
-    def count(self, address: str, *, at: datetime) -> None:
-        """Add one event."""
+    def count(self, address: str, *, at: datetime, times: int = 1) -> None:
+        """Add an event, or one that counts as several."""
         with self._lock:
             begun, events = self._current(address, at)
             if address not in self._counts and len(self._counts) >= MAX_ADDRESSES:
                 self._forget(at)
-            self._counts[address] = (begun, events + 1)
+            self._counts[address] = (begun, events + times)
 
     def wait_s(self, address: str, limit: int, *, at: datetime) -> int:
         """Tell how many seconds an address has to wait; 0 if it may go on."""

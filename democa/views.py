@@ -42,7 +42,8 @@ def scep(request: HttpRequest) -> HttpResponse:
         )
         # A view is where the clock is read.
         answer = services.answer(asked=asked, at=timezone.now())  # noqa: TID251
-    sleep(answer.delay_s)
+    if answer.delay_s:
+        sleep(answer.delay_s)
     response = _whole(answer.body, answer.content_type, answer.status)
     if answer.retry_after_s:
         response["Retry-After"] = str(answer.retry_after_s)

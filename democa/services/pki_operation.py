@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from democa import queries
 from democa.faults import Fault
 from democa.issuer import Unacceptable
 from democa.models import Switches
@@ -18,6 +19,9 @@ from scep.vocabulary import FailInfo, MessageType
 
 REFUSALS_PER_MINUTE: Final = 300
 """An address that was refused so often has to wait: it guesses passwords, or worse (RFC 3218)."""
+
+TRIAL_COUNTS: Final = 10
+"""A message that cannot be read counts as so many where passwords are tried on it: 0.5 s each."""
 
 _requests: Final = Throttle()
 _refusals: Final = Throttle()
@@ -67,7 +71,7 @@ def operate(message: bytes, *, address: str, rules: Switches, at: datetime) -> b
     try:
         return _operate(message, address, rules, at)
     except BadRequest as error:
-        _refusals.count(address, at=at)
+        _refusals.count(address, at=at, times=TRIAL_COUNTS if queries.tries_passwords(rules) else 1)
         if error.answerable is None:
             raise RefusedUnsigned(error.fact) from error
         turn = _Turn(rules.generation, address, rules, at)

@@ -12,7 +12,8 @@ from democa import queries, services
 from democa.hierarchy import Authority, Design
 from democa.models import EnrollmentRequest, OneTimePassword
 from democa.services import authority as service
-from democa.services import passwords, switches
+from democa.services import passwords, pki_operation, switches
+from democa.throttle import Throttle
 from pki import chain
 from scep.client import Issued, Pending
 from scep.errors import ChallengeMissing, EnrollmentRefused
@@ -21,7 +22,7 @@ from scep.prepare import EnrollmentKey
 from scep.vocabulary import FailInfo
 from tests import issuing
 from tests.democa.conftest import made_authority
-from tests.democa.device import Device, new_device, one_time_password
+from tests.democa.device import PATH, Device, new_device, one_time_password
 from tests.democa.test_buttons import Header
 
 pytestmark = [
@@ -70,6 +71,24 @@ def test_a_wrong_password_is_a_message_that_cannot_be_decrypted(
 
     assert refused.value.fail_info is FailInfo.BAD_MESSAGE_CHECK
     assert isinstance(device.enroll(device.prepare(password)), Issued)
+
+
+@pytest.mark.conformance("C35", "S27")
+def test_whoever_makes_it_try_passwords_in_vain_has_to_wait_soon(
+    client: Client,
+    ca: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    del ca
+    monkeypatch.setattr(pki_operation, "_refusals", Throttle())
+    most = pki_operation.REFUSALS_PER_MINUTE // pki_operation.TRIAL_COUNTS
+
+    codes = [
+        client.post(PATH, b"junk", content_type="text/plain", REMOTE_ADDR="192.0.2.9").status_code
+        for _ in range(most + 1)
+    ]
+
+    assert codes == [400] * most + [429]
 
 
 @pytest.mark.conformance("S19")

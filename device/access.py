@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, TypeAlias
 
-from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -88,17 +87,6 @@ def sign_in_facts(request: HttpRequest) -> SignInFacts:
         failed_attempts=admin.failed_before_login,
         last_failed_at=admin.last_failed_at,
     )
-
-
-def keep_session(request: HttpRequest) -> None:
-    """Let this session outlive a change of its admin's password, which ends the others.
-
-    Raises:
-        PermissionDenied: nobody has signed in.
-    """
-    admin = _admin(request)
-    admin.refresh_from_db(fields=["password"])
-    update_session_auth_hash(request, admin)
 
 
 def account(request: HttpRequest) -> Admin:

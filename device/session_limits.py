@@ -9,6 +9,7 @@ FOR_EVER: Final = timedelta(days=365)
 """How long a session lasts where nothing limits it."""
 
 _TOUCH_AFTER: Final = timedelta(minutes=1)
+_WARN_BEFORE: Final = timedelta(minutes=2)
 
 
 def ends_at(settings: AuthenticationSettings, *, began_at: datetime, used_at: datetime) -> datetime:
@@ -31,3 +32,13 @@ def touch_after(settings: AuthenticationSettings) -> timedelta:
     """
     idle = timedelta(minutes=settings.idle_timeout_min) or FOR_EVER
     return min(_TOUCH_AFTER, idle / 10)
+
+
+def warn_before(settings: AuthenticationSettings) -> timedelta:
+    """Return how long before its end a session is said to end: two minutes, or less of a short one.
+
+    Args:
+        settings: what is in force.
+    """
+    idle = timedelta(minutes=settings.idle_timeout_min) or FOR_EVER
+    return min(_WARN_BEFORE, idle / 4)

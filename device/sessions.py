@@ -11,21 +11,25 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, cast
 
+from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 
-from device import queries, session_limits
+from device import password_rules, queries, session_limits
 from device.models import Admin, AdminSession
-from device.spec import AuthenticationSettings
+from device.spec import AuthenticationSettings, Management
 from webui import htmx
 
 _BEGAN: Final = "began_at"
 _USED: Final = "used_at"
 _ADDRESS: Final = "address"
+_PASSWORD_DUE: Final = "password_due"  # noqa: S105 - a name in the session
 
 
 class SessionStore(DatabaseStore):
@@ -37,9 +41,14 @@ class SessionStore(DatabaseStore):
         return AdminSession
 
     @cached_property
-    def settings(self) -> AuthenticationSettings:
+    def in_force(self) -> Management:
         """The settings in force, asked for once a request."""
-        return queries.management().authentication
+        return queries.management()
+
+    @property
+    def settings(self) -> AuthenticationSettings:
+        """Those of sessions."""
+        return self.in_force.authentication
 
     def load(self) -> dict[str, Any]:
         """Read the session's data; empty when it has ended."""
@@ -91,10 +100,28 @@ class SessionUseMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Note it, and pass the request on."""
-        refreshes_itself = htmx.wants_fragment(request) and not htmx.is_asked_by_reader(request)
-        if request.user.is_authenticated and not refreshes_itself:
+        if request.user.is_authenticated and not _refreshes_itself(request):
             _store(request).note_use(_now())
         return self.get_response(request)
+
+
+class PasswordDueMiddleware:
+    """Lets an admin whose password must be replaced do nothing else first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on, or lead to the dialog of one's own password."""
+        dialog = resolve_url(settings.PASSWORD_URL)
+        open_paths = {dialog, resolve_url("device:logout"), resolve_url("device:message")}
+        if not password_is_due(request) or request.path in open_paths:
+            return self.get_response(request)
+        if _refreshes_itself(request):
+            return HttpResponse(status=204)  # The dialog that is open must not be loaded anew.
+        if htmx.wants_fragment(request):
+            return HttpResponse(status=204, headers={"HX-Redirect": dialog})
+        return redirect(dialog)
 
 
 @transaction.atomic
@@ -106,6 +133,12 @@ def begin(request: HttpRequest, admin: Admin, *, address: str, at: datetime) -> 
     auth.login(request, admin)
     store = _store(request)
     store.begin(address=address, at=at)
+    store[_PASSWORD_DUE] = password_rules.must_be_replaced(
+        store.in_force.password,
+        changed_at=admin.password_changed_at or admin.created_at,
+        is_own=admin.password_is_own,
+        at=at,
+    )
     limit = store.settings.max_session_count
     if not limit:
         return
@@ -114,6 +147,34 @@ def begin(request: HttpRequest, admin: Admin, *, address: str, at: datetime) -> 
     others = AdminSession.objects.filter(admin=admin).exclude(session_key=store.session_key)
     ended = others.order_by("-used_at", "-began_at").values_list("pk", flat=True)[limit - 1 :]
     AdminSession.objects.filter(pk__in=list(ended)).delete()
+
+
+def keep(request: HttpRequest) -> None:
+    """Let this session outlive a change of its admin's password, which ends the others.
+
+    Raises:
+        PermissionDenied: nobody has signed in.
+    """
+    if not isinstance(request.user, Admin):
+        raise PermissionDenied
+    request.user.refresh_from_db(fields=["password"])
+    auth.update_session_auth_hash(request, request.user)
+    _store(request)[_PASSWORD_DUE] = False
+
+
+def password_is_due(request: HttpRequest) -> bool:
+    """Tell whether the admin has to choose another password before anything else."""
+    return bool(request.session.get(_PASSWORD_DUE))
+
+
+def ends_soon(request: HttpRequest, *, at: datetime) -> bool:
+    """Tell whether it is time to say that the session ends unless it is used."""
+    store = _store(request)
+    return store.get_expiry_date() - at <= session_limits.warn_before(store.settings)
+
+
+def _refreshes_itself(request: HttpRequest) -> bool:
+    return htmx.wants_fragment(request) and not htmx.is_asked_by_reader(request)
 
 
 def _store(request: HttpRequest) -> SessionStore:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from audit import queries as audit
-from device import access
+from device import access, sessions
 from domain.actions import Action
 from domain.locations import DEVICE
 from jobs import queries, services
@@ -25,6 +25,9 @@ _EVENTS: Final = "job-finished, config-changed, certificates-changed"
 
 _LIST_EVENTS: Final = "config-changed, certificates-changed"
 """The same for the page that shows the list, which itself listens for ``job-finished``."""
+
+_SESSION_ENDS: Final = "session-ends"
+"""What a page learns when the session is about to end."""
 
 _STOP_POLLING: Final = 286
 """htmx asks no more after an answer with this status."""
@@ -110,8 +113,8 @@ def progress(request: HttpRequest, job_id: int) -> HttpResponse:
 def news(request: HttpRequest) -> HttpResponse:
     """Say how many jobs are not finished, and which of the admin's have just ended, each once.
 
-    Every page asks for it. Watching is no work: the session's time goes on, and when it is over
-    the page stops asking, and stays as it is.
+    Every page asks for it. Watching is no work: the session's time goes on; the page hears of its
+    end a little before, and when it is over it stops asking, and stays as it is.
     """
     if not request.user.is_authenticated:
         return HttpResponse(status=_STOP_POLLING)
@@ -119,7 +122,10 @@ def news(request: HttpRequest) -> HttpResponse:
     finished = services.tell_finished(by=access.actor(request), at=now)
     context = {"running_jobs": queries.running_count(), "finished": finished}
     # Without the request: the values of the frame are not asked for.
-    return htmx.varying(HttpResponse(render_to_string("jobs/_news.html", context)))
+    response = HttpResponse(render_to_string("jobs/_news.html", context))
+    if sessions.ends_soon(request, at=now):
+        response.headers["HX-Trigger"] = _SESSION_ENDS
+    return htmx.varying(response)
 
 
 def _context(request: HttpRequest, job_id: int) -> dict[str, Any]:

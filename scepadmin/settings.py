@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "device.sessions.SessionUseMiddleware",
+    "device.sessions.PasswordDueMiddleware",
     "webui.middleware.ExpiredSessionMiddleware",
     "webui.middleware.RefusalMiddleware",
 ]
@@ -98,6 +99,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = []
 LOGIN_URL = "device:login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "device:login"
+PASSWORD_URL = "setup:own-password"  # noqa: S105 - the name of a route
 
 SESSION_ENGINE = "device.sessions"
 SESSION_COOKIE_NAME = "scepadmin_session"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from device import access
+from device import access, sessions
 from domain.actions import Action, Page
 from domain.errors import Refused
 from domain.locations import DEVICE
@@ -109,10 +109,11 @@ def own_password(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            access.keep_session(request)
+            sessions.keep(request)
             return htmx.saved(request, event="password-changed", otherwise="device:home")
     status = htmx.UNPROCESSABLE if form.errors else 200
-    return htmx.dialog(request, "setup/_own_password.html", {"form": form}, status=status)
+    context = {"form": form, "is_due": sessions.password_is_due(request)}
+    return htmx.dialog(request, "setup/_own_password.html", context, status=status)
 
 
 def _dialog(request: HttpRequest, form: AdministratorForm, context: dict[str, Any]) -> HttpResponse:

@@ -58,6 +58,12 @@ function fade({ target }) {
   }
 }
 
+// The server says so in its answer to a page that asks for news.
+function sessionEnds() {
+  toast("info", "Your session ends in a moment.", "Save what you are working on. Opening any page goes on with it, unless its longest time is over.");
+}
+
+document.addEventListener("session-ends", sessionEnds);
 document.addEventListener("htmx:oobAfterSwap", fade);
 document.addEventListener("htmx:beforeOnLoad", serverReached);
 document.addEventListener("htmx:responseError", responseFailed);

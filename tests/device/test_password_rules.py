@@ -1,12 +1,14 @@
 """What a password has to be."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.password_rules import broken
+from device.password_rules import broken, expires_soon, must_be_replaced
 from device.spec import PasswordComplexity
 
 OFF = PasswordComplexity(
@@ -93,3 +95,45 @@ def test_no_message_shows_the_password(password: str) -> None:
     told = " ".join(broken(f"§{password}§", rules=asked, username="alice", old="x"))
 
     assert f"§{password}§" not in told
+
+
+DAY = timedelta(days=1)
+SET = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+MONTH = rules(expiration_period_days=30, expiration_warning_days=7)
+
+
+@pytest.mark.parametrize(
+    ("asked", "day", "is_own", "must"),
+    [
+        (MONTH, 29, True, False),
+        (MONTH, 30, True, True),
+        (rules(), 4000, False, False),
+        (replace(MONTH, enabled=False), 30, False, False),
+        (rules(change_on_first_login=True), 0, False, True),
+        (rules(change_on_first_login=True), 0, True, False),
+    ],
+)
+def test_a_password_must_be_replaced_when_it_expired_or_is_somebody_elses(
+    asked: PasswordComplexity,
+    day: int,
+    is_own: bool,  # noqa: FBT001 - a parameter of the table
+    must: bool,  # noqa: FBT001 - likewise
+) -> None:
+    due = must_be_replaced(asked, changed_at=SET, is_own=is_own, at=SET + day * DAY)
+
+    assert due is must
+
+
+@pytest.mark.parametrize(
+    ("asked", "day", "told"),
+    [
+        (MONTH, 22, None),
+        (MONTH, 23, SET + 30 * DAY),
+        (rules(expiration_period_days=30), 29, None),
+        (rules(expiration_warning_days=7), 29, None),
+    ],
+)
+def test_it_is_told_that_a_password_expires_soon(
+    asked: PasswordComplexity, day: int, told: datetime | None
+) -> None:
+    assert expires_soon(asked, changed_at=SET, at=SET + day * DAY) == told

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from device.session_limits import FOR_EVER, ends_at, touch_after
+from device.session_limits import FOR_EVER, ends_at, touch_after, warn_before
 from device.spec import AuthenticationSettings
 
 BEGAN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -34,3 +34,10 @@ def test_the_last_use_is_written_often_enough_for_a_short_timeout(
     settings = AuthenticationSettings(idle_timeout_min=idle_min)
 
     assert touch_after(settings) == timedelta(seconds=after_s)
+
+
+@pytest.mark.parametrize(("idle_min", "before_s"), [(60, 120), (0, 120), (8, 120), (1, 15)])
+def test_the_end_is_announced_two_minutes_before_or_less(idle_min: int, before_s: int) -> None:
+    settings = AuthenticationSettings(idle_timeout_min=idle_min)
+
+    assert warn_before(settings) == timedelta(seconds=before_s)

@@ -123,3 +123,16 @@ def test_a_toast_comes_up_wherever_the_admin_is(
     toast.get_by_role("link", name="Show job").click()
 
     expect(page.get_by_role("heading", name=f"Tasks / Job {number}")).to_be_visible()
+
+
+def test_a_page_hears_that_its_session_is_about_to_end(alice: Client, now: datetime) -> None:
+    itself = HTMX | {"HX-Trigger": "jobs-badge", "HX-Target": "jobs-badge"}
+    with time_machine.travel(now, tick=False) as clock:
+        alice.get("/tasks/")
+        clock.shift(timedelta(minutes=57))
+        assert "HX-Trigger" not in alice.post("/tasks/news/", headers=itself).headers
+        clock.shift(timedelta(minutes=1))
+
+        answer = alice.post("/tasks/news/", headers=itself)
+
+    assert answer.headers["HX-Trigger"] == "session-ends"

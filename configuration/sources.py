@@ -67,6 +67,12 @@ class Source:
             return f"revision-{self.number}"
         return f"{_SNAPSHOT}{self.name}" if self.kind is SourceKind.SNAPSHOT else self.kind.value
 
+    @property
+    def label(self) -> str:
+        """What it is called in a choice."""
+        words = str(self).removeprefix("the ").removesuffix(" configuration")
+        return f"{words[:1].upper()}{words[1:]}"
+
     def __str__(self) -> str:
         if self.kind is SourceKind.REVISION:
             return f"revision {self.number}" if self.number else "the empty configuration"

@@ -9,6 +9,7 @@ from configuration.views import (
     loading,
     locking,
     looking_ahead,
+    moving,
     operations,
 )
 
@@ -30,6 +31,8 @@ urlpatterns = [
     path("device/config-audit/compare/", history.compare, name="compare"),
     path("device/config-audit/load/", loading.load, name="load"),
     path("device/setup/operations/", operations.index, name="operations"),
+    path("device/setup/operations/export/", moving.export, name="export"),
+    path("device/setup/operations/import/", moving.import_, name="import"),
     path("device/setup/operations/revert/", loading.revert, name="revert"),
     path("device/setup/operations/revert-to-saved/", loading.revert_to_saved, name="revert_saved"),
     path("device/setup/operations/save/", operations.save, name="save"),

@@ -114,6 +114,8 @@ def take_over(
     """
     listed = {one.uuid: one for one in sealed.secrets}
     parts = {text: uuid for text, uuid in _parts(wanted).items() if uuid in listed}
+    if not parts:
+        return {}
     opened = _Opener(sealed, _master_key(sealed.master_key_id, given))
     plain = {uuid: opened.open(listed[uuid], wanted[text]) for text, uuid in parts.items()}
     known = {row.uuid: row.purpose for row in secrets.rows(plain)}

@@ -26,7 +26,7 @@ class CompareForm(LinesForm):
             asked = {Source.parse(str(data.get(name, "")))}
             field = cast("forms.ChoiceField", self.fields[name])
             rest = sorted(asked.difference(offered), key=str)
-            field.choices = [(one.key, _label(one)) for one in (*offered, *rest)]
+            field.choices = [(one.key, one.label) for one in (*offered, *rest)]
 
     @property
     def sources(self) -> tuple[Source, Source]:
@@ -62,8 +62,3 @@ class SnapshotForm(forms.Form):
         whole = " ".join(part for part in (refusal.message, refusal.hint) if part)
         for problem in refusal.problems or (Problem("", whole),):
             self.add_error(problem.field or None, problem.message)
-
-
-def _label(source: Source) -> str:
-    words = str(source).removeprefix("the ").removesuffix(" configuration")
-    return f"{words[:1].upper()}{words[1:]}"

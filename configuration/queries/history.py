@@ -11,8 +11,8 @@ from audit.queries.paging import Page, cut
 from configuration import registry
 from configuration.document import ChangedObject, compare
 from configuration.models import Revision, RevisionEntry
-from configuration.queries.snapshots import configuration
-from configuration.sources import Source, SourceKind
+from configuration.queries.snapshots import configuration, last_saved, snapshots
+from configuration.sources import CANDIDATE, RUNNING, SAVED, Source, SourceKind
 from domain.actors import Actor
 from domain.locations import SHARED
 
@@ -62,6 +62,13 @@ def last_revisions() -> list[Source]:
     """Return the newest revisions, newest first."""
     numbers = Revision.objects.order_by("-number").values_list("number", flat=True)
     return [Source(SourceKind.REVISION, number=number) for number in numbers[:OFFERED]]
+
+
+def offered() -> list[Source]:
+    """List the configurations that a choice offers."""
+    saved = [SAVED] if last_saved() else []
+    named = [one.source for one in snapshots()]
+    return [CANDIDATE, RUNNING, *saved, *named, *last_revisions()]
 
 
 def compared(old: Source, new: Source, by: Actor) -> tuple[ChangedObject, ...]:

@@ -6,11 +6,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from configuration import queries
 from configuration.forms.history import CompareForm
 from configuration.preview import Sides
 from configuration.queries import history, summary
-from configuration.sources import CANDIDATE, RUNNING, SAVED, Source
+from configuration.sources import CANDIDATE, RUNNING
 from configuration.views.looking_ahead import OBJECTS_MAX, as_download
 from device import access
 from domain.actions import Action
@@ -52,10 +51,4 @@ def _asked(request: HttpRequest) -> CompareForm:
     asked = request.GET.copy()
     for name, value in _DEFAULTS.items():
         asked.setdefault(name, value)
-    return CompareForm(asked, offered=_offered())
-
-
-def _offered() -> list[Source]:
-    saved = [SAVED] if queries.last_saved() else []
-    named = [one.source for one in queries.snapshots()]
-    return [CANDIDATE, RUNNING, *saved, *named, *history.last_revisions()]
+    return CompareForm(asked, offered=history.offered())

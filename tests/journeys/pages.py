@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests import loopback
 from tests.demo_process import PASSWORD, Demo
@@ -227,6 +227,18 @@ def _commit_some(page: Page) -> None:
     page.get_by_role("dialog").get_by_text("Changes Made By", exact=True).click()
 
 
+def _checked_import(page: Page) -> None:
+    page.get_by_role("link", name="Import configuration").click()
+    firewall = b"""<config><shared><address><entry name="a"/></address><scep><entry name="hq">
+        <scep-challenge><fixed>-AQ==sealed</fixed></scep-challenge><scep-url>http://ca/</scep-url>
+        <ca-identity-name>HQ</ca-identity-name><subject>CN=$USERNAME</subject><retry/>
+        </entry></scep></shared></config>"""
+    file: FilePayload = {"name": "hq.xml", "mimeType": "application/xml", "buffer": firewall}
+    page.get_by_role("dialog").locator("[name=file]").set_input_files([file])
+    page.get_by_role("dialog").get_by_role("button", name="Check Only").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Nothing was changed.")
+
+
 PAGES: Final[dict[str, Visit]] = {
     "dashboard": at("/dashboard/"),
     "certificates": at(CERTIFICATES),
@@ -272,6 +284,9 @@ PAGES: Final[dict[str, Visit]] = {
     "operations": at(OPERATIONS),
     "operations-save": _dialog(OPERATIONS, _click_row("Save named configuration snapshot")),
     "operations-revert": _dialog(OPERATIONS, _click_row("Revert to running configuration")),
+    "operations-export": _dialog(OPERATIONS, _click_row("Export configuration")),
+    "operations-import": _dialog(OPERATIONS, _click_row("Import configuration")),
+    "operations-imported": _dialog(OPERATIONS, _checked_import),
     "operations-delete": _dialog(OPERATIONS, _click_row("Delete before-move.xml")),
     "locks": _dialog(SCEP, lambda page: page.locator("#lock-button").click()),
     "lock-take": _dialog("/locks/", lambda page: page.get_by_text("Take a Lock").click()),

@@ -75,7 +75,7 @@ def remove(request: HttpRequest, lock_id: int) -> HttpResponse:
     return _changed(request)
 
 
-@access.requires(Action.REMOVE_OTHERS_LOCKS)
+@access.requires(Action.WRITE_SETUP)
 @require_POST
 def set_automatic(request: HttpRequest) -> HttpResponse:
     """Switch the automatic commit lock."""

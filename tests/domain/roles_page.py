@@ -19,7 +19,8 @@ Device > Administrators says who has which role, Device > Admin Roles makes cust
 configuration and hold after the commit, for open sessions too
 ([ADR 0036](adr/0036-administrators.md)). A command acts as the admin named with `--by`, with that
 admin's role, and otherwise as a superuser. The reasons are in
-[ADR 0027](adr/0027-actions-of-roles.md). This page is made by `make docs`.
+[ADR 0027](adr/0027-actions-of-roles.md). `tests/roles` tries every role with every action through
+services, pages and commands, and compares with this table. This page is made by `make docs`.
 """
 
 

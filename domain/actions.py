@@ -25,6 +25,8 @@ class Action(StrEnum):
     WRITE_ADMIN_ROLES = "write-admin-roles"
     READ_SETUP = "read-setup"
     WRITE_SETUP = "write-setup"
+    READ_ALERTS = "read-alerts"
+    WRITE_ALERTS = "write-alerts"
     READ_CONFIG_AUDIT = "read-config-audit"
     READ_CONFIGURATION_LOG = "read-configuration-log"
     READ_SYSTEM_LOG = "read-system-log"
@@ -68,6 +70,7 @@ class Page(StrEnum):
     ADMINISTRATORS = "administrators"
     ADMIN_ROLES = "admin-roles"
     SETUP = "setup"
+    ALERTS = "alerts"
     CONFIG_AUDIT = "config-audit"
     CONFIGURATION_LOG = "configuration-log"
     SYSTEM_LOG = "system-log"
@@ -117,6 +120,7 @@ _LABELS: Final[Mapping[Page, str]] = {
     Page.ADMINISTRATORS: "Administrators",
     Page.ADMIN_ROLES: "Admin Roles",
     Page.SETUP: "Setup",
+    Page.ALERTS: "Alerts",
     Page.CONFIG_AUDIT: "Config Audit",
     Page.CONFIGURATION_LOG: "Configuration log",
     Page.SYSTEM_LOG: "System log",
@@ -132,6 +136,7 @@ _CONTENTS: Final[Mapping[Page, str]] = {
     Page.ADMINISTRATORS: "administrators",
     Page.ADMIN_ROLES: "admin roles",
     Page.SETUP: "the device's settings",
+    Page.ALERTS: "alerts and server profiles",
     Page.CONFIG_AUDIT: "earlier configurations",
     Page.CONFIGURATION_LOG: "the configuration log",
     Page.SYSTEM_LOG: "the system log",

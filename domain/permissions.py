@@ -42,6 +42,8 @@ TABLE: Final[Mapping[Action, tuple[Grant, ...]]] = {
     Action.WRITE_ADMIN_ROLES: (_YES, _NO, _NO, _NO, _NO, _NO),
     Action.READ_SETUP: (_YES, _YES, _YES, _YES, _NO, _NO),
     Action.WRITE_SETUP: (_YES, _NO, _YES, _NO, _NO, _NO),
+    Action.READ_ALERTS: (_YES, _YES, _YES, _YES, _NO, _NO),
+    Action.WRITE_ALERTS: (_YES, _NO, _YES, _NO, _NO, _NO),
     Action.READ_CONFIG_AUDIT: (_YES, _YES, _YES, _YES, _NO, _NO),
     Action.READ_CONFIGURATION_LOG: (_YES, _YES, _YES, _YES, _OWN, _OWN),
     Action.READ_SYSTEM_LOG: (_YES, _YES, _YES, _YES, _OWN, _OWN),

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "certificates",
     "setup",
     "dashboard",
+    "alerts",
     "scepadmin",  # for its management commands
 ]
 
@@ -154,6 +155,10 @@ CONFIG_SECTIONS = [
     "profiles.section.ProfilesSection",
     "certificates.section.CertificatesSection",
     "certificates.section.DefaultCasSection",
+    "alerts.section.EmailSection",
+    "alerts.section.SyslogSection",
+    "alerts.section.HttpSection",
+    "alerts.section.SettingsSection",
 ]
 VIRTUAL_SYSTEMS = "setup.queries.vsys.labels"
 MANAGEMENT = "setup.queries.management.in_force"
@@ -175,6 +180,7 @@ JOB_HANDLERS = {
     "refresh": "certificates.enrollment_jobs.refresh",
     "renew": "certificates.enrollment_jobs.renew",
     "test": "certificates.enrollment_jobs.try_out",
+    "deliver_alert": "alerts.delivery_jobs.deliver",
 }
 JOB_CANCELLERS = {
     "roll_back": "configuration.rollback.cancel",
@@ -201,11 +207,15 @@ HOUSEKEEPING = [
     "device.services.attempts.prune",
     "device.services.sessions.prune",
     "jobs.services.prune",
+    "alerts.services.watching.sweep_expiries",
+    "alerts.services.watching.prune",
+    "alerts.services.outbox.prune",
 ]
 
 # Called every minute by the same process, with the time.
 EVERY_MINUTE = [
     "certificates.services.automatic.sweep",
+    "alerts.services.watching.sweep_log",
 ]
 
 JOB_DAYS = environment.number("SCEPADMIN_JOB_DAYS", 90)

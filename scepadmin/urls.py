@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("device.urls")),
     path("", include("configuration.urls")),
     path("dashboard/", include("dashboard.urls")),
+    path("", include("alerts.urls")),
     path("device/", include("setup.urls")),
     path("monitor/", include("monitor.urls")),
     path("tasks/", include("jobs.urls")),

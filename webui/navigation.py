@@ -53,6 +53,7 @@ MENU: Final = (
                     Entry("Configuration", "monitor:configuration", Page.CONFIGURATION_LOG),
                     Entry("System", "monitor:system", Page.SYSTEM_LOG),
                     Entry("SCEP Exchanges", "monitor:exchanges", Page.EXCHANGES),
+                    Entry("Alerts", "alerts:deliveries", Page.ALERTS),
                 ),
             ),
         ),
@@ -65,6 +66,15 @@ MENU: Final = (
                 (
                     Entry("Certificates", "certificates:index", Page.CERTIFICATES),
                     Entry("SCEP", "profiles:index", Page.SCEP),
+                ),
+            ),
+            Group(
+                "Server Profiles",
+                (
+                    Entry("Email", "alerts:email", Page.ALERTS),
+                    Entry("Syslog", "alerts:syslog", Page.ALERTS),
+                    Entry("HTTP", "alerts:http", Page.ALERTS),
+                    Entry("Alert Settings", "alerts:settings", Page.ALERTS),
                 ),
             ),
             Group(

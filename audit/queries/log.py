@@ -130,3 +130,15 @@ def _visible(reader: Reader) -> Q:
 
 def _views(rows: Sequence[AuditEvent]) -> tuple[EventView, ...]:
     return tuple(event_view(row) for row in rows)
+
+
+def last_sequence() -> int:
+    """Return the number of the newest entry; 0 in an empty log."""
+    newest_row = AuditEvent.objects.order_by("-sequence").values_list("sequence", flat=True).first()
+    return newest_row or 0
+
+
+def following(sequence: int, *, limit: int) -> list[EventView]:
+    """Return the entries that come after one, oldest first."""
+    rows = AuditEvent.objects.filter(sequence__gt=sequence).order_by("sequence")
+    return [event_view(row) for row in rows[:limit]]

@@ -1,12 +1,31 @@
 """Certificates of the candidate in numbers: how many pass filters, how many end when."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Value, When
 
+from certificates.models import ListedCertificate, MaterialStatus
 from certificates.queries import filters
 from certificates.queries.filters import Days, Filter, narrowed
+from domain.locations import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A certificate that ends.
+
+    Attributes:
+        material_uuid: the certificate; a renewed one is another.
+    """
+
+    material_uuid: UUID
+    name: str
+    location: Location
+    serial_hex: str
+    not_after: datetime
 
 
 def counts(wanted: Mapping[str, Filter], among: Filter, at: datetime) -> dict[str, int]:
@@ -31,3 +50,16 @@ def ends(spans: Sequence[Days], among: Filter, at: datetime) -> list[int]:
     rows = narrowed(among, at).filter(in_all).order_by().annotate(place=place)
     found = dict(rows.values_list("place").annotate(Count("pk")))
     return [found.get(number, 0) for number in range(len(spans))]
+
+
+def ending(until: datetime, since: datetime) -> list[Ending]:
+    """List what ends in a time, unless it was revoked; one query."""
+    rows = ListedCertificate.objects.filter(
+        status=MaterialStatus.VALID, not_after__gte=since, not_after__lte=until
+    )
+    found = rows.values_list("material_id", "name", "location", "serial_hex", "not_after")
+    return [
+        Ending(material, name, Location(location), serial, end)
+        for material, name, location, serial, end in found
+        if end is not None
+    ]

@@ -182,7 +182,12 @@ def failed(*, uuid: UUID, failure: Failure, by: Actor, at: datetime) -> None:
         at=at,
         object_name=row.name,
         outcome="failed",
-        detail={"enrollment": str(row.uuid), "job": str(row.job_id)},
+        detail={
+            "enrollment": str(row.uuid),
+            "job": str(row.job_id),
+            "failed": "renewal" if row.renews_id else "enrollment",
+            "location": row.location,
+        },
     )
 
 

@@ -90,7 +90,7 @@ class Dialer:
             raise self._held
         self.certificate_der = b""
         host = host.strip("[]")
-        candidates = self._candidates(host, port)
+        candidates = self.addresses_of(host, port)
         started = time.monotonic()
         error = OSError()
         for left, address in zip(range(len(candidates), 0, -1), candidates, strict=True):
@@ -117,7 +117,15 @@ class Dialer:
         )
         self.record(replace(step, duration_ms=seconds * 1000))
 
-    def _candidates(self, host: str, port: int) -> tuple[Address, ...]:
+    def addresses_of(self, host: str, port: int) -> tuple[Address, ...]:
+        """Resolve a host.
+
+        Returns:
+            The addresses that may be connected to, in order of preference; never none.
+
+        Raises:
+            TransportFailed: unknown, not told in time, or refused by policy.
+        """
         started = time.monotonic()
         try:
             literal = ipaddress.ip_address(host)

@@ -10,6 +10,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = (
     "scepadmin",
     "dashboard",
+    "alerts",
     "setup",
     "certificates",
     "profiles",

@@ -9,6 +9,9 @@ AGREED_EXCEPTIONS = {
     "scep.transport.* -> urllib3",
     "scep.transport.* -> socket",
     "scepadmin.transport -> socket",
+    "alerts.transport.* -> requests",
+    "alerts.transport.* -> socket",
+    "alerts.transport.* -> urllib3",
     "scep.cms.** -> asn1crypto",
     "pki.asn1 -> asn1crypto",
 }

@@ -222,6 +222,10 @@ def _generate_local(page: Page) -> None:
     page.get_by_role("dialog").get_by_text("Local", exact=True).click()
 
 
+def _click_add(page: Page) -> None:
+    page.get_by_role("link", name="Add", exact=True).click()
+
+
 def _commit_some(page: Page) -> None:
     page.locator("#commit-button").click()
     page.get_by_role("dialog").get_by_text("Changes Made By", exact=True).click()
@@ -296,6 +300,10 @@ PAGES: Final[dict[str, Visit]] = {
     "exchanges": at(EXCHANGES),
     "exchange": _dialog(EXCHANGES, _row("Certificate request ndes-devices")),
     "report": _report,
+    "alerts": at("/monitor/alerts/"),
+    "alert-settings": at("/device/alert-settings/"),
+    "server-profiles": at("/device/server-profiles/email/"),
+    "server-profile-add": _dialog("/device/server-profiles/http/", _click_add),
     "tasks": at("/tasks/"),
     "job-generate": _dialog("/tasks/", _row("branch-02")),
     "job-commit-warning": _dialog("/tasks/", _first),

@@ -34,8 +34,13 @@ def test_every_entry_of_the_menu_has_its_page() -> None:
         "Configuration",
         "System",
         "SCEP Exchanges",
+        "Alerts",
         "Certificates",
         "SCEP",
+        "Email",
+        "Syslog",
+        "HTTP",
+        "Alert Settings",
         "Setup",
         "Operations",
         "Config Audit",
@@ -49,7 +54,7 @@ def test_every_entry_of_the_menu_has_its_page() -> None:
 
 
 def test_the_page_shown_is_marked_with_its_tab() -> None:
-    assert _entries("/device/scep/add/")[4:6] == [("Certificates", False), ("SCEP", True)]
+    assert _entries("/device/scep/add/")[5:7] == [("Certificates", False), ("SCEP", True)]
     assert [tab.is_current for tab in navigation.menu("/device/scep/add/", everything)] == [
         False,
         False,

@@ -1,0 +1,1 @@
+"""Alerts: what is watched, whom it is sent to, and what came of it."""

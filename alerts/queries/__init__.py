@@ -1,0 +1,1 @@
+"""Reads of alerts: server profiles and settings, deliveries."""

@@ -1,0 +1,1 @@
+"""Writes of alerts: server profiles, what is to be told, deliveries."""

@@ -116,6 +116,16 @@ class Kind:
     fields: tuple[Field, ...]
 
     @property
+    def elements(self) -> Mapping[str, frozenset[str]]:
+        """Which elements an entry has, by the path of the element that they stand in."""
+        found: dict[str, set[str]] = {}
+        for field in self.fields:
+            steps = field.path.split("/")
+            for place, step in enumerate(steps):
+                found.setdefault("/".join(steps[:place]), set()).add(step)
+        return {path: frozenset(steps) for path, steps in found.items()}
+
+    @property
     def secrets(self) -> tuple[Secret, ...]:
         """The fields whose values are sealed."""
         return tuple(one for one in self.fields if isinstance(one, Secret))

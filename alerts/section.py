@@ -12,14 +12,21 @@ from alerts.queries import profiles as queries
 from alerts.services import profiles as services
 from alerts.spec import EMAIL, HTTP, SETTINGS, SETTINGS_NAME, SYSLOG
 from configuration.document import Document
+from configuration.file_format import prune
 from configuration.sections import Entry, ObjectProblem, Reference, Renaming
+from configuration.transfer import FileObject, FilePlace, NotTaken, SameInFiles, Taken
 from domain.actions import Page
 from domain.actors import Actor
 from domain.errors import Problem, Refused
 from domain.locations import SHARED, Location
 
 
-class _Section:
+def _place(element: str, kind: str) -> FilePlace:
+    secrets = {field.path: field.purpose for field in KINDS[kind].secrets}
+    return FilePlace(f"log-settings/{element}", secrets=secrets)
+
+
+class _Section(SameInFiles):
     """What the sections of this package have in common; they have no rows of their own."""
 
     kind = ""
@@ -72,6 +79,23 @@ class _Section:
     def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
         """Do nothing: there are no references."""
 
+    def from_file(self, one: FileObject, *, is_ours: bool) -> Taken:
+        """Take what keeps its own rules; secrets may still be missing.
+
+        What a file of the product has beyond what a profile has here is left out.
+        """
+        kind = KINDS[self.kind]
+        xml, left_out = (one.xml, ()) if is_ours else prune(one.xml, kind.elements)
+        secret = {field.attribute for field in kind.secrets}
+        problems = [
+            problem
+            for problem in rules.check(kind, codec.from_xml(kind, xml))
+            if problem.field not in secret
+        ]
+        if problems:
+            raise NotTaken("; ".join(problem.message for problem in problems))
+        return Taken(xml, left_out)
+
     def _problems(self, entry: Entry, xml: str, document: Document) -> Iterator[Problem]:
         if entry.location != SHARED:
             yield Problem("", "It can be in Shared only.")
@@ -88,6 +112,7 @@ class EmailSection(_Section):
     """The section of email server profiles."""
 
     kind = EMAIL
+    in_file = _place("email", EMAIL)
     label = KINDS[EMAIL].label
 
 
@@ -95,6 +120,7 @@ class SyslogSection(_Section):
     """The section of syslog server profiles."""
 
     kind = SYSLOG
+    in_file = _place("syslog", SYSLOG)
     label = KINDS[SYSLOG].label
 
 
@@ -102,6 +128,7 @@ class HttpSection(_Section):
     """The section of HTTP server profiles."""
 
     kind = HTTP
+    in_file = _place("http", HTTP)
     label = KINDS[HTTP].label
 
 
@@ -109,6 +136,7 @@ class SettingsSection(_Section):
     """The section of the alert settings, which name server profiles."""
 
     kind = SETTINGS
+    in_file = _place("x-scepadmin", SETTINGS)
     label = KINDS[SETTINGS].label
 
     def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from django.test import Client
 
@@ -11,6 +12,13 @@ from tests.alerts.workbench import Workbench
 from tests.certificates.conftest import _folder, bench
 
 __all__ = ["_folder", "bench"]
+
+
+@pytest.fixture(autouse=True)
+def _no_server(request: pytest.FixtureRequest, settings: Settings, _folder: object) -> None:
+    """Commits ask no SCEP server, unless a test has one."""
+    if "bench" not in request.fixturenames:
+        settings.COMMIT_STEPS = []
 
 
 @pytest.fixture

@@ -5,14 +5,16 @@ from uuid import UUID
 
 import pytest
 
+from alerts import codec
 from alerts.fields import KINDS
 from alerts.queries import profiles as queries
-from alerts.section import EmailSection, SettingsSection, SyslogSection
+from alerts.section import EmailSection, HttpSection, SettingsSection, SyslogSection
 from alerts.services import profiles
 from alerts.services.profiles import AlertRefused, Draft
-from alerts.spec import EMAIL, SETTINGS, AlertSettings
+from alerts.spec import EMAIL, SETTINGS, AlertSettings, EmailServer
 from configuration import queries as configuration
 from configuration import services as configuration_services
+from configuration.transfer import FileObject, NotTaken, Taken
 from domain.actors import Actor, Role
 from domain.errors import EditConflict, Forbidden, InUse, NameTaken, NotFound, Refused
 from domain.locations import SHARED, VSYS1
@@ -187,3 +189,36 @@ def test_what_is_not_there_is_not_found(device: Workbench) -> None:
         queries.kind_of("carrier-pigeon")
     assert queries.target(UUID(int=1), of_candidate=True) is None
     device.profile(HOOK, "hook", key=KEY)
+
+
+def _taken(section: EmailSection | HttpSection, inside: str, *, is_ours: bool) -> Taken:
+    xml = f'<entry name="ops"><server><entry name="s">{inside}</entry></server></entry>'
+    one = FileObject(section.kind, SHARED, "ops", xml)
+    return section.from_file(one, is_ours=is_ours)
+
+
+PRODUCT = (
+    "<display-name>Ops</display-name><from>a@b.example</from><to>c@d.example</to>"
+    "<gateway>m.example</gateway>"
+)
+
+
+def test_a_profile_of_the_product_is_taken_without_what_is_not_known_here() -> None:
+    taken = _taken(EmailSection(), PRODUCT, is_ours=False)
+
+    assert taken.left_out == ("server/entry/display-name",)
+    value = codec.from_xml(KINDS[EMAIL], taken.xml)
+    assert isinstance(value, EmailServer)
+    assert value.gateway == "m.example"
+
+
+def test_a_profile_without_its_key_is_taken_and_one_without_a_server_is_not() -> None:
+    assert _taken(HttpSection(), "<address>h.example</address>", is_ours=True).left_out == ()
+
+    with pytest.raises(NotTaken):
+        _taken(HttpSection(), "<path>/</path>", is_ours=True)
+
+
+def test_secrets_are_where_the_file_says() -> None:
+    assert EmailSection.in_file.secrets == {"server/entry/password": "SMTP password"}
+    assert HttpSection.in_file.secrets == {"server/entry/x-scepadmin/key": "webhook key"}

@@ -151,7 +151,11 @@ class CaBundle:
         """What is odd about the certificates, and tolerated."""
         subject = self.recipient.facts.subject
         remarks = []
-        if not self.recipient.has_usage("keyEncipherment"):
+        if self.recipient.certificate.rsa_bits is None:
+            remarks.append(
+                f"The key of {subject} cannot encrypt: the challenge password encrypts requests."
+            )
+        elif not self.recipient.has_usage("keyEncipherment"):
             remarks.append(
                 f"The key usage of {subject} lacks keyEncipherment; it is used all the same."
             )

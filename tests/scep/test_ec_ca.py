@@ -150,6 +150,13 @@ def test_a_message_that_a_password_opens_is_told_and_not_kept(
 
 
 @pytest.mark.conformance("C35")
+def test_the_certificates_of_an_ec_ca_say_what_a_request_will_take(bundle: CaBundle) -> None:
+    assert bundle.remarks == (
+        "The key of CN=EC CA cannot encrypt: the challenge password encrypts requests.",
+    )
+
+
+@pytest.mark.conformance("C35")
 def test_the_challenge_is_not_readable_in_the_request(prepared: PreparedRequest) -> None:
     envelope = cms.read_envelope(cms.read_signed(prepared.message_der).content)
 

@@ -28,6 +28,7 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench.certificates
 	$(BIN)/python -m bench.dashboard
 	$(BIN)/python -m bench.configuration
+	$(BIN)/python -m bench.history
 	$(BIN)/python -m bench.demo_footprint
 
 docs: $(VENV)/dev.stamp

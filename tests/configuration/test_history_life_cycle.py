@@ -163,7 +163,7 @@ def loading(source: Source, bench: Workbench) -> Callable[[], object]:
 
 @pytest.mark.django_db
 def test_no_sequence_of_loads_reverts_and_commits_leaves_anything_half_applied() -> None:
-    run_machine(HistoryLifeCycle, steps=20)
+    run_machine(HistoryLifeCycle, steps=15)
 
 
 @pytest.mark.django_db

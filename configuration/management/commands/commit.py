@@ -3,18 +3,15 @@
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from configuration import queries, services
-from configuration.scope import CommitScope
+from configuration.management import options as common
 from device.access import actor_named
 from domain.actors import SYSTEM
 from domain.errors import Refused
-from domain.locations import Location
 from jobs import queries as jobs
 from jobs import runner
 
@@ -37,21 +34,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument("--description", default="", help="what this commit is for")
-        parser.add_argument(
-            "--by",
-            default=SYSTEM.name,
-            help="an admin, whose role then holds, or any name for the logs",
-        )
-        parser.add_argument(
-            "--admin", action="append", metavar="NAME", help="only what this admin changed"
-        )
-        parser.add_argument(
-            "--location",
-            action="append",
-            type=_location,
-            metavar="L",
-            help="only what was changed in shared, device or this virtual system, such as vsys2",
-        )
+        common.add_by(parser, SYSTEM.name)
+        common.add_scope(parser)
         parser.add_argument(
             "--confirm-within",
             type=int,
@@ -67,7 +51,7 @@ class Command(BaseCommand):
         try:
             job_id = _ask(options)
         except Refused as refusal:
-            raise CommandError("\n".join(_reasons(refusal))) from refusal
+            raise common.failure(refusal) from refusal
         word = "Validate" if options["validate"] else "Commit"
         self.stdout.write(f"{word} job {job_id}")
         runner.run_to_end(job_id, pause=self.pause)
@@ -82,31 +66,14 @@ class Command(BaseCommand):
 
 
 def _ask(options: Mapping[str, Any]) -> int:
-    admins, locations = options["admin"], options["location"]
-    scope = CommitScope(
-        frozenset(admins) if admins else None, frozenset(locations) if locations else None
-    )
+    scope, at = common.scope(options), common.now()
     by = actor_named(options["by"])
     if options["validate"]:
-        return services.validate(by=by, scope=scope, at=_now())
+        return services.validate(by=by, scope=scope, at=at)
     return services.commit(
         by=by,
         description=options["description"],
         scope=scope,
         confirm_within_min=options["confirm_within"],
-        at=_now(),
+        at=at,
     )
-
-
-def _reasons(refusal: Refused) -> list[str]:
-    listed = [one.message for one in refusal.problems if one.message != refusal.message]
-    return [f"{refusal.message} {refusal.hint}".rstrip(), *listed]
-
-
-def _location(key: str) -> Location:
-    """Read a location; argparse words the ValueError of what is none."""
-    return Location(key.lower())
-
-
-def _now() -> datetime:
-    return timezone.now()  # noqa: TID251 - a command reads the clock for the services below it

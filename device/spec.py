@@ -4,7 +4,11 @@ The configuration holds them (``setup``); what is in force, :func:`device.querie
 says. Every default is what a device without such configuration does.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+FIPS_CC_PASSWORD_MIN: Final = 8
+"""Characters that a password has at least in FIPS-CC mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +95,19 @@ class Management:
     authentication: AuthenticationSettings = field(default_factory=AuthenticationSettings)
     password: PasswordComplexity = field(default_factory=PasswordComplexity)
     banners: Banners = field(default_factory=Banners)
+
+    def in_fips_cc(self) -> "Management":
+        """Return them as FIPS-CC mode has them, which knows no unlimited tries and sessions."""
+        given = self.authentication
+        rules = self.password if self.password.enabled else PasswordComplexity(enabled=True)
+        return replace(
+            self,
+            authentication=replace(
+                given,
+                idle_timeout_min=given.idle_timeout_min or 60,
+                failed_attempts=given.failed_attempts or 10,
+                lockout_time_min=given.lockout_time_min or 5,
+                max_session_time_min=given.max_session_time_min or 30 * 24 * 60,
+            ),
+            password=replace(rules, minimum_length=max(rules.minimum_length, FIPS_CC_PASSWORD_MIN)),
+        )

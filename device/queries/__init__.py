@@ -60,10 +60,10 @@ def facts() -> DeviceFacts:
 def management() -> Management:
     """Return the settings of Device > Setup > Management that are in force.
 
-    Who owns them is named in the settings; a commit changes them.
+    Who owns them is named in the settings; a commit changes them. FIPS-CC mode asks for more.
     """
     found: Management = import_string(settings.MANAGEMENT)()
-    return found
+    return found.in_fips_cc() if facts().fips_cc else found
 
 
 def virtual_systems() -> Mapping[Location, str]:

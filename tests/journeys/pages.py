@@ -135,6 +135,10 @@ def _click_row(name: str) -> Callable[[Page], None]:
     return lambda page: page.get_by_role("link", name=name, exact=True).click()
 
 
+def _click_link(name: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_role("link", name=name).click()
+
+
 def _click_tool(name: str, *ticked: str) -> Callable[[Page], None]:
     def click(page: Page) -> None:
         for row in ticked:
@@ -200,6 +204,7 @@ CERTIFICATES: Final = "/device/certificates/"
 TRUSTED: Final = "/device/certificates/trusted/"
 EXCHANGES: Final = "/monitor/scep/"
 AUDIT: Final = "/device/config-audit/"
+SETUP: Final = "/device/setup/management/"
 OPERATIONS: Final = "/device/setup/operations/"
 
 
@@ -267,6 +272,12 @@ PAGES: Final[dict[str, Visit]] = {
     "scep-edit-dynamic": _dialog(SCEP, _click_row("ndes-devices")),
     "scep-edit-fixed": _dialog(SCEP, _click_row("ndes-users")),
     "scep-tested": _dialog(SCEP, _tested),
+    "setup": at(SETUP),
+    "setup-authentication": _dialog(SETUP, _click_link("Edit Authentication Settings")),
+    "setup-passwords": _dialog(SETUP, _click_link("Edit Minimum Password Complexity")),
+    "setup-banners": _dialog(SETUP, _click_link("Edit Banners and Messages")),
+    "sessions": at("/device/sessions/"),
+    "sign-ins": _dialog(SETUP, _click_link("Last Login Time")),
     "virtual-systems": at(SYSTEMS),
     "virtual-system-add": _dialog(SYSTEMS, _click_tool("Add")),
     "multi-vsys": _dialog(SYSTEMS, _click_tool("Multi Virtual System Capability")),

@@ -12,7 +12,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from device.sessions import SessionStore
-from device.spec import AuthenticationSettings, Banners
+from device.spec import AuthenticationSettings, Banners, PasswordComplexity
 from setup.services.management import save
 from setup.spec.management import Value
 from tests.browser import ColorScheme, OpenPage, accessibility_problems, open_signed_in
@@ -144,6 +144,48 @@ def test_a_session_that_was_not_used_ends_and_leads_back(
     log_in(page)
 
     expect(page).to_have_url(f"{live_server.url}/device/setup/management/")
+
+
+def test_a_password_that_somebody_else_has_set_is_changed_before_anything_else(
+    bench: Workbench, maria: Client, live_server: LiveServer, browser_page: OpenPage
+) -> None:
+    del maria
+    strict = PasswordComplexity(enabled=True, change_on_first_login=True, minimum_length=15)
+    have(bench, "password-complexity", strict)
+    watched = browser_page()
+    watched.expect("422 (Unprocessable Entity)")
+    page = watched.page
+    page.goto(f"{live_server.url}/login/?next=/monitor/system/")
+    log_in(page)
+
+    dialog = page.get_by_role("dialog", name="Change Password")
+    expect(dialog).to_contain_text("Choose another one to go on.")
+    for password, words in (("Short-1", "at least 15 characters"), ("Green-Harbor-4344", "")):
+        dialog.locator("[name=present]").fill("Blue-Harbor-42")
+        dialog.locator("[name=password]").fill(password)
+        dialog.locator("[name=confirmation]").fill(password)
+        dialog.get_by_role("button", name="OK").click()
+        if words:
+            expect(dialog).to_contain_text(words)
+            look(page, "password-due")
+
+    expect(dialog).to_have_count(0)
+    page.goto(f"{live_server.url}/monitor/system/")
+    expect(page.get_by_text("The password of admin maria was changed.")).to_be_visible()
+
+
+def test_the_end_of_a_session_is_announced(
+    bench: Workbench, maria: Client, live_server: LiveServer, browser_page: OpenPage
+) -> None:
+    del bench
+    page = open_signed_in(browser_page(), live_server.url, maria, "/device/setup/management/")
+    store = SessionStore(maria.cookies[django_settings.SESSION_COOKIE_NAME].value)
+    store["used_at"] = (datetime.now(UTC) - timedelta(minutes=59)).isoformat()
+    store.save()
+
+    toast = page.locator("#toasts .toast")
+    expect(toast).to_contain_text("Your session ends in a moment.", timeout=15_000)
+    look(page, "session-ends")
 
 
 def test_settings_are_changed_in_their_dialogs(

@@ -13,7 +13,7 @@ from alerts.queries import deliveries, profiles
 from alerts.queries.profiles import Target
 from alerts.spec import Server
 from alerts.transport import Reach, SendFailed, Sent, send
-from certificates import queries as certificates
+from certificates.queries.trust import trusted_roots_pem
 from device import secrets
 from domain.errors import Refused
 
@@ -63,7 +63,7 @@ def _tried(row: Delivery, at: datetime, send_with: Send) -> Outcome:
         words = "Its server profile is gone from the running configuration."
         return Outcome(words, is_sent=False)
     try:
-        reach = Reach(trusted_pem=certificates.trusted_roots_pem())
+        reach = Reach(trusted_pem=trusted_roots_pem())
         said = send_with(target.server, _unsealed(target), deliveries.message(row), at, reach)
     except SendFailed as failure:
         return _failed(row, failure.fact)

@@ -16,7 +16,6 @@ from certificates.models import (
 from certificates.spec import Usage
 from configuration import queries as configuration
 from domain.locations import SHARED, Location
-from pki import bundle
 
 KIND: Final = "certificate"
 """The kind under which certificate entries stand in the configuration."""
@@ -119,13 +118,3 @@ def names_for(purpose: str, location: Location) -> list[str]:
 
 def _visible_from(location: Location) -> tuple[str, ...]:
     return tuple({location.key, SHARED.key})
-
-
-def trusted_roots_pem() -> str:
-    """Return the running certificates ticked as Trusted Root CA, PEM; empty when there are none."""
-    rows = Material.objects.filter(
-        is_current=True, entry__trusted_root=True, status=MaterialStatus.VALID
-    )
-    found = list(rows.values_list("entry_id", "certificate_der"))
-    running = configuration.running_uuids(KIND) if found else frozenset()
-    return "".join(bundle.to_pem(bytes(der)) for uuid, der in found if uuid in running)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from certificates import codec
-from certificates.models import Material
-from certificates.queries import trusted
+from certificates.models import Material, MaterialStatus
+from certificates.queries import KIND, trusted
 from certificates.spec import Usage
 from configuration import queries as configuration
+from pki import bundle
 from pki.default_cas import DefaultCa, default_cas
 
 
@@ -51,6 +52,21 @@ def trust(top: Material) -> Trust | None:
         "default trusted CAs."
     )
     return Trust("neutral", words, _TICK if top.is_ca else "", None)
+
+
+def trusted_roots_pem() -> str:
+    """Return the certificates that run as Trusted Root CA, PEM; empty when there are none.
+
+    Revoked ones are left out.
+    """
+    mark = Usage.TRUSTED_ROOT.value
+    uuids = [
+        one.uuid
+        for one in configuration.running_objects(KIND)
+        if mark in one.xml and Usage.TRUSTED_ROOT in codec.usages_of(one.xml)
+    ]
+    rows = Material.objects.filter(entry_id__in=uuids, is_current=True, status=MaterialStatus.VALID)
+    return "".join(bundle.to_pem(bytes(row.certificate_der)) for row in rows.order_by("pk"))
 
 
 def _of_default(ca: DefaultCa) -> Trust:

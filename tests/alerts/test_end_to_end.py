@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def job_of(delivery: int) -> Job:
     """The job of a delivery, as it stands now."""
-    return Job.objects.get(pk=deliveries()[delivery].job_id)
+    number = deliveries()[delivery].job_id
+    assert number is not None
+    return Job.objects.get(pk=number)
 
 
 def test_a_certificate_that_ends_arrives_at_the_receiver(device: Workbench, bench: Bench) -> None:

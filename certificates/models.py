@@ -231,6 +231,9 @@ class ListedCertificate(models.Model):
 
         indexes = (
             models.Index(fields=("name", "location"), name="listed_by_name"),
+            models.Index(
+                fields=("issuer", "algorithm", "key_bits", "profile_uuid"), name="listed_offered"
+            ),
             models.Index(fields=("name", "location"), condition=Q(is_ca=True), name="listed_cas"),
             models.Index(fields=("status", "not_after", "location"), name="listed_by_end"),
             models.Index(

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from certificates import queries
+from certificates.management import arguments
 from certificates.queries import choices
 from certificates.services import enrollment
 from certificates.services.enrollment import Wanted
@@ -17,12 +18,10 @@ from device import queries as device
 from device.access import actor_named
 from domain.actors import SYSTEM
 from domain.errors import Refused
-from domain.locations import Location
 from jobs import queries as jobs
 from jobs import runner
 from profiles.subject import TokenValues
 
-USAGE: Final = 2
 PENDING: Final = 3
 
 
@@ -50,11 +49,7 @@ class Command(BaseCommand):
         serial = "the device's serial number by default"
         parser.add_argument("--hostid", default=None, help=f"stands for $HOSTID; {serial}")
         parser.add_argument("--udid", default=None, help=f"stands for $UDID; {serial}")
-        parser.add_argument(
-            "--by",
-            default=SYSTEM.name,
-            help="an admin, whose role then holds, or any name for the logs",
-        )
+        parser.add_argument("--by", default=SYSTEM.name, help=arguments.BY)
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         """Request, wait, print what came of it, and exit as ``python -m scep enroll`` would."""
@@ -63,9 +58,7 @@ class Command(BaseCommand):
             by = actor_named(options["by"])
             job_id = enrollment.request(wanted=wanted, by=by, at=_now())
         except Refused as refusal:
-            problems = [problem.message for problem in refusal.problems]
-            words = [*(problems or [refusal.message]), refusal.hint]
-            raise CommandError(" ".join(filter(None, words)), returncode=USAGE) from refusal
+            raise arguments.refused(refusal) from refusal
         self.stdout.write(f"Job {job_id}")
         runner.run_to_end(job_id, pause=self.pause)
         job = jobs.job(job_id)
@@ -80,7 +73,7 @@ class Command(BaseCommand):
 
 
 def _wanted(options: dict[str, Any]) -> Wanted:
-    location = _location(options["location"])
+    location = arguments.location_of(options["location"])
     serial = device.facts().serial
     return Wanted(
         name=options["name"],
@@ -93,14 +86,6 @@ def _wanted(options: dict[str, Any]) -> Wanted:
         ),
         location=location,
     )
-
-
-def _location(key: str | None) -> Location | None:
-    try:
-        return Location(key) if key else None
-    except ValueError as error:
-        message = f"{key} is not a location: give shared, or vsys1 or another virtual system."
-        raise CommandError(message, returncode=USAGE) from error
 
 
 def _now() -> datetime:

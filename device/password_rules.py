@@ -31,6 +31,26 @@ def broken(
     ]
 
 
+def asked(rules: PasswordComplexity) -> str:
+    """Say what is asked of a new password, before it is typed; empty when nothing is."""
+    if not rules.enabled:
+        return ""
+    counts = (
+        (rules.minimum_length, "character"),
+        (rules.minimum_uppercase, "upper-case letter"),
+        (rules.minimum_lowercase, "lower-case letter"),
+        (rules.minimum_numeric, "digit"),
+        (rules.minimum_special, "special character"),
+    )
+    wanted = ", ".join(_counted(count, what) for count, what in counts if count)
+    told = [f"At least {wanted}."] if wanted else []
+    if rules.block_repeated_characters:
+        told.append(f"{_row(rules.block_repeated_characters)}.")
+    if rules.block_username_inclusion:
+        told.append("Without the user name.")
+    return " ".join(told)
+
+
 def expires_at(rules: PasswordComplexity, *, changed_at: datetime) -> datetime | None:
     """Return when a password that was set then has to be replaced; None for never."""
     if not rules.enabled or not rules.expiration_period_days:
@@ -80,8 +100,7 @@ def _too_few(password: str, rules: PasswordComplexity) -> Iterator[str]:
 def _repeated(password: str, limit: int) -> Iterator[str]:
     longest = max((sum(1 for _ in run) for _, run in groupby(password)), default=0)
     if limit and longest > limit:
-        times = "once" if limit == 1 else f"{limit} times"
-        yield f"The same character may stand at most {times} in a row."
+        yield f"{_row(limit)}."
 
 
 def _named(password: str, username: str) -> Iterator[str]:
@@ -95,6 +114,11 @@ def _alike(password: str, old: str, minimum: int) -> Iterator[str]:
     if fresh < minimum:
         what = _counted(minimum, "character")
         yield f"The password must have at least {what} that the old one has not; it has {fresh}."
+
+
+def _row(limit: int) -> str:
+    times = "once" if limit == 1 else f"{limit} times"
+    return f"The same character may stand at most {times} in a row"
 
 
 def _counted(count: int, what: str) -> str:

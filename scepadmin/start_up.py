@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from device import queries as device_queries
 from device import services as device
+from domain.errors import Refused
 from setup.services import accounts
 
 ADMIN: Final = "admin"
@@ -31,6 +32,7 @@ def prepare(*, password: str, at: datetime) -> str:
         The password that was set; empty when the one there is was kept.
 
     Raises:
+        Refused: the password breaks a rule of the device; the one there is was kept.
         MasterKeyMissing: secrets exist and the file that protects them is gone.
         MasterKeyWrong: the file is there and is not the one that protects them.
     """
@@ -41,6 +43,17 @@ def prepare(*, password: str, at: datetime) -> str:
     if first_start:
         device.create_admin(username=ADMIN, password=chosen, at=at)
     accounts.found(at=at)
-    if chosen and not first_start:
-        accounts.set_password(username=ADMIN, password=chosen, at=at)
+    if chosen and not first_start and not device_queries.has_password(ADMIN, chosen):
+        _set_password(chosen, at=at)
     return chosen
+
+
+def _set_password(password: str, *, at: datetime) -> None:
+    try:
+        accounts.set_password(username=ADMIN, password=password, at=at)
+    except device.PasswordRefused as refusal:
+        reasons = " ".join(problem.message for problem in refusal.problems)
+        message = f"The password of {ADMIN} was not changed. {reasons}"
+        raise Refused(
+            message, hint="Start without a password to keep the present one."
+        ) from refusal

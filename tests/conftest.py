@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from django.conf import settings as django_settings
 
-pytest_plugins = ["tests.browser", "tests.conformance.outcomes"]
+pytest_plugins = ["tests.browser", "tests.conformance.outcomes", "tests.in_force"]
 
 # Two busy cores make any example slow now and then; how slow our code may be is tested by itself.
 settings.register_profile("unhurried", deadline=None)

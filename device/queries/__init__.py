@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from device import password_rules
 from device.models import Admin, DataKey
 from device.models import DeviceFacts as FactsRow
 from device.spec import Management
@@ -66,6 +67,11 @@ def management() -> Management:
     return found.in_fips_cc() if facts().fips_cc else found
 
 
+def password_words() -> str:
+    """Say what is asked of a new password; empty when nothing is."""
+    return password_rules.asked(management().password)
+
+
 def virtual_systems() -> Mapping[Location, str]:
     """Return what admins see for each virtual system of the candidate, vsys1 first.
 
@@ -90,6 +96,12 @@ def master_key_id() -> str:
     """Return which master key protects the secrets; empty while there is none."""
     newest = DataKey.objects.order_by("-created_at").first()
     return newest.master_key_id if newest else ""
+
+
+def has_password(username: str, password: str) -> bool:
+    """Tell whether this is an admin's password; takes tens of milliseconds."""
+    admin = Admin.objects.filter(username=username).first()
+    return admin is not None and admin.check_password(password)
 
 
 def has_admins() -> bool:

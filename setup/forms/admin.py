@@ -95,6 +95,7 @@ class AdministratorForm(forms.Form):
             self._offer_to_keep()
         self._offer_roles(roles)
         self._offer_systems(roles)
+        _say_what_is_asked(self)
 
     def _offer_to_keep(self) -> None:
         for name in ("password", "confirmation"):
@@ -160,9 +161,18 @@ class OwnPasswordForm(forms.Form):
     password = _password("New Password", "In force at once, without a commit.")
     confirmation = _password("Confirm New Password")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's
+        super().__init__(*args, **kwargs)
+        _say_what_is_asked(self)
+
     def refuse(self, refusal: Refused) -> None:
         """Show why the password stays."""
         _show(self, refusal)
+
+
+def _say_what_is_asked(form: forms.Form) -> None:
+    field = form.fields["password"]
+    field.help_text = f"{field.help_text} {device.password_words()}".strip()
 
 
 def _show(form: forms.Form, refusal: Refused) -> None:

@@ -16,7 +16,8 @@ from device.services import LockedOut, SignInRefused
 from device.services.attempts import prune
 from domain.actors import Actor, Role
 from domain.errors import Forbidden, NotFound
-from tests.device.conftest import PASSWORD, InForce
+from tests.device.conftest import PASSWORD
+from tests.in_force import InForce
 
 HERE, THERE = "192.0.2.1", "198.51.100.7"
 MINUTE = timedelta(minutes=1)

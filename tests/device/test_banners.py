@@ -8,7 +8,8 @@ import time_machine
 from django.test import Client
 
 from device.models import Admin
-from tests.device.conftest import PASSWORD, InForce
+from tests.device.conftest import PASSWORD
+from tests.in_force import InForce
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 RIGHT = {"username": "alice", "password": PASSWORD, "next": "/tasks/"}

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device.password_rules import asked as what_is_asked
 from device.password_rules import broken, expires_soon, must_be_replaced
 from device.spec import PasswordComplexity
 
@@ -137,3 +138,24 @@ def test_it_is_told_that_a_password_expires_soon(
     asked: PasswordComplexity, day: int, told: datetime | None
 ) -> None:
     assert expires_soon(asked, changed_at=SET, at=SET + day * DAY) == told
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (OFF, ""),
+        (rules(), ""),
+        (
+            rules(minimum_length=12, minimum_uppercase=1, minimum_numeric=2),
+            "At least 12 characters, 1 upper-case letter, 2 digits.",
+        ),
+        (
+            rules(block_repeated_characters=3, block_username_inclusion=True),
+            "The same character may stand at most 3 times in a row. Without the user name.",
+        ),
+    ],
+)
+def test_what_is_asked_is_told_before_anything_is_typed(
+    asked: PasswordComplexity, words: str
+) -> None:
+    assert what_is_asked(asked) == words

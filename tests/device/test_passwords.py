@@ -8,7 +8,8 @@ from device import services
 from device.models import Admin, PasswordRecord
 from device.services.passwords import REMEMBERED
 from domain.actors import Actor
-from tests.device.conftest import PASSWORD, InForce
+from tests.device.conftest import PASSWORD
+from tests.in_force import InForce
 
 ALICE = Actor("alice")
 DAY = timedelta(days=1)

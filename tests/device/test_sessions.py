@@ -15,7 +15,8 @@ from device.services.sessions import prune
 from device.sessions import SessionStore
 from domain.actors import Actor, Role
 from domain.errors import Forbidden, NotFound
-from tests.device.conftest import PASSWORD, InForce
+from tests.device.conftest import PASSWORD
+from tests.in_force import InForce
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -10,7 +10,8 @@ from device import services
 from device.models import Admin, AdminSession
 from device.queries.sign_ins import handle_of, locked_out
 from domain.actors import Role
-from tests.device.conftest import PASSWORD, InForce
+from tests.device.conftest import PASSWORD
+from tests.in_force import InForce
 
 PAGE = "/device/sessions/"
 OWN = "/sign-ins/"

@@ -7,7 +7,7 @@ import pytest
 from device import queries, services
 from device.models import DeviceFacts
 from device.spec import AuthenticationSettings, Banners, Management, PasswordComplexity
-from tests.device.conftest import InForce
+from tests.in_force import InForce
 
 
 def test_fips_cc_mode_knows_no_unlimited_tries_and_sessions() -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from device import services
-from tests.device.conftest import InForce
+from tests.in_force import InForce
 
 
 def unlock(*arguments: str) -> str:

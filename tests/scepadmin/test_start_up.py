@@ -6,9 +6,12 @@ import pytest
 
 from configuration import queries as configuration
 from device import services as device
+from device.models import Admin
 from device.services import SignInRefused
+from domain.errors import Refused
 from scepadmin import start_up
 from setup.queries import admins
+from tests.in_force import InForce
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +52,24 @@ def test_the_first_admin_is_configured_and_nothing_is_pending(now: datetime) -> 
 
     assert [admin.name for _, admin in admins.running_admins()] == ["admin"]
     assert configuration.pending_count() == 0
+
+
+def test_the_same_password_given_again_changes_nothing(now: datetime) -> None:
+    start_up.prepare(password="first", at=now)
+    before = Admin.objects.get().password
+
+    assert start_up.prepare(password="first", at=now) == "first"
+
+    assert Admin.objects.get().password == before
+
+
+def test_a_password_that_breaks_a_rule_is_refused_with_the_reason(
+    in_force: InForce, now: datetime
+) -> None:
+    start_up.prepare(password="first", at=now)
+    in_force.password(minimum_length=8)
+
+    with pytest.raises(Refused, match="needs at least 8 characters; it has 6"):
+        start_up.prepare(password="second", at=now)
+
+    assert signs_in("first", now)

@@ -29,6 +29,7 @@ _PAGES: Final[Mapping[str, Page]] = {
     "webui/device/certificate-management/scep": Page.SCEP,
     "webui/tasks": Page.TASKS,
     f"{_OURS}/exchanges": Page.EXCHANGES,
+    f"{_OURS}/alerts": Page.ALERTS,
 }
 _ACTIONS: Final[Mapping[str, Action]] = {
     "webui/save/partial-save": Action.SAVE,

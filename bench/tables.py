@@ -8,6 +8,9 @@ from bench.measuring import CORES, Spent
 BEGIN = "<!-- python -m bench.enrollments --write docs/performance.md -->"
 END = "<!-- end of what is written -->"
 
+READY_RATIO = 100 / 80
+"""More than 100 certificates a second where scepclient makes 80."""
+
 COLUMNS = (
     *("server", "at once", "keys", "client", "certificates/s"),
     *("client CPU", "server CPU", "failed"),
@@ -99,6 +102,7 @@ def _aims(found: Findings) -> list[str]:
     times = fresh.per_second / fastest.per_second
     share = fresh.per_second / found.limit
     peer = ready_peers["scepclient"].per_second
+    ratio = ready.per_second / peer
     operations = found.operations["demo CA"] / found.operations["scepserver"]
     return [
         _aim("keys made: ours / faster peer", f"{times:.2f}", "2.5", met=times >= 2.5),
@@ -109,10 +113,10 @@ def _aims(found: Findings) -> list[str]:
             met=share >= 0.8,
         ),
         _aim(
-            f"keys ready: ours (scepclient: {peer:.0f}/s)",
-            f"{ready.per_second:.0f}/s",
-            "100/s",
-            met=ready.per_second > 100,
+            f"keys ready: ours ({ready.per_second:.0f}/s) / scepclient ({peer:.0f}/s)",
+            f"{ratio:.2f}",
+            f"{READY_RATIO}",
+            met=ratio > READY_RATIO,
         ),
         _aim(
             "start-up of `python -m scep`",

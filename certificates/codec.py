@@ -168,6 +168,8 @@ def from_file(name: str, xml: str) -> CarriedEntry:
     """
     entry = etree.fromstring(xml)
     chain = _pem(entry, "public-key", "CERTIFICATE")
+    if chain:
+        _require_certificate(chain[0])
     shown = ProductEntry(
         name=name,
         certificate_der=chain[0] if chain else b"",
@@ -220,6 +222,13 @@ def _pem(entry: etree._Element, tag: str, label: str) -> tuple[bytes, ...]:
         return bundle.from_pem(text.encode(), label) if text else ()
     except CertificateUnreadable as error:
         raise EntryXmlUnusable(f"The element {tag} cannot be read. {error}") from error
+
+
+def _require_certificate(der: bytes) -> None:
+    try:
+        certinfo.read(der)
+    except CertificateUnreadable as error:
+        raise EntryXmlUnusable(f"The element public-key is no certificate. {error}") from error
 
 
 def _revoked_at(entry: etree._Element) -> datetime | None:

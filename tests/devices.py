@@ -46,10 +46,16 @@ _TABLES: Final[tuple[type[Model], ...]] = (
 """What a device has of its configuration, so that each comes before what it refers to."""
 
 
-def factory_reset(settings: Settings, folder: Path, key: MasterKey | None) -> None:
-    """Go on as a device without configuration, with its own master key or none yet."""
+def empty_tables() -> None:
+    """Forget the configuration and its secrets; the master key stays."""
     for table in _TABLES:
         table._base_manager.all().delete()
+    secrets.forget_unwrapped_keys()
+
+
+def factory_reset(settings: Settings, folder: Path, key: MasterKey | None) -> None:
+    """Go on as a device without configuration, with its own master key or none yet."""
+    empty_tables()
     folder.mkdir()
     if key is not None:
         (folder / "master.key").write_text(key.key.hex() + "\n", encoding="ascii")

@@ -100,13 +100,14 @@ def _receive(
 ) -> None:
     shown = carried.shown
     key_secret = UUID(shown.private_key) if shown.private_key else None
-    if not shown.certificate_der and not (shown.csr_der and key_secret):
-        return
-    require(by, Action.WRITE_CERTIFICATES, one.location)
     if shown.certificate_der:
+        require(by, Action.WRITE_CERTIFICATES, one.location)
         _store(uuid, carried, key_secret, at)
-    elif key_secret is not None:
+    elif shown.csr_der and key_secret is not None:
+        require(by, Action.WRITE_CERTIFICATES, one.location)
         _store_request(uuid, carried, key_secret, at)
+    else:
+        return
     audit.record(
         kind="certificate",
         actor=by,

@@ -15,6 +15,7 @@ from configuration.sections import Section
 from device import master_key, portable
 from device.master_key import MasterKey
 from device.models import Secret
+from domain.locations import VSYS1
 from pki.crl_writing import Reason
 from profiles.section import ProfilesSection
 from tests.certificates.moving import (
@@ -246,3 +247,13 @@ def test_a_certificate_that_came_over_scep_is_an_import_elsewhere(
     row = current(uuid)
     assert (row.source, row.profile_uuid) == (Source.IMPORT, None)
     assert row.key_secret is not None
+
+
+def test_an_entry_with_nothing_behind_it_is_exported_as_it_is(bench: Bench) -> None:
+    uuid = store.add_entry(location=VSYS1, name="hollow", by=MARIA, at=bench.now)
+    before = configuration.candidate_document()
+
+    imported(bench, exported(bench))
+
+    assert configuration.candidate_document() == before
+    assert not Material.objects.filter(entry_id=uuid).exists()

@@ -9,14 +9,16 @@ from pytest_django.fixtures import Settings
 
 from audit.models import AuditEvent
 from certificates.models import Material
-from certificates.services import carrying
+from certificates.services import carrying, revocation
 from configuration import queries as configuration
 from configuration.file_format import FileUnusable
 from device import master_key, portable
 from device.models import Secret
+from domain.actions import Action
 from domain.actors import Actor, Role
 from domain.errors import Forbidden, Refused
 from domain.locations import VSYS1
+from pki.crl_writing import Reason
 from tests.certificates.moving import (
     LEAF,
     ROOT,
@@ -25,9 +27,10 @@ from tests.certificates.moving import (
     imported,
     names,
     pem_of,
+    request,
     reset,
 )
-from tests.certificates.workbench import Bench
+from tests.certificates.workbench import MARIA, Bench, make
 
 
 def test_a_changed_seal_is_refused_and_nothing_is_changed(
@@ -163,3 +166,41 @@ def test_an_import_is_undone_when_the_candidate_cannot_be_so(
     with pytest.raises(Refused):
         imported(bench, doubled)
     assert not Secret.objects.exists()
+
+
+def test_a_key_that_is_not_the_request_s_refuses_the_file(
+    bench: Bench, settings: Settings, tmp_path: Path
+) -> None:
+    make(bench, request("one"))
+    make(bench, request("two"))
+    file, key = exported(bench).decode(), master_key.load()
+    reset(settings, tmp_path, key)
+    one, two = re.findall("<private-key>(.+)</private-key>", file)
+
+    with pytest.raises(carrying.CarriedUnusable, match="not that of the request"):
+        imported(bench, file.replace(one, two))
+
+
+def test_an_unknown_reason_of_a_revocation_refuses_the_file(
+    bench: Bench, settings: Settings, tmp_path: Path
+) -> None:
+    uuid = bench.keep("fw-1", LEAF)
+    revocation.revoke(uuids=[uuid], reason=Reason.SUPERSEDED, by=MARIA, at=bench.now)
+    file = exported(bench).decode().replace("superseded", "boredom")
+    reset(settings, tmp_path, None)
+
+    with pytest.raises(carrying.CarriedUnusable, match="fw-1 in the file is broken"):
+        imported(bench, file)
+
+
+def test_who_may_not_write_certificates_brings_none(
+    bench: Bench, settings: Settings, tmp_path: Path
+) -> None:
+    bench.keep("fw-1", LEAF)
+    file = exported(bench)
+    reset(settings, tmp_path, None)
+    custom = Actor("cleo", Role.CUSTOM, permitted=frozenset({Action.IMPORT, Action.LOAD}))
+
+    with pytest.raises(Forbidden, match="changing certificates"):
+        imported(bench, file, by=custom)
+    assert not Material.objects.exists()

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from django.db.models import Q
 
 from configuration import registry
-from configuration.document import ChangedObject, Operation
+from configuration.document import ChangedObject, Entry, Operation
 from configuration.models import ChangeRecord
 from configuration.queries.comparison import (
     changed_candidates,
@@ -15,6 +16,8 @@ from configuration.queries.comparison import (
     removed_entries,
 )
 from configuration.scope import PendingChange
+
+_Standing: TypeAlias = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Change:
         by: who made it.
         at: when.
         operation: what it did.
+        left: location, name and digest that it left; None when it deleted the object.
     """
 
     kind: str
@@ -34,6 +38,7 @@ class Change:
     by: str
     at: datetime
     operation: Operation
+    left: _Standing | None
 
 
 def pending_changes() -> list[PendingChange]:
@@ -68,10 +73,12 @@ def _unsettled_edits() -> dict[UUID, list[Change]]:
 
 
 def _change(row: ChangeRecord) -> Change:
-    return Change(row.kind, row.version, row.by, row.at, Operation(row.operation))
+    left = (row.location, row.name, row.digest) if row.digest else None
+    return Change(row.kind, row.version, row.by, row.at, Operation(row.operation), left)
 
 
-def _pending(change: ChangedObject, edits: list[Change]) -> PendingChange:
+def _pending(change: ChangedObject, known: list[Change]) -> PendingChange:
+    edits = _since_it_ran(change.before, known)
     return PendingChange(
         change=change,
         kind_label=registry.section(change.kind).label,
@@ -79,3 +86,10 @@ def _pending(change: ChangedObject, edits: list[Change]) -> PendingChange:
         owner=edits[-1].by,
         at=edits[-1].at,
     )
+
+
+def _since_it_ran(before: Entry | None, edits: list[Change]) -> list[Change]:
+    """Forget what was taken back: the edits until the object last was as it runs."""
+    runs = None if before is None else (before.location.key, before.name, before.digest)
+    undone = [place for place, edit in enumerate(edits[:-1], start=1) if edit.left == runs]
+    return edits[undone[-1] :] if undone else edits

@@ -83,8 +83,7 @@ def take_over(
     plan = replace(plan, changes=tuple(_numbered(plan.changes)))
     _write(plan.changes, target, at)
     rows.record_changes(plan.changes, by=by, at=at)
-    for location in {location for _, location in plan.places}:
-        locks.note_edit(by=by, location=location, at=at)
+    locks.note_edits(by=by, locations={location for _, location in plan.places}, at=at)
     _log(plan, because=because, by=by, at=at)
     if not queries.pending_count():
         # The candidate is what runs: no load waits for its commit any more.

@@ -127,6 +127,24 @@ def note_edit(*, by: Actor, location: Location, at: datetime) -> None:
         _record(_insert(row, by, at), "taken automatically", by=by, at=at)
 
 
+def note_edits(*, by: Actor, locations: Collection[Location], at: datetime) -> None:
+    """Take and drop automatic commit locks after many objects were changed at once.
+
+    Where nothing is pending afterwards none is taken, and those of admins whose changes there were
+    taken back are dropped: they have nothing to commit that would do it.
+    """
+    pending = queries.pending_changes()
+    changed = {location for one in pending for location in one.locations}
+    for location in sorted(changed.intersection(locations)):
+        note_edit(by=by, location=location, at=at)
+    for lock in queries.locks(LockKind.COMMIT):
+        mine = [one for one in pending if lock.owner in one.admins]
+        is_idle = not any(lock.covers(place) for one in mine for place in one.locations)
+        if lock.automatic and is_idle:
+            Lock.objects.filter(pk=lock.id).delete()
+            _record(lock, "released: nothing of its owner is pending there", by=by, at=at)
+
+
 def release_after_commit(*, owner: str, by: Actor, at: datetime) -> None:
     """Drop the commit locks of an admin who has committed and left nothing pending there.
 

@@ -297,15 +297,37 @@ def test_another_admin_s_config_lock_stops_a_load(bench: Workbench) -> None:
     assert set(candidate()) == {"vsys1/a", "vsys1/b"}
 
 
-def test_a_load_takes_the_automatic_commit_lock(bench: Workbench) -> None:
+def test_a_load_takes_the_automatic_commit_lock_where_it_leaves_something_pending(
+    bench: Workbench,
+) -> None:
     bench.put("a", "1", location=VSYS1)
     bench.commit()
-    bench.put("a", "2", location=SHARED)
+    bench.put("b", "1")
+    bench.commit()
     locks.set_automatic(on=True, by=MARIA, at=bench.now)
 
     load(bench, 1, by=PAUL)
-
     assert [(lock.owner, lock.location) for lock in queries.locks()] == [("paul", SHARED)]
+
+    load(bench, 2, by=MARIA)
+    assert queries.locks() == []
+
+
+def test_a_revert_drops_the_automatic_commit_locks_of_those_who_have_nothing_pending(
+    bench: Workbench,
+) -> None:
+    locks.set_automatic(on=True, by=MARIA, at=bench.now)
+    bench.put("hers")
+    bench.put("his", by=PAUL, location=VSYS1)
+    locks.take(kind=LockKind.COMMIT, location=VSYS1, by=MARIA, at=bench.now)
+
+    services.revert_changes(
+        scope=CommitScope(admins=frozenset({"paul"})), by=MARIA, at=bench.tick()
+    )
+
+    held = [(lock.owner, lock.location, lock.automatic) for lock in queries.locks()]
+    assert held == [("maria", SHARED, True), ("maria", VSYS1, False)]
+    assert "It was paul's." in AuditEvent.objects.filter(kind="lock").latest("sequence").text
 
 
 def test_a_name_given_away_in_the_same_moment_refuses_the_load(bench: Workbench) -> None:

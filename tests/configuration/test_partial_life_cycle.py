@@ -196,6 +196,10 @@ class PartialLifeCycle(Machine):
         }
         for one in changed:
             self.touched.setdefault(one, set()).add(by.name)
+        # What was taken back is nobody's change any more.
+        for one in changed:
+            if after.get(one) == self.running.get(one):
+                self.touched.pop(one)
         assert changed <= {uuid} | {one for one, n in after.items() if n.text.startswith("see")}
         self.candidate = after
 

@@ -91,6 +91,22 @@ def test_admins_of_edits_taken_back_are_forgotten_at_the_next_commit(bench: Work
     assert pending() == [("edited", "a", ("maria",))]
 
 
+def test_whose_edits_were_taken_back_has_no_part_in_what_is_changed_later(
+    bench: Workbench,
+) -> None:
+    kept, gone = bench.put("kept", "1"), bench.put("gone", "1")
+    bench.commit()
+    bench.put("kept", "2", uuid=kept.uuid, by=PAUL)
+    bench.put("kept", "1", uuid=kept.uuid, by=PAUL)
+    bench.put("kept", "3", uuid=kept.uuid, by=MARIA)
+    bench.delete(gone.uuid, by=PAUL)
+
+    assert pending() == [
+        ("deleted", "gone", ("paul",)),
+        ("edited", "kept", ("maria",)),
+    ]
+
+
 def test_an_object_added_and_deleted_was_never_pending(bench: Workbench) -> None:
     ref = bench.put("a")
     bench.delete(ref.uuid)

@@ -143,7 +143,12 @@ def test_axe_finds_nothing_on_any_tab(
     live_server: LiveServer,
     browser_page: OpenPage,
 ) -> None:
+    bench.keep("root", ROOT)
     bench.keep("issuing", ISSUING)
+    for name in ("fw-1", "fw-2", "fw-3"):
+        bench.keep(name, LEAF)
+    for name in ("one", "two"):
+        bench.profile(name=name, scep_ca_certificate="issuing")
     renewed(bench, enrolled(bench, "scep-fw"))
     seen = Certificates(browser_page(color_scheme=color_scheme), live_server, maria)
     seen.open("scep-fw")

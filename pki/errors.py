@@ -44,6 +44,10 @@ class CrlUnusable(PkiError):
     """The bytes are not a CRL that can be used."""
 
 
+class OcspUnusable(PkiError):
+    """The bytes are no OCSP answer about the certificate that can be used."""
+
+
 class SignatureWrong(PkiError):
     """A signature does not verify, or its algorithm is not accepted."""
 

@@ -11,11 +11,17 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+from cryptography.x509 import ocsp
 
 from pki.errors import SignatureWrong
 from pki.oids import SIGNATURES, signature_words
 
-Signed = x509.Certificate | x509.CertificateSigningRequest | x509.CertificateRevocationList
+Signed = (
+    x509.Certificate
+    | x509.CertificateSigningRequest
+    | x509.CertificateRevocationList
+    | ocsp.OCSPResponse
+)
 
 _HASHES: Final[dict[str, type[hashes.HashAlgorithm]]] = {
     "SHA-1": hashes.SHA1,
@@ -27,7 +33,7 @@ _HASHES: Final[dict[str, type[hashes.HashAlgorithm]]] = {
 
 
 def verify(signed: Signed, public_key: object, *, data: bytes) -> None:
-    """Check the signature of a certificate, request or CRL with the signer's public key.
+    """Check the signature of a certificate, request, CRL or OCSP answer with the signer's key.
 
     Args:
         signed: carries the signature and names its algorithm.
@@ -67,6 +73,8 @@ def _verify(signed: Signed, public_key: object, oid: str, data: bytes) -> None:
 
 
 def _verify_pss(signed: Signed, public_key: rsa.RSAPublicKey, data: bytes) -> None:
+    if isinstance(signed, ocsp.OCSPResponse):
+        raise SignatureWrong("An OCSP answer signed with RSA-PSS is not accepted.")
     # With this OID these two either are what is named here or raise.
     parameters = cast("padding.PSS", signed.signature_algorithm_parameters)
     digest = cast("hashes.HashAlgorithm", signed.signature_hash_algorithm)

@@ -27,7 +27,8 @@ _STAGES: Final = {
 
 def stage(request: HttpRequest) -> StepName:
     """Name the step that a request belongs to."""
-    return _STAGES.get(dict(request.query).get("operation", ""), StepName.CHALLENGE)
+    named = request.stage or StepName.CHALLENGE
+    return _STAGES.get(dict(request.query).get("operation", ""), named)
 
 
 def request_line(request: HttpRequest, server_url: str) -> str:

@@ -35,6 +35,7 @@ class StepName(StrEnum):
     POLL = "CertPoll"
     GET_CERT = "GetCert"
     GET_CRL = "GetCRL"
+    OCSP = "OCSP"
     NEXT_CA = "GetNextCACert"
 
 

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
+from scep.transcript import StepName
 from scep.vocabulary import MediaType, Operation
 
 DEFAULT_PATH: Final = "/cgi-bin/pkiclient.exe"
@@ -37,6 +38,7 @@ class HttpRequest:
         content_type: of the body.
         max_reply_bytes: read no more of the reply than this; the rest makes it truncated.
         optional: a server that hangs up instead of answering has answered with status 0.
+        stage: the step it belongs to, where no ``operation`` in the query says it.
     """
 
     method: Literal["GET", "POST", "HEAD"]
@@ -45,6 +47,7 @@ class HttpRequest:
     content_type: str = ""
     max_reply_bytes: int = MAX_REPLY_BYTES
     optional: bool = False
+    stage: StepName | None = None
 
 
 @dataclass(frozen=True, slots=True)

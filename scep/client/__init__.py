@@ -5,17 +5,21 @@ run them against :mod:`scep.server` in memory. The steps of an exchange are reco
 a failed step is recorded before its error is raised.
 """
 
+from scep.client.ask_ocsp import AskOcsp
+from scep.client.download_crl import DownloadCrl
 from scep.client.enroll import Enroll, EnrollmentResult, Issued, Pending, Poll
 from scep.client.fetch_ca import FetchCa, FetchedCa
 from scep.client.fetch_challenge import FetchChallenge
 from scep.client.get_cert import FoundCertificate, GetCert
-from scep.client.get_crl import FetchedCrl, GetCrl
+from scep.client.get_crl import FetchedCrl, GetCrl, Search
 from scep.client.next_ca import FetchNextCa, NextCa
 from scep.client.operation import KnownCa
 from scep.client.probe_challenge import ProbeChallenge
 from scep.client.session import Session
 
 __all__ = [
+    "AskOcsp",
+    "DownloadCrl",
     "Enroll",
     "EnrollmentResult",
     "FetchCa",
@@ -32,5 +36,6 @@ __all__ = [
     "Pending",
     "Poll",
     "ProbeChallenge",
+    "Search",
     "Session",
 ]

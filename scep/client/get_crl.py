@@ -19,7 +19,7 @@ from scep.client.asking import Question
 from scep.client.words import too_weak
 from scep.errors import CrlNotTrusted, ReplyUnreadable
 from scep.messages import CertRep
-from scep.transcript import Outcome, Step, StepName
+from scep.transcript import Outcome, Recorder, Step, StepName
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,44 @@ class GetCrl(Question[FetchedCrl]):
 
     def accept(self, rep: CertRep) -> FetchedCrl:
         """Find the CRL of the CA, verify it, and look the certificate up."""
-        found, issuer = _of_the_ca(_read(rep.crls), self._ca.bundle.issuers)
-        if found.weak and self._ca.minimum is Minimum.STRICT:
+        search = Search(self._serial, self._ca.bundle.issuers, self._ca.minimum, self._now)
+        return search.find(rep.crls, self._record)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for on a CRL, and who may have signed it.
+
+    Attributes:
+        serial: the number of the certificate.
+        issuers: the CA that issued it first, then those above it.
+        minimum: the weakest signature that is accepted.
+        now: whether the CRL is out of date.
+    """
+
+    serial: int
+    issuers: Sequence[CaCertificate]
+    minimum: Minimum
+    now: datetime
+
+    def find(self, crls_der: Sequence[bytes], record: Recorder) -> FetchedCrl:
+        """Find the CRL of the CA, verify it, and look the certificate up.
+
+        Raises:
+            ReplyUnreadable: none can be used.
+            CrlNotTrusted: none is signed by the CA.
+            TooWeak: its signature is, for the minimum.
+        """
+        found, issuer = _of_the_ca(_read(crls_der), self.issuers)
+        if found.weak and self.minimum is Minimum.STRICT:
             fact = f"The CRL is signed with {found.signature_algorithm}, which strict refuses."
             raise too_weak(fact, StepName.MATCH)
-        remarks = _remarks(found, issuer, self._now)
+        remarks = _remarks(found, issuer, self.now)
         try:
-            revocation = found.revocation(self._serial)
+            revocation = found.revocation(self.serial)
         except CrlUnusable as error:
             raise ReplyUnreadable(str(error), stage=StepName.MATCH) from error
-        self._record(_step(found, self._serial, revocation, remarks))
+        record(_step(found, self.serial, revocation, remarks))
         return FetchedCrl(found, revocation, remarks)
 
 

@@ -31,8 +31,8 @@ class TranscriptStart:
     """What an exchange is about, known before its first byte.
 
     Attributes:
-        kind: ``"fetch-ca"``, ``"next-ca"``, ``"enroll"``, ``"renew"``, ``"poll"``, ``"test"`` or
-            ``"rehearse"``.
+        kind: ``"fetch-ca"``, ``"next-ca"``, ``"status"``, ``"enroll"``, ``"renew"``, ``"poll"``,
+            ``"test"`` or ``"rehearse"``.
         subject: subject asked for; empty when no certificate is.
         job_id: the job that runs it; ``None`` outside jobs.
     """

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates.services import (
+    checking,
     enrollment,
     issuance,
     making,
@@ -51,6 +52,15 @@ def refresh(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
         JobFailed: none gave anything usable.
     """
     return refreshing.run(job=job, exchange=exchange)
+
+
+def check(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
+    """Ask CAs whether they have revoked certificates.
+
+    Raises:
+        JobFailed: none gave anything usable.
+    """
+    return checking.run(job=job, exchange=exchange)
 
 
 def make(job: RunningJob, *, exchange: Exchange = LIVE) -> JobResult:
@@ -116,6 +126,11 @@ def generate_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int
 def poll_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
     """Poll once more, now."""
     return enrollment.poll_again(uuid=UUID(arguments["enrollment"]), by=by, at=at)
+
+
+def check_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:
+    """Ask the same CAs once more."""
+    return checking.request(uuids=[UUID(one) for one in arguments["profiles"]], by=by, at=at)
 
 
 def refresh_again(arguments: Mapping[str, Any], by: Actor, at: datetime) -> int:

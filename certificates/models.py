@@ -10,9 +10,9 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from certificates.authority_models import (
-    AuthorityWatch as AuthorityWatch,  # noqa: PLC0414 - the rows of this app are had from here
-)
+from certificates.authority_models import AuthorityWatch as AuthorityWatch  # noqa: PLC0414 - offered
+from certificates.authority_models import Revocation as Revocation  # noqa: PLC0414 - likewise
+from certificates.authority_models import RevocationCheck as RevocationCheck  # noqa: PLC0414 - likewise
 from certificates.rules import RenewalMethod
 from certificates.states import ACTIVE_STATES as ACTIVE_STATES  # noqa: PLC0414 - offered with the rows
 from certificates.states import EnrollmentState as EnrollmentState  # noqa: PLC0414 - likewise

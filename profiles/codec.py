@@ -58,7 +58,14 @@ CHILDREN: Final = {
     "certificate-attributes": tuple(_SAN_ELEMENTS.values()),
     "algorithm": ("rsa",),
     "algorithm/rsa": ("rsa-nbits",),
-    _OURS: ("transport", "minimum", "renewal", "renewal-percent", "renewal-days"),
+    _OURS: (
+        "transport",
+        "minimum",
+        "renewal",
+        "renewal-percent",
+        "renewal-days",
+        "check-revocation",
+    ),
 }
 """Which elements stand in which, by the path below the entry."""
 _ONE_OF: Final = ("scep-challenge", "certificate-attributes")
@@ -134,6 +141,7 @@ def from_xml(name: str, location: Location, xml: str) -> ScepProfileSpec:
             "renewal_percent", f"{_OURS}/renewal-percent", RENEWAL_PERCENT
         ),
         renewal_days=entry.number("renewal_days", f"{_OURS}/renewal-days", RENEWAL_DAYS),
+        check_revocation=entry.flag("check_revocation", f"{_OURS}/check-revocation", default=True),
     )
 
 
@@ -179,11 +187,11 @@ class _Entry:
             raise _unusable(field, path, "is not a number")
         return int(value) if value else default
 
-    def flag(self, field: str, path: str) -> bool:
+    def flag(self, field: str, path: str, *, default: bool = False) -> bool:
         value = self.text(path)
         if value not in {"", "yes", "no"}:
             raise _unusable(field, path, "must be yes or no")
-        return value == "yes"
+        return value == "yes" if value else default
 
     def choice(self, field: str, path: str, default: ChoiceT) -> ChoiceT:
         value = self.text(path)
@@ -248,6 +256,7 @@ def _write_ours(entry: etree._Element, spec: ScepProfileSpec) -> None:
         ("renewal", spec.renewal, Renewal.PERCENT),
         ("renewal-percent", spec.renewal_percent, RENEWAL_PERCENT),
         ("renewal-days", spec.renewal_days, RENEWAL_DAYS),
+        ("check-revocation", _yes_no(spec.check_revocation), "yes"),
     )
     unusual = [(element, value) for element, value, usual in values if value != usual]
     if unusual:

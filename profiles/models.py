@@ -67,6 +67,7 @@ class ScepProfile(models.Model):
     renewal = models.CharField(max_length=CODE_MAX, default=Renewal.PERCENT.value)
     renewal_percent = models.PositiveIntegerField(default=RENEWAL_PERCENT)
     renewal_days = models.PositiveIntegerField(default=RENEWAL_DAYS)
+    check_revocation = models.BooleanField(default=True)
 
     class Meta:
         """The closed sets are closed in the database as well."""
@@ -125,6 +126,7 @@ class ScepProfile(models.Model):
             renewal=Renewal(self.renewal),
             renewal_percent=self.renewal_percent,
             renewal_days=self.renewal_days,
+            check_revocation=self.check_revocation,
         )
 
 

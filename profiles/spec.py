@@ -129,6 +129,7 @@ class ScepProfileSpec:
         renewal: ours: when certificates are renewed without being asked.
         renewal_percent: of their lifetime, when :attr:`Renewal.PERCENT`.
         renewal_days: before their end, when :attr:`Renewal.DAYS`.
+        check_revocation: ours: ask the CA whether it has revoked them.
     """
 
     name: str
@@ -155,6 +156,7 @@ class ScepProfileSpec:
     renewal: Renewal = Renewal.PERCENT
     renewal_percent: int = RENEWAL_PERCENT
     renewal_days: int = RENEWAL_DAYS
+    check_revocation: bool = True
 
     def relevant(self) -> "ScepProfileSpec":
         """Return the profile without what its challenge, SAN type and renewal do not use."""

@@ -170,6 +170,7 @@ FOLLOWERS = [
     "setup.services.accounts.follow",
 ]
 JOB_HANDLERS = {
+    "check": "certificates.enrollment_jobs.check",
     "commit": "configuration.pipeline.run",
     "validate": "configuration.validating.run",
     "roll_back": "configuration.rollback.run",
@@ -191,6 +192,7 @@ JOB_CANCELLERS = {
     "test": "certificates.enrollment_jobs.cancel_test",
 }
 JOB_RETRIERS = {
+    "check": "certificates.enrollment_jobs.check_again",
     "commit": "configuration.services.commits.commit_again",
     "generate": "certificates.enrollment_jobs.generate_again",
     "poll": "certificates.enrollment_jobs.poll_again",
@@ -202,6 +204,7 @@ JOB_RETRIERS = {
 # Called every hour by the process that runs the jobs, with the time.
 HOUSEKEEPING = [
     "audit.services.prune_transcripts",
+    "certificates.services.checking.sweep",
     "certificates.services.refreshing.sweep",
     "configuration.rollback.sweep",
     "device.services.attempts.prune",

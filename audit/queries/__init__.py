@@ -11,21 +11,11 @@ from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Length
 
 from audit.models import AuditEvent, Transcript, TranscriptStep
+from audit.queries.words import TITLES, TONES, WORDS
 from domain.errors import NotFound
 from domain.locations import Location
 from scep.transcript import StepName
 
-_WORDS: Final = {"passed": "Passed", "warned": "Warning", "failed": "Failed", "": "Running"}
-_TITLES: Final = {
-    "fetch-ca": "CA certificate",
-    "next-ca": "Next CA certificate",
-    "enroll": "Certificate request",
-    "renew": "Renewal request",
-    "poll": "Poll for the certificate",
-    "test": "Test",
-    "rehearse": "Trial enrollment",
-}
-_TONES: Final = {"passed": "ok", "warned": "warn", "failed": "error", "": "busy"}
 _REQUEST: Final = "Request"
 """Label of the line that tells method and URL."""
 _BODY: Final = "Body"
@@ -173,17 +163,17 @@ class EventView:
 
 def kind_words(kind: str) -> str:
     """Say what an exchange of a kind is for."""
-    return _TITLES.get(kind, kind.capitalize())
+    return TITLES.get(kind, kind.capitalize())
 
 
 def outcome_word(outcome: str) -> str:
     """Give an outcome as people read it; of the empty one, that it still runs."""
-    return _WORDS.get(outcome, outcome)
+    return WORDS.get(outcome, outcome)
 
 
 def outcome_tone(outcome: str) -> str:
     """Tell which of the page's status shapes goes with an outcome."""
-    return _TONES.get(outcome, "neutral")
+    return TONES.get(outcome, "neutral")
 
 
 def transcript(uuid: UUID, *, bodies: bool = True) -> TranscriptView:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from certificates import queries, rules
 from certificates.models import EnrollmentState, ListedCertificate, MaterialStatus
-from certificates.queries import automatic, tree
+from certificates.queries import automatic, checks, tree
 from certificates.rules import Status
 from certificates.spec import Usage
 from configuration import queries as configuration
@@ -37,7 +37,8 @@ class CertificateRow:
         level: 1 for a certificate whose issuer is not listed, else one more than its issuer's.
         begins: start of validity; ``None`` while there is no certificate. Likewise ``expires``.
         remaining: until or since the end of validity, in words; empty while there is none.
-        remark: why a request was refused, or what its last poll ran into; usually empty.
+        remark: why a request was refused, what its last poll ran into, or what its CA says about
+            revocation, with the age of that; may be empty.
         state: ``"committed"``, ``"new"`` or ``"changed"``, against the running configuration.
         profile: name of the SCEP profile that brought it; empty when none did, or it is gone.
         weak: titles of its weaknesses.
@@ -104,6 +105,7 @@ def rows_of(
         profiles.names({row.profile_uuid for row in found.values() if row.profile_uuid}),
         _references(found.values()) if used_by else {},
         automatic.plans(uuids, at) if renewal else {},
+        checks.views(uuids, at),
     )
     return tuple(_row(found[uuid], level, around, at) for uuid, level in placed)
 
@@ -122,6 +124,12 @@ class _Around:
     profiles: dict[UUID, str]
     references: dict[configuration.Place, tuple[str, ...]]
     renewals: dict[UUID, automatic.Plan]
+    checks: dict[UUID, tuple[str, checks.CheckView]]
+
+    def check_words(self, row: ListedCertificate) -> str:
+        """Say what the CA said about a certificate; nothing when it was about another."""
+        serial, found = self.checks.get(row.pk, ("", None))
+        return found.words if found and serial == row.serial_hex else ""
 
 
 def status_of(row: ListedCertificate, at: datetime) -> Status:
@@ -153,7 +161,7 @@ def _row(row: ListedCertificate, level: int, around: _Around, at: datetime) -> C
         expires=row.not_after,
         remaining=rules.relative(row.not_after, at) if row.not_after else "",
         status=status_of(row, at),
-        remark=enrollment.reason if enrollment else "",
+        remark=enrollment.reason if enrollment else around.check_words(row),
         algorithm=f"{row.algorithm} {row.key_bits}" if row.algorithm else "",
         signature=row.signature_algorithm,
         serial_hex=row.serial_hex,

@@ -15,7 +15,7 @@ from uuid import UUID
 from audit import services as audit
 from certificates.models import AuthorityWatch
 from certificates.queries import authorities, running_entry
-from certificates.services import authority, fetching, placing, rollover
+from certificates.services import authority, checking, fetching, placing, rollover
 from certificates.services.authority import Inquiry
 from certificates.services.exchange import Exchange
 from certificates.services.fetching import Answer, Unanswered
@@ -75,6 +75,9 @@ def run(*, job: RunningJob, exchange: Exchange) -> JobResult:
     fetching.fetch_all(inquiries, exchange, job_id=job.id, done=work.answered)
     for asked, fetched in work.taken:
         rollover.ask(asked, fetched, job=job, exchange=exchange)
+    checked = [profile for profile in wanted if profile.spec.check_revocation]
+    if job.arguments["asked"] and checked:
+        checking.enqueue(checked, by=job.by, at=exchange.clock())
     if work.problems and not work.taken:
         raise JobFailed(*work.problems[0])
     count = len(work.taken)

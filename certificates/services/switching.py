@@ -56,11 +56,22 @@ def set_requested(new: NewRequest, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def set_revoked(row: Material, *, reason: str, at: datetime) -> None:
-    """Give an entry the same certificate, revoked."""
+def set_revoked(row: Material, *, reason: str, at: datetime, since: datetime | None = None) -> None:
+    """Give an entry the same certificate, revoked; now, unless it has been since another time."""
     row.pk = uuid4()
     row.status = MaterialStatus.REVOKED
-    row.revoked_at = at
+    row.revoked_at = since or at
     row.revocation_reason = reason
+    row.created_at = at
+    store.switch(row)
+
+
+@transaction.atomic
+def set_valid(row: Material, *, at: datetime) -> None:
+    """Give an entry the same certificate, whose revocation was lifted."""
+    row.pk = uuid4()
+    row.status = MaterialStatus.VALID
+    row.revoked_at = None
+    row.revocation_reason = ""
     row.created_at = at
     store.switch(row)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from certificates.queries import authorities, automatic, verbs
+from certificates.queries import authorities, automatic, checks, verbs
 from certificates.queries import detail as details
 from certificates.views.answers import now
 from device import access
@@ -57,6 +57,7 @@ def detail(request: HttpRequest, uuid: UUID, material: UUID | None = None) -> Ht
         **tabs_of(request, names, first="certificates/detail/_certificate.html"),
         "certificate": shown,
         "verbs": verbs.verbs(uuid),
+        "check": checks.view(uuid, shown.row.serial_hex, now()),
         "automatic": automatic.plan(uuid, now()),
         "notices": authorities.notices_about(shown.authority, now()),
         "may_write": access.may(by, Action.WRITE_CERTIFICATES, shown.row.location),

@@ -39,6 +39,10 @@ class OurFields(forms.Form):
         "renewal=days",
     )
 
+    check_revocation = forms.BooleanField(
+        label="Check whether the CA has revoked them", required=False
+    )
+
     @property
     def shows_emulation(self) -> bool:
         """Whether the section of our own fields is open: it says something or has errors."""

@@ -3,8 +3,10 @@
 It comes before GetCRL (RFC 8894 section 3.3.5): a CRL is signed, so nobody has to encrypt anything.
 """
 
+from pki.crl import MAX_CRL_BYTES
 from scep.client.get_crl import FetchedCrl, Search
 from scep.client.session import Exchange, Exchanges, describe_reply, require_ok
+from scep.errors import ReplyUnreadable
 from scep.transcript import Outcome, Recorder, Step, StepName, drop
 from scep.wire import HttpReply, HttpRequest
 
@@ -19,12 +21,18 @@ class DownloadCrl(Exchanges[FetchedCrl]):
             search: what is looked for, and who may have signed it.
             record: takes the steps.
         """
-        request = HttpRequest("GET", stage=StepName.GET_CRL)
+        request = HttpRequest("GET", max_reply_bytes=MAX_CRL_BYTES, stage=StepName.GET_CRL)
         super().__init__(Exchange(StepName.GET_CRL, request, self._take), record=record)
         self._request = request
         self._search = search
 
     def _take(self, reply: HttpReply) -> None:
+        if reply.truncated:
+            raise ReplyUnreadable(
+                f"The CRL is larger than {MAX_CRL_BYTES:,} bytes, the most that is read.",
+                stage=StepName.GET_CRL,
+                hint="An OCSP responder of the CA would do without it.",
+            )
         require_ok(reply, StepName.GET_CRL, self._request)
         self._record(
             Step(

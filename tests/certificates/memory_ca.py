@@ -91,6 +91,9 @@ class MemoryCa:
         wishes: what those that it decided about asked for.
         refuses: types of messages that it does not take.
         fail_info: what it says when it refuses.
+        adds: extensions that its certificates have whatever the request asks for.
+        sites: what answers at other URLs: CRLs and OCSP responders.
+        crl: its answer to GetCRL, DER.
         next_ca: the CA that it announces; what announces it is :attr:`announcer` or the CA.
     """
 
@@ -112,6 +115,9 @@ class MemoryCa:
     wishes: list[server_half.ServerRequest] = field(default_factory=list)
     refuses: frozenset[MessageType] = frozenset()
     fail_info: FailInfo = FailInfo.BAD_REQUEST
+    adds: tuple[x509.ExtensionType, ...] = ()
+    sites: dict[str, Callable[[HttpRequest], HttpReply]] = field(default_factory=dict)
+    crl: bytes = b""
     next_ca: Issued | None = None
     announcer: Issued | None = None
     one_time_passwords: int = 0
@@ -121,12 +127,13 @@ class MemoryCa:
         """Take the place of ``scep.transport.drive``."""
         del record
         while (request := session.next_request()) is not None:
-            operation = dict(request.query).get("operation", "challenge")
+            site = self.sites.get(server.url)
+            operation = dict(request.query).get("operation", "site" if site else "challenge")
             self._refuse_transactions()
             self._cut(f"before {operation}")
             self.seen.append(operation)
             self.servers.append(server)
-            reply = self._answer(operation, request)
+            reply = site(request) if site else self._answer(operation, request)
             self._cut(f"after {operation}")
             session.receive(reply)
         return session.result
@@ -184,15 +191,18 @@ class MemoryCa:
         signer = self._identity()
         wish = server_half.read_request(message, recipients=self._recipients())
         self.asked.append(wish.transaction_id)
+        if wish.message_type is MessageType.GET_CRL:
+            return server_half.certrep_crl(wish, self.crl, signer=signer)
         if self.verdict == "refuse":
             return server_half.certrep_failure(wish, self.fail_info, signer=signer)
         if self.verdict == "pend":
             self._remember(wish)
             return server_half.certrep_pending(wish, signer=signer)
         self.wishes.append(wish)
-        if wish.message_type in self.refuses:
-            return server_half.certrep_failure(wish, self.fail_info, signer=signer)
-        if wish.message_type is MessageType.PKCS_REQ and wish.challenge != self.challenge:
+        wrong_password = (
+            wish.message_type is MessageType.PKCS_REQ and wish.challenge != self.challenge
+        )
+        if wish.message_type in self.refuses or wrong_password:
             return server_half.certrep_failure(wish, self.fail_info, signer=signer)
         self._remember(wish)
         der = self.issued[wish.transaction_id]
@@ -218,6 +228,8 @@ class MemoryCa:
         )
         for extension in () if self.drops_extensions else csr.extensions:
             builder = builder.add_extension(extension.value, critical=extension.critical)
+        for value in self.adds:
+            builder = builder.add_extension(value, critical=False)
         if self.bulk:
             filler = x509.UnrecognizedExtension(
                 x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), bytes(self.bulk)

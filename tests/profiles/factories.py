@@ -90,5 +90,6 @@ specs = st.builds(
     renewal=st.sampled_from(Renewal),
     renewal_percent=st.integers(0, 999_999),
     renewal_days=st.integers(0, 999_999),
+    check_revocation=st.booleans(),
 ).map(ScepProfileSpec.relevant)
 """Profiles of every shape, rules aside."""

@@ -25,6 +25,7 @@ FILLED = {
     "renewal": "percent",
     "renewal_percent": "80",
     "renewal_days": "30",
+    "check_revocation": "on",
 }
 
 

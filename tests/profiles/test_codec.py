@@ -94,6 +94,11 @@ def test_a_fixed_password_is_the_uuid_of_its_secret() -> None:
             id="no renewal",
         ),
         pytest.param(
+            {"check_revocation": False},
+            "<x-scepadmin><check-revocation>no</check-revocation></x-scepadmin>",
+            id="no check of revocation",
+        ),
+        pytest.param(
             {"renewal_percent": 90},
             "<x-scepadmin><renewal-percent>90</renewal-percent></x-scepadmin>",
             id="renewal by lifetime",

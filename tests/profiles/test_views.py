@@ -123,6 +123,7 @@ def test_the_dialog_has_every_field_in_its_section(bench: Workbench, maria: Clie
             'name="renewal"',
             'name="renewal_percent"',
             'name="renewal_days"',
+            'name="check_revocation"',
             "Emulation",
             'name="transport"',
             'name="minimum"',

@@ -49,7 +49,6 @@ class Certificates:
 
     tiles: tuple[Tile, ...]
     chart: Chart
-    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def certificates(
     tiles = tuple(Tile(key, label, tone, one, counted[key]) for key, label, tone, one in _TILES)
     spans = timeline.spans(at.astimezone(UTC).date(), unit)
     ends = overview.ends([Days(span.first, span.last) for span in spans], within, at)
-    return Certificates(tiles, timeline.chart(spans, ends), unit)
+    return Certificates(tiles, timeline.chart(spans, ends))
 
 
 def recent(*, at: datetime, seen: frozenset[Location] | None = None) -> Enrollments:

@@ -3,9 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,7 +16,7 @@ from certificates.forms.asking import query_of
 from certificates.queries.filters import Days, Filter
 from dashboard import queries
 from dashboard.queries import Tile
-from dashboard.timeline import Bar, Unit
+from dashboard.timeline import Bar, Chart, Unit
 from device import access, selector
 from domain.actions import Action
 from domain.actors import Actor
@@ -62,7 +64,7 @@ def _widgets(
         "tiles": [Linked(tile, _list_url(tile.filter)) for tile in numbers.tiles]
         if numbers
         else [],
-        "bars": [Linked(bar, _bar_url(bar)) for bar in numbers.chart.bars] if numbers else [],
+        "timeline": _timeline(numbers.chart, unit) if numbers else "",
         "enrollments": recent,
         "failed": queries.failed(at=at, seen=seen) if reads_exchanges else None,
         "jobs": queries.unfinished(only_of) if reads_jobs else None,
@@ -74,8 +76,14 @@ def _widgets(
     }
 
 
-def _bar_url(bar: Bar) -> str:
-    return _list_url(Filter(ends_in=Days(bar.span.first, bar.span.last)))
+@lru_cache(maxsize=32)  # the same numbers make the same picture; to draw it is most of the work
+def _timeline(chart: Chart, unit: Unit) -> str:
+    bars = [
+        Linked(bar, _list_url(Filter(ends_in=Days(bar.span.first, bar.span.last))))
+        for bar in chart.bars
+    ]
+    context = {"chart": chart, "unit": unit, "bars": bars}
+    return render_to_string("dashboard/_timeline.html", context)
 
 
 def _list_url(wanted: Filter) -> str:

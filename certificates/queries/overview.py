@@ -1,16 +1,21 @@
 """Certificates of the candidate in numbers: how many pass filters, how many end when."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Value, When
+from django.db.models import CharField, Count
+from django.db.models.functions import Cast, Substr
 
 from certificates.models import ListedCertificate, MaterialStatus
 from certificates.queries import filters
 from certificates.queries.filters import Days, Filter, narrowed
 from domain.locations import Location
+
+_DAY_LENGTH: Final = len("2027-03-31")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,15 @@ def ends(spans: Sequence[Days], among: Filter, at: datetime) -> list[int]:
         at: the time.
     """
     in_all = filters.condition(Filter(ends_in=Days(spans[0].first, spans[-1].last)), at)
-    # A comparison for each span until one holds: far cheaper than to cut dates in the database.
-    steps = [When(not_after__lte=span.end, then=Value(number)) for number, span in enumerate(spans)]
-    place = Case(*steps, output_field=IntegerField())
-    rows = narrowed(among, at).filter(in_all).order_by().annotate(place=place)
-    found = dict(rows.values_list("place").annotate(Count("pk")))
-    return [found.get(number, 0) for number in range(len(spans))]
+    # The text of a time begins with its day, in UTC, in both databases. To cut a time is a
+    # function in Python for every row in SQLite, and to compare it with each span costs as much.
+    day = Substr(Cast("not_after", CharField()), 1, _DAY_LENGTH)
+    rows = narrowed(among, at).filter(in_all).order_by().annotate(day=day)
+    lasts = [span.last for span in spans]
+    found = [0] * len(spans)
+    for text, count in rows.values_list("day").annotate(Count("pk")):
+        found[bisect_left(lasts, date.fromisoformat(text))] += count
+    return found
 
 
 def ending(until: datetime, since: datetime) -> list[Ending]:

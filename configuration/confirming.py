@@ -57,7 +57,7 @@ class OpenConfirmation:
 
 def before(number: int) -> str:
     """Say what ran before a revision."""
-    return f"revision {number - 1}" if number > 1 else "the empty configuration"
+    return f"revision {number - 1}"
 
 
 class AwaitsConfirmation(Refused):

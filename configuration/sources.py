@@ -34,7 +34,7 @@ class Source:
 
     Attributes:
         kind: which sort.
-        number: of a revision; 0 for the empty configuration before the first.
+        number: of a revision; 0 is what the device had before the first commit.
         name: of a snapshot.
     """
 
@@ -75,7 +75,7 @@ class Source:
 
     def __str__(self) -> str:
         if self.kind is SourceKind.REVISION:
-            return f"revision {self.number}" if self.number else "the empty configuration"
+            return f"revision {self.number}"
         if self.kind is SourceKind.SNAPSHOT:
             return f"snapshot {self.name}"
         return f"the {'last saved' if self.kind is SourceKind.SAVED else self.kind} configuration"

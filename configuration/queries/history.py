@@ -48,9 +48,9 @@ class RevisionRow:
         return Source(SourceKind.REVISION, number=self.number)
 
     @property
-    def before(self) -> Source:
-        """The revision that it took the place of."""
-        return Source(SourceKind.REVISION, number=self.number - 1)
+    def before(self) -> Source | None:
+        """The revision that it took the place of; None for what the device had first."""
+        return Source(SourceKind.REVISION, number=self.number - 1) if self.number else None
 
 
 def history(page: int) -> Page[RevisionRow]:

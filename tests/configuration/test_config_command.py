@@ -61,9 +61,7 @@ def test_it_loads_revisions_snapshots_and_what_was_saved_last(bench: Workbench) 
         "Objects that differ from the running configuration: 1. Commit them",
     ]
     assert call("load", "both") == ["The candidate was made equal to snapshot both: 1 added"]
-    assert (
-        call("load", "0")[0] == "The candidate was made equal to the empty configuration: 2 removed"
-    )
+    assert call("load", "0")[0] == "The candidate was made equal to revision 0: 2 removed"
     assert call("load", "saved")[0].startswith("The candidate was made equal to the last saved")
     assert set(candidate()) == {"shared/a", "shared/b"}
 

@@ -42,7 +42,7 @@ def test_it_is_rolled_back_at_once(bench: Workbench) -> None:
 
     printed = call("commit_confirm", "--roll-back")
 
-    assert printed == "Rolled back: revision 2 runs, equal to the empty configuration.\n"
+    assert printed == "Rolled back: revision 2 runs, equal to revision 0.\n"
     assert running() == {}
 
 

@@ -53,7 +53,7 @@ def test_every_page_says_until_when_the_commit_can_be_confirmed(
         page = maria.get(reverse("jobs:index")).text
 
     assert "Revision 1 is not confirmed." in page
-    assert "rolled back to the empty configuration" in page
+    assert "rolled back to revision 0" in page
     assert "2026-11-23 12:10:00 UTC</time>" in page
     assert 'data-left="522"' in page
     assert f'action="{CONFIRM}"' in page
@@ -76,7 +76,7 @@ def test_after_the_deadline_the_bar_asks_every_second(maria: Client, bench: Work
 
     assert "load delay:1s" not in before
     assert "load delay:1s" in after
-    assert "It is being rolled back to the empty configuration." in after
+    assert "It is being rolled back to revision 0." in after
     assert "<button" not in after
 
 

@@ -97,7 +97,7 @@ def test_a_rollback_of_the_first_commit_leaves_nothing_running(bench: Workbench)
     bench.put("a")
     commit(bench)
 
-    assert work(bench, waiting().job_id, later_min=10).endswith("equal to the empty configuration.")
+    assert work(bench, waiting().job_id, later_min=10).endswith("equal to revision 0.")
 
     assert running() == {}
     assert pending() == [("added", "a", ("maria",))]
@@ -139,9 +139,7 @@ def test_an_admin_rolls_back_at_once(bench: Workbench) -> None:
 
     revision = Revision.objects.get(running=True)
     assert (revision.by, revision.job_id) == ("paul", job_id)
-    assert revision.description == (
-        "The empty configuration restored: paul rolled revision 1 back."
-    )
+    assert revision.description == ("Revision 0 restored: paul rolled revision 1 back.")
     assert jobs.job(scheduled).result_text == "Revision 1 was rolled back by paul."
     assert services.roll_back(number=1, job_id=job_id, by=PAUL, at=bench.now) == 2
     assert Revision.objects.count() == 2

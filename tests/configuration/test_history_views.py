@@ -1,22 +1,26 @@
 """Config Audit and Operations as pages: what is shown to whom, and what buttons do."""
 
+from uuid import uuid4
+
 import pytest
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from configuration import queries, services
 from configuration.locking import LockKind
 from configuration.queries import history, loads
-from configuration.services import locks, snapshots
+from configuration.sections import Addition
+from configuration.services import founding, locks, snapshots
 from configuration.sources import RUNNING, Source, SourceKind
 from device.models import Admin
 from domain.actions import Action
 from domain.actors import Actor, Role
 from domain.locations import SHARED, VSYS1, Location
-from tests.configuration.fakes import MARIA, PAUL
+from tests.configuration.fakes import MARIA, PAUL, note
 from tests.configuration.test_loading import notes
 from tests.configuration.workbench import Workbench, candidate, contents, running
 
@@ -64,6 +68,22 @@ def test_the_list_says_what_each_revision_changed(bench: Workbench) -> None:
     assert counts == [(3, 0, 0, 1), (2, 1, 1, 0), (1, 1, 0, 0)]
     assert [row.is_running for row in rows] == [True, False, False]
     assert (rows[0].source, rows[0].before) == (revision(3), revision(2))
+
+
+def test_what_the_device_had_first_can_be_loaded_and_has_nothing_before_it(
+    bench: Workbench, superuser: Client
+) -> None:
+    first = Addition(uuid4(), "note", SHARED, "first", note("first"))
+    founding.found(objects=[first], at=bench.now)
+    bench.put("a", "1")
+    bench.commit()
+
+    page = superuser.get(url("history")).content.decode()
+    superuser.post(url("load", source="revision-0"))
+
+    assert "Changes of revision 1" in strip_tags(page)
+    assert "Changes of revision 0" not in strip_tags(page)
+    assert candidate() == {"shared/first": ""}
 
 
 def test_the_number_of_queries_does_not_grow_with_the_revisions(
@@ -183,9 +203,9 @@ def test_what_is_left_out_and_what_is_lost_is_said(bench: Workbench, superuser: 
 
     assert "Left out, because it was deleted" in page
     assert "<li>a in Shared</li>" in page
-    assert "Removed for good, with the key" in page
+    assert "Removed for good, keys included" in page
     assert "<li>never-committed in Shared</li>" in page
-    assert "gone for good with the key once that is committed" in page
+    assert "gone for good, keys included, once that is committed" in page
     lost = loads.lost_by(queries.load_plan(queries.document_of(1)))
     assert [one.name for one in lost.now] == ["never-committed"]
     assert [one.name for one in lost.at_commit] == ["b"]

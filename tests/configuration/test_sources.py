@@ -34,7 +34,7 @@ def test_a_source_is_said_in_words() -> None:
         "the candidate configuration",
         "the running configuration",
         "the last saved configuration",
-        "the empty configuration",
+        "revision 0",
         "revision 12",
         "snapshot before.move_1",
     ]

@@ -7,8 +7,26 @@ says. Every default is what a device without such configuration does.
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+DEFAULT_HOSTNAME: Final = "scepadmin-fw"
+"""What a device is called that nobody has named."""
+
 FIPS_CC_PASSWORD_MIN: Final = 8
 """Characters that a password has at least in FIPS-CC mode."""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralSettings:
+    """What the device is called, and what it says before anybody signs in.
+
+    Attributes:
+        hostname: in the frame, in alerts and in names of files.
+        login_banner: on the sign-in page.
+        ack_login_banner: whether nobody signs in without acknowledging it.
+    """
+
+    hostname: str = DEFAULT_HOSTNAME
+    login_banner: str = ""
+    ack_login_banner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +87,14 @@ class PasswordComplexity:
 
 @dataclass(frozen=True, slots=True)
 class Banners:
-    """What is said before and after signing in.
+    """What is said after signing in.
 
     Attributes:
-        login_banner: on the sign-in page.
-        ack_login_banner: whether nobody signs in without acknowledging it.
         motd_enabled: whether the message of the day comes up after signing in.
         motd_severity: ``info``, ``warning`` or ``critical``.
         motd_may_be_hidden: whether an admin may choose not to see it again until it changes.
     """
 
-    login_banner: str = ""
-    ack_login_banner: bool = False
     motd_enabled: bool = False
     motd_title: str = "Message of the Day"
     motd_message: str = ""
@@ -92,6 +106,7 @@ class Banners:
 class Management:
     """The settings of Device > Setup > Management that are in force."""
 
+    general: GeneralSettings = field(default_factory=GeneralSettings)
     authentication: AuthenticationSettings = field(default_factory=AuthenticationSettings)
     password: PasswordComplexity = field(default_factory=PasswordComplexity)
     banners: Banners = field(default_factory=Banners)

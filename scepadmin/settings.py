@@ -168,6 +168,7 @@ COMMIT_STEPS = ["certificates.commit_step.FetchCaCertificates"]
 # Called in the transaction that makes another configuration running.
 FOLLOWERS = [
     "setup.services.accounts.follow",
+    "setup.services.management.follow",
 ]
 JOB_HANDLERS = {
     "check": "certificates.enrollment_jobs.check",

@@ -7,13 +7,23 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from device.spec import AuthenticationSettings, Banners, Management, PasswordComplexity
+from device.spec import (
+    AuthenticationSettings,
+    Banners,
+    GeneralSettings,
+    Management,
+    PasswordComplexity,
+)
 
 
 class InForce:
     """The management settings of a test, where the product asks for those that run."""
 
     current = Management()
+
+    def general(self, **values: Any) -> None:  # noqa: ANN401 - fields of the settings
+        """Have other general settings."""
+        InForce.current = replace(self.current, general=GeneralSettings(**values))
 
     def authentication(self, **values: Any) -> None:  # noqa: ANN401 - fields of the settings
         """Have other authentication settings."""

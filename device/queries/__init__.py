@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from device import password_rules
 from device.models import Admin, DataKey
 from device.models import DeviceFacts as FactsRow
-from device.spec import Management
+from device.spec import DEFAULT_HOSTNAME, Management
 from domain.locations import DEVICE, SHARED, Location
 
 
@@ -33,7 +33,7 @@ class DeviceFacts:
 
 
 BEFORE_FIRST_START: Final = DeviceFacts(
-    hostname="scepadmin-fw",
+    hostname=DEFAULT_HOSTNAME,
     serial="000000000000",
     model="SA-VM",
     sw_version="1.0.0",

@@ -2,7 +2,13 @@
 
 from device.services.accounts import USERNAME_MAX, create_admin, set_password
 from device.services.attempts import LockedOut, SignInRefused, unlock
-from device.services.facts import change_master_key, initialise, set_fips_cc, set_multi_vsys
+from device.services.facts import (
+    change_master_key,
+    initialise,
+    set_fips_cc,
+    set_hostname,
+    set_multi_vsys,
+)
 from device.services.passwords import PasswordRefused, check_password
 from device.services.sessions import end_session, hide_message
 from device.services.signing_in import PasswordWrong, confirm_password, note_sign_out, sign_in
@@ -22,6 +28,7 @@ __all__ = [
     "initialise",
     "note_sign_out",
     "set_fips_cc",
+    "set_hostname",
     "set_multi_vsys",
     "set_password",
     "sign_in",

@@ -79,6 +79,14 @@ def set_fips_cc(*, on: bool, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def set_hostname(*, hostname: str, by: Actor, at: datetime) -> None:
+    """Call the device what the running configuration calls it."""
+    if DeviceFacts.objects.exclude(hostname=hostname).update(hostname=hostname):
+        text = f"The device is called {hostname} now."
+        audit.record(kind="device", actor=by, text=text, at=at, object_name="hostname")
+
+
+@transaction.atomic
 def set_multi_vsys(*, on: bool, by: Actor, at: datetime) -> None:
     """Switch Multi Virtual System Capability; whether it can go off is for ``setup`` to say.
 

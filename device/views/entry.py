@@ -47,9 +47,9 @@ def login(request: HttpRequest) -> HttpResponse:
     target = target_of(request)
     if request.user.is_authenticated:
         return redirect(target)
-    banners = queries.management().banners
+    general = queries.management().general
     data = request.POST if request.method == "POST" else None
-    form = LoginForm(data, must_acknowledge=banners.ack_login_banner)
+    form = LoginForm(data, must_acknowledge=general.ack_login_banner)
     if form.is_valid() and _sign_in(request, form):
         return redirect(_way(request, target))
     context = {
@@ -57,7 +57,7 @@ def login(request: HttpRequest) -> HttpResponse:
         "next": target,
         "facts": queries.facts(),
         "has_ended": ENDED in request.GET,
-        "banner": banners.login_banner,
+        "banner": general.login_banner,
     }
     status = htmx.UNPROCESSABLE if form.errors else 200
     return render(request, "device/login.html", context, status=status)

@@ -5,7 +5,13 @@ from typing import cast
 from uuid import UUID
 
 from configuration import queries as configuration
-from device.spec import AuthenticationSettings, Banners, Management, PasswordComplexity
+from device.spec import (
+    AuthenticationSettings,
+    Banners,
+    GeneralSettings,
+    Management,
+    PasswordComplexity,
+)
 from domain.errors import NotFound
 from setup.codec import management as codec
 from setup.spec.management import CARDS, KIND, Card, Value
@@ -32,11 +38,12 @@ class CandidateCard:
 def in_force() -> Management:
     """Return the settings of the running configuration; one query."""
     running = {item.name: item.xml for item in configuration.running_objects(KIND)}
-    authentication, password, banners = (
+    general, authentication, banners, password = (
         codec.from_xml(card.name, running[card.name]) if card.name in running else card.default
         for card in CARDS.values()
     )
     return Management(
+        cast("GeneralSettings", general),
         cast("AuthenticationSettings", authentication),
         cast("PasswordComplexity", password),
         cast("Banners", banners),

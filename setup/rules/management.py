@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from device.spec import AuthenticationSettings, Banners, PasswordComplexity
+from device.spec import AuthenticationSettings, Banners, GeneralSettings, PasswordComplexity
 from domain.errors import Problem
+from domain.names import check_name
 from setup.spec.management import Card, Choice, Field, Number, Text, Value
 
 
@@ -38,6 +39,10 @@ def _limits(field: Field, value: Value) -> Iterator[Problem]:
 
 
 def _text(field: Text, current: str) -> Iterator[Problem]:
+    if field.is_name:
+        name = field.attribute
+        yield from check_name(current, max_length=field.max_length, spaces=False, field=name)
+        return
     if len(current) > field.max_length:
         text = f"It has {len(current)} characters; at most {field.max_length} are allowed."
         yield Problem(field.attribute, text)
@@ -47,21 +52,35 @@ def _text(field: Text, current: str) -> Iterator[Problem]:
 
 
 def _together(value: Value) -> Iterator[Problem]:
+    """Find values that do not go together."""
     if isinstance(value, PasswordComplexity):
-        last = value.expiration_period_days
-        if value.expiration_warning_days > last:
-            text = "The warning cannot begin before the password was set."
-            yield Problem("expiration_warning_days", text if last else "Passwords do not expire.")
-        if last and value.change_period_block_days >= last:
-            text = "The password would expire before it may be changed."
-            yield Problem("change_period_block_days", text)
-    if isinstance(value, Banners):
-        if value.ack_login_banner and not value.login_banner.strip():
-            yield Problem("login_banner", "Write what admins have to acknowledge.")
-        if value.motd_enabled and not value.motd_title.strip():
-            yield Problem("motd_title", "This field is required.")
-        if value.motd_enabled and not value.motd_message.strip():
-            yield Problem("motd_message", "Write the message, or switch it off.")
+        yield from _periods(value)
+    elif isinstance(value, Banners):
+        yield from _message(value)
+    elif isinstance(value, GeneralSettings):
+        yield from _banner(value)
+
+
+def _banner(general: GeneralSettings) -> Iterator[Problem]:
+    if general.ack_login_banner and not general.login_banner.strip():
+        yield Problem("login_banner", "Write what admins have to acknowledge.")
+
+
+def _periods(rules: PasswordComplexity) -> Iterator[Problem]:
+    last = rules.expiration_period_days
+    if rules.expiration_warning_days > last:
+        text = "The warning cannot begin before the password was set."
+        yield Problem("expiration_warning_days", text if last else "Passwords do not expire.")
+    if last and rules.change_period_block_days >= last:
+        text = "The password would expire before it may be changed."
+        yield Problem("change_period_block_days", text)
+
+
+def _message(banners: Banners) -> Iterator[Problem]:
+    if banners.motd_enabled and not banners.motd_title.strip():
+        yield Problem("motd_title", "This field is required.")
+    if banners.motd_enabled and not banners.motd_message.strip():
+        yield Problem("motd_message", "Write the message, or switch it off.")
 
 
 def _fips_cc(value: Value) -> Iterator[Problem]:

@@ -1,11 +1,14 @@
 """Write the management settings to the candidate; a commit brings them into force."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from configuration import services as configuration
+from configuration.sections import ChangedObject
 from device import queries as device
+from device import services as device_services
 from device.access import require
 from domain.actions import Page
 from domain.actors import Actor
@@ -14,7 +17,7 @@ from domain.locations import DEVICE
 from setup.codec import management as codec
 from setup.queries import management as queries
 from setup.rules import management as rules
-from setup.spec.management import KIND, Value
+from setup.spec.management import GENERAL, KIND, Value
 
 
 class ManagementRefused(Refused):
@@ -61,6 +64,13 @@ def save(*, name: str, value: Value, expected_version: int | None, by: Actor, at
         )
     except NameTaken as error:  # Two admins saved it for the first time.
         raise _conflict() from error
+
+
+def follow(changes: Sequence[ChangedObject], *, by: Actor, at: datetime) -> None:
+    """Call the device what the configuration calls it that has just become running."""
+    if any(change.kind == KIND and change.name == GENERAL for change in changes):
+        hostname = queries.in_force().general.hostname
+        device_services.set_hostname(hostname=hostname, by=by, at=at)
 
 
 def _conflict() -> EditConflict:

@@ -8,14 +8,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from device.spec import AuthenticationSettings, Banners, PasswordComplexity
+from device.spec import AuthenticationSettings, Banners, GeneralSettings, PasswordComplexity
 
 KIND: Final = "management-settings"
 
-BANNER_MAX: Final = 3200
-"""Characters of the login banner and of the message of the day."""
+GENERAL: Final = "general-settings"
+"""The card that has the host name."""
 
-Value: TypeAlias = AuthenticationSettings | PasswordComplexity | Banners
+BANNER_MAX: Final = 3200
+"""Characters of the login banner, and of the message of the day."""
+
+Value: TypeAlias = GeneralSettings | AuthenticationSettings | PasswordComplexity | Banners
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Text:
     Attributes:
         max_length: in characters.
         has_lines: whether it may have more than one line.
+        is_name: whether the rules of names hold, see :mod:`domain.names`.
     """
 
     attribute: str
@@ -63,6 +67,7 @@ class Text:
     label: str
     max_length: int
     has_lines: bool = False
+    is_name: bool = False
     help: str = ""
 
 
@@ -98,6 +103,21 @@ class Card:
     def __iter__(self) -> Iterator[Field]:
         return iter(self.fields)
 
+
+_GENERAL: Final = Card(
+    GENERAL,
+    "General Settings",
+    GeneralSettings(),
+    (
+        Text("hostname", "hostname", "Hostname", 31, is_name=True),
+        Text("login_banner", "login-banner", "Login Banner", BANNER_MAX, has_lines=True),
+        Switch(
+            "ack_login_banner",
+            "ack-login-banner",
+            "Force Admins to Acknowledge Login Banner",
+        ),
+    ),
+)
 
 _AUTHENTICATION: Final = Card(
     "authentication-settings",
@@ -234,12 +254,6 @@ _BANNERS: Final = Card(
     "Banners and Messages",
     Banners(),
     (
-        Text("login_banner", "login-banner", "Login Banner", BANNER_MAX, has_lines=True),
-        Switch(
-            "ack_login_banner",
-            "ack-login-banner",
-            "Force Admins to Acknowledge Login Banner",
-        ),
         Switch("motd_enabled", "motd-and-banner/motd-enable", "Message of the Day"),
         Text("motd_title", "motd-and-banner/motd-title", "Title", 64),
         Choice(
@@ -258,6 +272,6 @@ _BANNERS: Final = Card(
 )
 
 CARDS: Final[Mapping[str, Card]] = {
-    card.name: card for card in (_AUTHENTICATION, _PASSWORD, _BANNERS)
+    card.name: card for card in (_GENERAL, _AUTHENTICATION, _BANNERS, _PASSWORD)
 }
 """The cards by name, in the order of the page."""

@@ -22,7 +22,7 @@ def test_the_banner_is_on_the_login_page_escaped_line_by_line(
 ) -> None:
     del alice
     assert "login-banner" not in client.get("/login/").content.decode()
-    in_force.banners(login_banner="<b>Keep</b>\nout")
+    in_force.general(login_banner="<b>Keep</b>\nout")
 
     page = client.get("/login/").content.decode()
 
@@ -34,7 +34,7 @@ def test_the_banner_is_on_the_login_page_escaped_line_by_line(
 def test_a_banner_that_must_be_acknowledged_is_asked_for(
     client: Client, in_force: InForce, alice: Admin
 ) -> None:
-    in_force.banners(login_banner="Keep out", ack_login_banner=True)
+    in_force.general(login_banner="Keep out", ack_login_banner=True)
 
     answer = client.post("/login/", RIGHT)
     assert answer.status_code == 422

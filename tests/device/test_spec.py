@@ -6,18 +6,26 @@ import pytest
 
 from device import queries, services
 from device.models import DeviceFacts
-from device.spec import AuthenticationSettings, Banners, Management, PasswordComplexity
+from device.spec import (
+    AuthenticationSettings,
+    Banners,
+    GeneralSettings,
+    Management,
+    PasswordComplexity,
+)
 from tests.in_force import InForce
 
 
 def test_fips_cc_mode_knows_no_unlimited_tries_and_sessions() -> None:
     loose = Management(
+        GeneralSettings("fw-1"),
         AuthenticationSettings(idle_timeout_min=0),
         PasswordComplexity(minimum_special=3),
-        Banners(login_banner="a"),
+        Banners(motd_message="a"),
     )
 
     assert loose.in_fips_cc() == Management(
+        GeneralSettings("fw-1"),
         AuthenticationSettings(
             idle_timeout_min=60,
             failed_attempts=10,
@@ -25,12 +33,13 @@ def test_fips_cc_mode_knows_no_unlimited_tries_and_sessions() -> None:
             max_session_time_min=43200,
         ),
         PasswordComplexity(enabled=True, minimum_length=8),
-        Banners(login_banner="a"),
+        Banners(motd_message="a"),
     )
 
 
 def test_what_is_stricter_stays_in_fips_cc_mode() -> None:
     strict = Management(
+        GeneralSettings(),
         AuthenticationSettings(
             idle_timeout_min=5, failed_attempts=3, lockout_time_min=60, max_session_time_min=90
         ),

@@ -273,6 +273,7 @@ PAGES: Final[dict[str, Visit]] = {
     "scep-edit-fixed": _dialog(SCEP, _click_row("ndes-users")),
     "scep-tested": _dialog(SCEP, _tested),
     "setup": at(SETUP),
+    "setup-general": _dialog(SETUP, _click_link("Edit General Settings")),
     "setup-authentication": _dialog(SETUP, _click_link("Edit Authentication Settings")),
     "setup-passwords": _dialog(SETUP, _click_link("Edit Minimum Password Complexity")),
     "setup-banners": _dialog(SETUP, _click_link("Edit Banners and Messages")),

@@ -17,7 +17,7 @@ from configuration.sources import CANDIDATE, RUNNING, Source, SourceKind
 from device import queries as device
 from device import secrets
 from device.models import DeviceFacts
-from device.spec import Banners
+from device.spec import GeneralSettings
 from domain.actions import Action
 from domain.actors import Role
 from domain.locations import VSYS1, Location
@@ -58,8 +58,8 @@ def first_revision(people: People) -> None:
     people.give(AdminRole("operator", permitted=frozenset({Action.READ_SCEP})))
     people.hire("alice", Role.CUSTOM, "operator")
     management.save(
-        name="banners-and-messages",
-        value=Banners(login_banner="First"),
+        name="general-settings",
+        value=GeneralSettings(login_banner="First"),
         expected_version=None,
         by=MARIA,
         at=at,
@@ -87,13 +87,11 @@ def change_all(people: People) -> None:
     people.dismiss(people.uuid("alice"))
     roles = queries.candidates("admin-role")
     services.delete_all(uuids=[one.uuid for one in roles], by=MARIA, at=at)
-    card = queries.find_candidate(
-        "management-settings", systems[0].location, "banners-and-messages"
-    )
+    card = queries.find_candidate("management-settings", systems[0].location, "general-settings")
     assert card is not None
     management.save(
-        name="banners-and-messages",
-        value=Banners(login_banner="Second"),
+        name="general-settings",
+        value=GeneralSettings(login_banner="Second"),
         expected_version=card.version,
         by=MARIA,
         at=at,

@@ -3,13 +3,20 @@
 import pytest
 from pytest_django.fixtures import Settings
 
+from audit import queries as audit
 from configuration import queries as configuration
 from configuration import registry
 from configuration.services import put
 from device import queries as device
 from device import services as device_services
 from device.models import DeviceFacts
-from device.spec import AuthenticationSettings, Management, PasswordComplexity
+from device.spec import (
+    DEFAULT_HOSTNAME,
+    AuthenticationSettings,
+    GeneralSettings,
+    Management,
+    PasswordComplexity,
+)
 from domain.actors import Actor, Role
 from domain.errors import EditConflict, Forbidden, NotFound
 from domain.locations import DEVICE
@@ -30,6 +37,7 @@ def _section(settings: Settings) -> None:
         *settings.CONFIG_SECTIONS,
         "setup.section.management.ManagementSection",
     ]
+    settings.FOLLOWERS = ["setup.services.management.follow"]
 
 
 def store(
@@ -141,3 +149,22 @@ def test_a_problem_leads_to_the_dialog_of_its_card(bench: Workbench) -> None:
     assert section.url(uuid=item.uuid) == f"/device/setup/management/{NAME}/"
     assert section.references(kind="vsys", names=["vsys1"]) == []
     assert section.choices(purpose="", location=DEVICE) == []
+
+
+def test_the_device_is_called_what_the_running_configuration_calls_it(bench: Workbench) -> None:
+    def name(hostname: str, seen: int | None) -> None:
+        value = GeneralSettings(hostname)
+        save(name="general-settings", value=value, expected_version=seen, by=MARIA, at=bench.tick())
+
+    name("fw-lab-1", None)
+    store(bench)
+    assert device.facts().hostname == "fw"
+    bench.commit()
+    assert device.facts().hostname == "fw-lab-1"
+
+    name(DEFAULT_HOSTNAME, 1)
+    bench.commit()
+
+    assert device.facts().hostname == DEFAULT_HOSTNAME
+    texts = [event.text for event in audit.events(kind="device")]
+    assert texts == ["The device is called scepadmin-fw now.", "The device is called fw-lab-1 now."]

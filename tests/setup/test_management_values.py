@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from configuration.document import canonical
-from device.spec import AuthenticationSettings, Banners, PasswordComplexity
+from device.spec import AuthenticationSettings, Banners, GeneralSettings, PasswordComplexity
 from domain.errors import Problem
 from setup.codec.management import ManagementXmlUnusable, from_xml, to_xml
 from setup.rules.management import check
 from setup.spec.management import CARDS, Card, Choice, Field, Number, Switch, Value
 
-AUTHENTICATION, PASSWORD, BANNERS = CARDS.values()
+GENERAL, AUTHENTICATION, BANNERS, PASSWORD = CARDS.values()
 
 
 def values_of(field: Field) -> st.SearchStrategy[Any]:
@@ -124,10 +124,13 @@ def test_other_xml_is_refused(name: str, xml: str, words: str) -> None:
             "change_period_block_days",
             "would expire before",
         ),
-        (BANNERS, Banners(login_banner="a" * 3201), "login_banner", "3201 characters"),
-        (BANNERS, Banners(login_banner="a\x00"), "login_banner", "cannot be shown"),
+        (GENERAL, GeneralSettings(login_banner="a" * 3201), "login_banner", "3201 characters"),
+        (GENERAL, GeneralSettings(login_banner="a\x00"), "login_banner", "cannot be shown"),
+        (GENERAL, GeneralSettings(hostname=""), "hostname", "required"),
+        (GENERAL, GeneralSettings(hostname="a" * 32), "hostname", "at most 31"),
+        (GENERAL, GeneralSettings(hostname="fw 1"), "hostname", "spaces"),
         (BANNERS, Banners(motd_title="a\nb"), "motd_title", "cannot be shown"),
-        (BANNERS, Banners(ack_login_banner=True), "login_banner", "have to acknowledge"),
+        (GENERAL, GeneralSettings(ack_login_banner=True), "login_banner", "have to acknowledge"),
         (BANNERS, Banners(motd_enabled=True), "motd_message", "Write the message"),
         (
             BANNERS,
@@ -148,14 +151,10 @@ def test_a_broken_rule_is_told_at_its_field(
 
 
 def test_lines_and_every_script_are_allowed_in_banners() -> None:
-    banners = Banners(
-        login_banner="Nur für Befugte.\n立入禁止 🔒",
-        ack_login_banner=True,
-        motd_enabled=True,
-        motd_message="a\n\tb",
-    )
+    general = GeneralSettings(login_banner="Nur für Befugte.\n立入禁止 🔒", ack_login_banner=True)
 
-    assert check(BANNERS, banners) == []
+    assert check(GENERAL, general) == []
+    assert check(BANNERS, Banners(motd_enabled=True, motd_message="a\n\tb")) == []
 
 
 def test_fips_cc_mode_knows_no_unlimited_sessions() -> None:
@@ -166,3 +165,5 @@ def test_fips_cc_mode_knows_no_unlimited_sessions() -> None:
         for field in ("idle_timeout_min", "failed_attempts", "lockout_time_min")
     ]
     assert check(PASSWORD, PasswordComplexity(), fips_cc=True) == []
+    limited = AuthenticationSettings(idle_timeout_min=60, failed_attempts=3, lockout_time_min=5)
+    assert check(AUTHENTICATION, limited, fips_cc=True) == []

@@ -9,7 +9,7 @@ from django.test import Client
 
 from device import queries as device
 from device.models import Admin
-from device.spec import Banners
+from device.spec import GeneralSettings
 from domain.actors import Role
 from setup.queries import management as queries
 from tests.setup.workbench import Workbench
@@ -77,23 +77,21 @@ def test_what_is_wrong_is_told_at_its_field(maria: Client) -> None:
 
 
 def test_text_keeps_its_lines_and_is_escaped(maria: Client) -> None:
-    answer = maria.post(
-        f"{PAGE}banners-and-messages/",
-        {
-            "login_banner": "<b>Only</b>\r\nfor us",
-            "motd_title": "News",
-            "motd_severity": "warning",
-            "motd_message": "",
-        },
-    )
+    filled = {"hostname": "fw-1", "login_banner": "<b>Only</b>\r\nfor us"}
+    answer = maria.post(f"{PAGE}general-settings/", filled)
 
     assert answer.headers["Location"] == PAGE
-    value = queries.card("banners-and-messages").value
-    assert isinstance(value, Banners)
+    value = queries.card("general-settings").value
+    assert isinstance(value, GeneralSettings)
     assert value.login_banner == "<b>Only</b>\nfor us"
-    page = maria.get(PAGE).content.decode()
-    assert "&lt;b&gt;Only&lt;/b&gt;" in page
-    assert "<dd >Warning</dd>" in page
+    assert "&lt;b&gt;Only&lt;/b&gt;" in maria.get(PAGE).content.decode()
+
+
+def test_a_choice_is_shown_in_words(maria: Client) -> None:
+    filled = {"motd_title": "News", "motd_severity": "warning", "motd_message": ""}
+    maria.post(f"{PAGE}banners-and-messages/", filled)
+
+    assert "<dd >Warning</dd>" in maria.get(PAGE).content.decode()
 
 
 def test_the_second_editor_of_a_card_is_told(maria: Client) -> None:

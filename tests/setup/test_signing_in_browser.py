@@ -12,7 +12,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from device.sessions import SessionStore
-from device.spec import AuthenticationSettings, Banners, PasswordComplexity
+from device.spec import AuthenticationSettings, Banners, GeneralSettings, PasswordComplexity
 from setup.services.management import save
 from setup.spec.management import Value
 from tests.browser import ColorScheme, OpenPage, accessibility_problems, open_signed_in
@@ -60,9 +60,9 @@ def test_banner_and_message_of_the_day(
     bench: Workbench, maria: Client, live_server: LiveServer, browser_page: OpenPage
 ) -> None:
     del maria
+    general = GeneralSettings(login_banner=BANNER, ack_login_banner=True)
+    have(bench, "general-settings", general)
     banners = Banners(
-        login_banner=BANNER,
-        ack_login_banner=True,
         motd_enabled=True,
         motd_title="Change freeze",
         motd_message="No commits before Monday.\nAsk Paul about exceptions.",
@@ -196,10 +196,16 @@ def test_settings_are_changed_in_their_dialogs(
     watched.expect("422 (Unprocessable Entity)")
     page = open_signed_in(watched, live_server.url, maria, "/device/setup/management/")
     look(page, "setup-management")
-    for name in ("Minimum Password Complexity", "Banners and Messages", "Authentication Settings"):
+    names = (
+        "General Settings",
+        "Minimum Password Complexity",
+        "Banners and Messages",
+        "Authentication Settings",
+    )
+    for name in names:
         page.get_by_role("link", name=f"Edit {name}").click()
         expect(page.get_by_role("dialog", name=name)).to_be_visible()
-        look(page, f"setup-{name.split()[-1].lower()}")
+        look(page, f"setup-{name.split()[0].lower()}")
         if name != "Authentication Settings":
             page.get_by_role("dialog").get_by_text("Cancel", exact=True).click()
             expect(page.get_by_role("dialog")).to_have_count(0)

@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from democa.hierarchy import Authority
 from democa.models import AuthorityCertificate
@@ -12,6 +14,9 @@ from democa.secrets import KeyMissing
 from democa.services import authority as service
 from tests.democa.conftest import Settings
 
+ED25519 = Ed25519PrivateKey.from_private_bytes(bytes(32)).private_bytes(
+    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+)
 KEY_FILES = ["ra-encryption.key", "ra-signature.key", "root.key"]
 
 
@@ -38,12 +43,15 @@ def test_later_starts_keep_it(ca: Authority, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("lost", KEY_FILES)
-@pytest.mark.parametrize("how", ["gone", "damaged"])
+@pytest.mark.parametrize("how", ["gone", "damaged", "another kind"])
 def test_a_lost_key_is_a_clear_refusal_and_never_a_new_ca(
     ca: Authority, tmp_path: Path, now: datetime, lost: str, how: str
 ) -> None:
     path = tmp_path / lost
-    path.unlink() if how == "gone" else path.write_bytes(b"junk")
+    if how == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(b"junk" if how == "damaged" else ED25519)
 
     with pytest.raises(KeyMissing, match=lost):
         service.initialise(at=now)

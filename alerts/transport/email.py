@@ -2,7 +2,7 @@
 
 import smtplib
 from email.message import EmailMessage
-from typing import Final
+from typing import BinaryIO, Final
 
 from alerts.spec import EmailServer
 from alerts.transport.connecting import Reach, SendFailed, secured, told
@@ -10,6 +10,34 @@ from scep.transport.dialing import Dialer, TimedSocket
 
 HELLO: Final = "scepadmin"
 """The name given to servers; that of the machine is none of their business."""
+
+
+MOST_SAID: Final = 64 * 1024
+"""Bytes that a server may say in one connection; replies are a few hundred."""
+
+
+class _Bounded:
+    """What a server says, line by line, up to a limit."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._left = MOST_SAID
+
+    def readline(self, limit: int) -> bytes:
+        """Read a line.
+
+        Raises:
+            OSError: the server has said too much.
+        """
+        line = self._stream.readline(limit)
+        self._left -= len(line)
+        if self._left < 0:
+            raise OSError("it says too much")
+        return line
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._stream.close()
 
 
 class _Smtp(smtplib.SMTP):
@@ -27,6 +55,12 @@ class _Smtp(smtplib.SMTP):
         if self._profile.protocol == "TLS":
             return secured(sock, host, port, self._reach)
         return sock
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read a reply, of lines that are bounded in number and length."""
+        if self.file is None and self.sock is not None:
+            self.file = _Bounded(self.sock.makefile("rb"))
+        return super().getreply()
 
     def begin_tls(self) -> None:
         """Ask for TLS and begin it; without it nothing more is said."""

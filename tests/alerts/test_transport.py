@@ -217,6 +217,17 @@ def test_a_server_that_only_drips_is_given_up_by_the_deadline(kind: str) -> None
             send(profile, {}, a_message(), AT, Reach(timeout_s=0.5))
 
 
+def flood(sock: socket.socket, over: threading.Event) -> None:
+    """Begin a reply that has no end."""
+    while not over.is_set():
+        sock.sendall(b"220-and\r\n" * 1000)
+
+
+def test_a_mail_server_that_never_stops_talking_is_cut_off() -> None:
+    with loopback.serve_raw(flood) as site, pytest.raises(SendFailed, match="says too much"):
+        post_mail(mail_server(site.port, protocol="SMTP"))
+
+
 def test_a_datagram_is_one_syslog_message() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
         receiver.bind(("127.0.0.1", 0))

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from domain.errors import Refused
 from pki import bundle as pki_bundle
 from pki import certinfo, crl, csr, der, dump, explained, keys, printing, rfc4514
 from pki.errors import PkiError
@@ -29,7 +30,7 @@ from scep.errors import ScepError
 from scep.issued import find_issued
 from scep.messages import GetCrl, PkcsReq
 from scep.vocabulary import MediaType
-from tests.fuzzing import captures
+from tests.fuzzing import captures, configurations
 from tests.fuzzing.captures import FAILURE, REQUEST, SUCCESS, captured
 
 
@@ -255,6 +256,7 @@ def _bodies() -> list[Decoder]:
         _pki("pki-key-file", keys.from_pem, captured("client.key")),
         _pki("pki-key", _key, keys.to_pkcs8_der(captures.key("client.key"))),
         _pki("pki-key-encrypted", _encrypted_key, *_encrypted_keys()),
+        Decoder("configuration-file", configurations.read, (Refused,), configurations.seeds()),
     ]
 
 

@@ -10,6 +10,7 @@ import os
 import tempfile
 import time
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -129,9 +130,32 @@ def _looks() -> list[str]:
         ),
         "Change Summary": pages.get(client, "/commit/summary/?scope=all"),
         "Validate Commit, the job": validate,
+        "export of the candidate": _export,
+        "import of that file, nothing new": _import,
     }
     lines = [pages.line(what, ask, LOOK_MS) for what, ask in asked.items()]
     return [*lines, pages.line("count of pending changes", queries.pending_count, BADGE_MS)]
+
+
+def _export() -> bytes:
+    from configuration import services  # noqa: PLC0415
+    from configuration.sources import CANDIDATE  # noqa: PLC0415
+
+    return services.export(source=CANDIDATE, by=_by(), at=_now())
+
+
+@cache
+def _file() -> bytes:
+    return _export()
+
+
+def _import() -> None:
+    from configuration import services  # noqa: PLC0415
+    from configuration.imports import Wish  # noqa: PLC0415
+
+    file = services.parse([_file()])
+    report = services.import_file(file=file, wish=Wish("bench.xml"), by=_by(), at=_now())
+    assert not report.changed  # noqa: S101 - a wrong measurement is worth nothing
 
 
 def _now() -> datetime:

@@ -26,9 +26,13 @@ from webui.read_only import freeze
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """List the candidate profiles."""
+    by = access.actor(request)
     context = {
         "profiles": queries.profile_rows(selector.seen(request)),
         "locations": selector.shown(request),
+        "writable": [
+            place for place in device.locations() if access.may(by, Action.WRITE_SCEP, place)
+        ],
     }
     return htmx.page_or_fragment(request, "profiles/list.html", "profiles/_table.html", context)
 

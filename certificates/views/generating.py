@@ -70,7 +70,10 @@ def _bound(
 def _scep(request: HttpRequest, offered: GenerateChoices) -> GenerateForm:
     of_scep = request.method == "POST" and request.POST.get(TYPE) != LOCAL
     data = request.POST if of_scep else None
-    return GenerateForm(data, choices=offered, usual=selector.selected(request))
+    # Who is limited to virtual systems may not put anything where a profile in Shared is.
+    is_limited = bool(access.actor(request).scope)
+    usual = selector.usual(request) if is_limited else selector.selected(request)
+    return GenerateForm(data, choices=offered, usual=usual)
 
 
 def _local(request: HttpRequest) -> LocalForm:

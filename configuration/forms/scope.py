@@ -1,6 +1,6 @@
 """Which changes a commit takes along: a part of the commit dialog and of what looks ahead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from django import forms
@@ -55,12 +55,34 @@ class ScopeForm(forms.Form):
         admins = sorted({name for one in changes for name in one.admins})
         places = sorted({place for one in changes for place in one.locations})
         self._places = {place.key for place in places}
+        self._is_limited = False
+        self._offered: dict[str, list[tuple[str, str]]] = {}
         own = [admin] if admin in admins else admins
         super().__init__(
             data, initial={"admins": own, "locations": [place.key for place in places]}
         )
         self._offer("admins", [(name, name) for name in admins])
         self._offer("locations", [(place.key, labels.get(place, str(place))) for place in places])
+
+    def limit(self, *, places: Collection[Location], admins: Collection[str]) -> None:
+        """Offer only changes of some admins in some places: who asks may commit no others."""
+        self._is_limited = True
+        scope = self.fields["scope"]
+        assert isinstance(scope, forms.ChoiceField)  # noqa: S101 - it is declared above
+        scope.choices = [(SOME, "Changes Made By")]
+        wanted_of = {"locations": {place.key for place in places}, "admins": set(admins)}
+        for name, wanted in wanted_of.items():
+            listed = [choice for choice in self._offered[name] if choice[0] in wanted]
+            self._offer(name, listed)
+            kept_values = [value for value, _ in listed]
+            chosen = [value for value in kept_values if value in self.initial[name]]
+            self.initial[name] = chosen or kept_values
+        self.initial["scope"] = SOME
+
+    @property
+    def offers_any(self) -> bool:
+        """Whether who asks may commit anything of what is pending."""
+        return not self._is_limited or all(self._offered.values())
 
     def clean(self) -> None:
         """Refuse a choice of nothing, at the field where something is to be chosen."""
@@ -78,15 +100,17 @@ class ScopeForm(forms.Form):
         if self.cleaned_data.get("scope") != SOME:
             return CommitScope()
         places = self.cleaned_data["locations"]
+        is_everywhere = not self._is_limited and set(places) == self._places
         return CommitScope(
             admins=frozenset(self.cleaned_data["admins"]),
-            locations=None if set(places) == self._places else frozenset(map(Location, places)),
+            locations=None if is_everywhere else frozenset(map(Location, places)),
         )
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - it is declared above
         field.choices = choices
+        self._offered[name] = choices
 
 
 class LookAheadForm(ScopeForm, LinesForm):

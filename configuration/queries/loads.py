@@ -9,6 +9,9 @@ from configuration.loads import LoadPlan, Lost, PendingLoad
 from configuration.models import CandidateLoad, RevisionEntry
 from configuration.queries.revisions import candidate_document
 from configuration.sections import ObjectProblem, Severity
+from domain.actions import Action
+from domain.actors import Actor
+from domain.permissions import may
 
 
 def load_plan(target: Document) -> LoadPlan:
@@ -39,6 +42,17 @@ def lost_by(plan: LoadPlan) -> Lost:
         now=tuple(problem for uuid, problem in lost if uuid not in running),
         at_commit=tuple(problem for uuid, problem in lost if uuid in running),
     )
+
+
+def kept_from(plan: LoadPlan, by: Actor, action: Action) -> str:
+    """Say what a plan would change and the admin's role does not allow changing; empty if all."""
+    touched = ((registry.section(kind).page, location) for kind, location in plan.places)
+    kept = [
+        page.contents
+        for page, location in touched
+        if not (may(by, action, location) and may(by, page.write, location))
+    ]
+    return f"It would change {', '.join(dict.fromkeys(kept))}." if kept else ""
 
 
 def pending_load() -> PendingLoad | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.forms.boundfield import BoundWidget
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -32,7 +32,7 @@ def commit(request: HttpRequest) -> HttpResponse:
     by = access.actor(request)
     changes = summary.visible_changes(by)
     data = request.POST if request.method == "POST" else None
-    form = CommitForm(data, changes=changes, admin=by.name, labels=device.location_labels())
+    form = _form(data, by, changes)
     if form.is_valid():
         try:
             job_id = _ask(form, by, only_validate="validate" in request.POST, at=_now())
@@ -48,6 +48,7 @@ def commit(request: HttpRequest) -> HttpResponse:
         "count": len(changes),
         "places": _places(form, changes),
         "load": queries.pending_load(),
+        "may_commit": _may_commit(form, by),
         "dialog_heading": "Commit",
     }
     status = htmx.UNPROCESSABLE if form.errors else 200
@@ -59,6 +60,24 @@ def pending(request: HttpRequest) -> HttpResponse:
     """Draw the Commit button again."""
     context = {"pending_count": queries.pending_count()}
     return render(request, "configuration/_commit_button.html", context)
+
+
+def _form(data: QueryDict | None, by: Actor, changes: Sequence[PendingChange]) -> CommitForm:
+    """Make the form; it offers nothing that would be refused for the role."""
+    form = CommitForm(data, changes=changes, admin=by.name, labels=device.location_labels())
+    admins = {name for one in changes for name in one.admins}
+    if not access.may(by, Action.COMMIT_FOR_OTHERS):
+        admins &= {by.name}
+    places = {place for one in changes for place in one.locations}
+    allowed = {place for place in places if access.may(by, Action.COMMIT, place)}
+    if by.scope or not access.may(by, Action.COMMIT_FOR_OTHERS):
+        form.limit(places=allowed, admins=admins)
+    return form
+
+
+def _may_commit(form: CommitForm, by: Actor) -> bool:
+    """Tell whether there is something to press a button for; after a load all goes together."""
+    return form.offers_any and not (by.scope and queries.pending_load())
 
 
 def _places(

@@ -63,6 +63,7 @@ def revert(request: HttpRequest) -> HttpResponse:
 
 def _bring(request: HttpRequest, source: Source, *, verb: str) -> HttpResponse:
     context: dict[str, Any] = {"source": source, "verb": verb}
+    action = Action.LOAD if verb == "Load" else Action.REVERT
     if request.method == "POST":
         try:
             done = services.load_source(source=source, by=access.actor(request), at=_now())
@@ -71,7 +72,12 @@ def _bring(request: HttpRequest, source: Source, *, verb: str) -> HttpResponse:
         else:
             return _done(request, done, f"The candidate was made equal to {source}.")
     plan = queries.load_plan(queries.configuration(source))
-    context |= {"plan": plan, "lost": loads.lost_by(plan), "pending": queries.pending_count()}
+    context |= {
+        "plan": plan,
+        "lost": loads.lost_by(plan),
+        "pending": queries.pending_count(),
+        "kept_from": loads.kept_from(plan, access.actor(request), action),
+    }
     status = htmx.UNPROCESSABLE if "refusal" in context else 200
     return htmx.dialog(request, "configuration/_load.html", context, status=status)
 

@@ -1,6 +1,6 @@
 """How actions are tried: what a probe says, and what is done through the doors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -27,7 +27,6 @@ Command: TypeAlias = Callable[[World, Actor, Location], list[str]]
 
 READS: Final = "what is read takes no actor: the views ask, and lists are cut to what is seen"
 NO_COMMAND: Final = "no command does this on an admin's behalf"
-NO_PAGE: Final = "no page does this yet"
 
 SYSTEMS: Final = (OWN, OTHER)
 PLACES: Final = (OWN, OTHER, SHARED)
@@ -62,6 +61,11 @@ class Probe:
 
 def get(url: str) -> Page_:
     return lambda _world, _by, _place, client: client.get(url)
+
+
+def post(url: str, typed: Mapping[str, str]) -> Page_:
+    """What is typed into a dialog."""
+    return lambda _world, _by, _place, client: client.post(url, typed)
 
 
 def reading(page: Page, url: str, places: tuple[Location, ...] = ANYWHERE) -> Probe:
@@ -199,3 +203,24 @@ PROFILE: Final = {
     "minimum": "default",
 }
 ROLE: Final = {"name": "auditor", "type": "device"}
+
+
+def import_file_page(world: World, _by: Actor, _place: Location, client: Client) -> object:
+    file = SimpleUploadedFile("x.xml", exported(world))
+    return client.post(f"{OPERATIONS}import/", {"file": file, "mode": "replace"})
+
+
+def import_certificate_command(world: World, _by: Actor, place: Location) -> list[str]:
+    file = world.folder / "another.pem"
+    file.write_bytes(ca("Another CA").pem)
+    return ["import_certificate", str(file), "--location", place.key]
+
+
+def export_key_command(world: World, by: Actor, place: Location) -> list[str]:
+    for name, secret in (("passphrase", "long enough"), ("password", PASSWORD)):
+        (world.folder / name).write_text(f"{secret}\n", encoding="ascii")
+    name, out = f"ca-{place.key}", world.folder / f"{by.name}-{place.key}.p12"
+    files = ["--passphrase-file", str(world.folder / "passphrase")]
+    files += ["--password-file", str(world.folder / "password")]
+    chosen = [name, "--location", place.key, "--format", "pkcs12", "--key"]
+    return ["export_certificate", *chosen, *files, "--out", str(out)]

@@ -6,6 +6,8 @@ and no service asks for an action of which its probes say that.
 
 from typing import Final
 
+from alerts.services import profiles as alerts
+from alerts.spec import AlertSettings
 from certificates.services import importing, usage
 from certificates.spec import Usage
 from configuration import services as configuration
@@ -25,7 +27,6 @@ from tests.roles.attempts import (
     ADMINS,
     ANYWHERE,
     CERTIFICATES,
-    NO_PAGE,
     ON_DEVICE,
     OPERATIONS,
     PLACES,
@@ -42,12 +43,16 @@ from tests.roles.attempts import (
     draft,
     export_command,
     export_key,
+    export_key_command,
     export_key_page,
     exported,
     get,
+    import_certificate_command,
     import_command,
+    import_file_page,
     import_page,
     own_password,
+    post,
     reading,
     revert,
     revert_page,
@@ -148,6 +153,16 @@ PROBES: Final = (
         lambda _world, _by, _place, client: client.post("/locks/automatic/", {"on": "1"}),
     ),
     reading(Page.CONFIG_AUDIT, "/device/config-audit/", ON_DEVICE),
+    reading(Page.ALERTS, "/device/alert-settings/", ON_DEVICE),
+    Probe(
+        Page.ALERTS.write,
+        "the alert settings",
+        ON_DEVICE,
+        lambda world, by, _place: alerts.save_settings(
+            value=AlertSettings(days="9"), expected_version=None, by=by, at=world.now
+        ),
+        post("/device/alert-settings/edit/", {"days": "9"}),
+    ),
     reading(Page.CONFIGURATION_LOG, "/monitor/configuration/"),
     reading(Page.SYSTEM_LOG, "/monitor/system/"),
     reading(Page.EXCHANGES, "/monitor/scep/"),
@@ -201,6 +216,7 @@ PROBES: Final = (
         PLACES,
         lambda world, by, place: importing.import_files(upload=upload(place), by=by, at=world.now),
         import_page,
+        import_certificate_command,
     ),
     Probe(
         Action.IMPORT,
@@ -209,7 +225,7 @@ PROBES: Final = (
         lambda world, by, _place: configuration.import_file(
             file=configuration.parse([exported(world)]), wish=Wish("x.xml"), by=by, at=world.now
         ),
-        NO_PAGE,
+        import_file_page,
         import_command,
     ),
     Probe(
@@ -219,10 +235,17 @@ PROBES: Final = (
         lambda world, by, _place: configuration.export(
             source=Source(SourceKind.RUNNING), by=by, at=world.now
         ),
-        NO_PAGE,
+        post(f"{OPERATIONS}export/", {"source": "running"}),
         export_command,
     ),
-    Probe(Action.EXPORT_PRIVATE_KEYS, "PKCS#12", PLACES, export_key, export_key_page),
+    Probe(
+        Action.EXPORT_PRIVATE_KEYS,
+        "PKCS#12",
+        PLACES,
+        export_key,
+        export_key_page,
+        export_key_command,
+    ),
     Probe(Action.EXPORT_LOGS, "CSV", ANYWHERE, READS, get("/monitor/configuration/log.csv")),
     Probe(
         Action.TAKE_LOCKS,
@@ -264,7 +287,7 @@ PROBES: Final = (
         ON_DEVICE,
         own_password,
         lambda _world, _by, _place, client: client.post(
-            f"{ADMINS}own-password/",
+            "/device/own-password/",
             {"present": PASSWORD, "password": "Mine-1", "confirmation": "Mine-1"},
         ),
     ),

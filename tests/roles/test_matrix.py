@@ -2,12 +2,9 @@
 
 import io
 from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from django.core.management import (
     CommandError,
@@ -17,13 +14,11 @@ from django.core.management import (
 )
 from django.db import transaction
 
-from device import secrets
 from domain.actions import Action
 from domain.actors import Role
 from domain.errors import Forbidden
 from domain.locations import SHARED, Location
 from domain.permissions import PREDEFINED, Grant, granted
-from tests.roles import world as worlds
 from tests.roles.attempts import Probe
 from tests.roles.probes import PROBES
 from tests.roles.world import OWN, World
@@ -39,7 +34,14 @@ REFUSAL: Final = "Your role does not allow"
 FAKED: Final = " done"
 """End of what the fake jobs say: a command whose job ended was allowed, whatever came of it."""
 
-COMMANDS: Final = {"commit", "enroll", "export_configuration", "import_configuration"}
+COMMANDS: Final = {
+    "commit",
+    "enroll",
+    "export_certificate",
+    "export_configuration",
+    "import_certificate",
+    "import_configuration",
+}
 """What the probes run."""
 
 TRIED_ELSEWHERE: Final = {
@@ -48,17 +50,6 @@ TRIED_ELSEWHERE: Final = {
 }
 
 Found = dict[tuple[Role, Location], bool]
-
-
-@pytest.fixture
-def world(settings: Settings, tmp_path: Path, now: datetime, db: None) -> World:
-    """A device with an admin of every role; its jobs do nothing, and its commits fetch nothing."""
-    del db
-    settings.DATA_DIR = tmp_path
-    settings.COMMIT_STEPS = []
-    settings.JOB_HANDLERS = dict.fromkeys(settings.JOB_HANDLERS, "tests.configuration.fakes.accept")
-    secrets.forget_unwrapped_keys()
-    return worlds.build(now, tmp_path)
 
 
 def _expected(probe: Probe) -> Found:

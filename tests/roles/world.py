@@ -1,5 +1,6 @@
 """A device on which every action has something to be done to, in every kind of place."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -18,6 +19,7 @@ from configuration.locking import LockKind
 from configuration.services import locks
 from device import access
 from device.models import Admin, DeviceFacts
+from domain.actions import Action
 from domain.actors import Actor, Role
 from domain.locations import SHARED, Location
 from domain.permissions import PREDEFINED
@@ -76,6 +78,19 @@ class World:
         """A browser in which that admin has signed in."""
         client = Client()
         client.force_login(Admin.objects.get(username=role.value))
+        return client
+
+    def custom(self, permitted: Collection[Action]) -> Client:
+        """A browser of an admin with a custom role."""
+        admin = Admin.objects.create(
+            username="custom",
+            password=_hash(),
+            role=Role.CUSTOM,
+            permitted=sorted(permitted),
+            created_at=self.now,
+        )
+        client = Client()
+        client.force_login(admin)
         return client
 
     def edit(self, place: Location, by: Actor) -> None:

@@ -209,9 +209,9 @@ def test_a_new_password_ends_sessions_at_the_commit(people: People, alice: UUID)
 def test_ones_own_password_ends_ones_other_sessions_only(people: People, maria: Client) -> None:
     other = browser("maria")
     typed = {"present": PASSWORD, "password": "Mine-1", "confirmation": "Mine-1"}
-    assert "Change Password" in text(maria.get(f"{ADMINS}own-password/", headers=HTMX))
+    assert "Change Password" in text(maria.get("/device/own-password/", headers=HTMX))
 
-    response = maria.post(f"{ADMINS}own-password/", typed, headers=HTMX)
+    response = maria.post("/device/own-password/", typed, headers=HTMX)
 
     assert response.status_code == 204
     assert maria.get(ADMINS).status_code == 200
@@ -222,7 +222,7 @@ def test_ones_own_password_ends_ones_other_sessions_only(people: People, maria: 
 def test_a_wrong_old_password_is_said_at_its_field(maria: Client) -> None:
     typed = {"present": "wrong", "password": "Mine-1", "confirmation": "Mine-1"}
 
-    response = maria.post(f"{ADMINS}own-password/", typed)
+    response = maria.post("/device/own-password/", typed)
 
     assert response.status_code == 422
     assert "This is not your password" in text(response)

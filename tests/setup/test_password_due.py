@@ -14,7 +14,7 @@ from setup.services.management import save
 from tests.setup.workbench import MARIA, Workbench
 
 PASSWORD = "Blue-Harbor-42"
-DIALOG = "/device/administrators/own-password/"
+DIALOG = "/device/own-password/"
 NEW = {"present": PASSWORD, "password": "Green-Harbor-43", "confirmation": "Green-Harbor-43"}
 HTMX = {"HX-Request": "true", "HX-Trigger": "add", "HX-Target": "modal"}
 ITSELF = {"HX-Request": "true", "HX-Trigger": "jobs-badge", "HX-Target": "jobs-badge"}

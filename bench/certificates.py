@@ -83,6 +83,7 @@ def _measured(count: int) -> str:
         "whole page, tree": pages.get(client, f"{LIST}?view=tree&q="),
         **{what: pages.get(client, f"{LIST}?{query}", fragment) for what, query in ASKED.items()},
         **dict(_details(client, stock.any_leaf(), stock.any_ca())),
+        "default trusted CAs": pages.get(client, f"{LIST}trusted/"),
     }
     lines = [pages.line(what, ask, AIM_MS) for what, ask in asked.items()]
     head = (

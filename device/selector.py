@@ -17,18 +17,20 @@ ALL: Final = "all"
 """What stands for no virtual system in particular."""
 
 _KEY: Final = "vsys"
+_CHOICES: Final = "virtual_system_choices"
 
 
 def choices(request: HttpRequest) -> Mapping[Location, str]:
     """Return the virtual systems that the admin can choose, with what the frame calls them.
 
-    Empty on a device with one virtual system only. An admin of some has only these.
+    Empty on a device with one virtual system only. An admin of some has only these. It is asked
+    for once in a request: list and frame need it, and more than once.
     """
-    if not queries.facts().multi_vsys:
-        return {}
-    scope = access.actor(request).scope
-    every = queries.virtual_systems()
-    return {place: label for place, label in every.items() if not scope or place in scope}
+    known: Mapping[Location, str] | None = getattr(request, _CHOICES, None)
+    if known is None:
+        known = _choices(request)
+        setattr(request, _CHOICES, known)
+    return known
 
 
 def selected(request: HttpRequest) -> Location | None:
@@ -74,3 +76,11 @@ def select(request: HttpRequest, key: str) -> None:
     if not any(place.key == key for place in choices(request)):
         raise NotFound(f"There is no virtual system {key}.", hint="Choose one from the list.")
     request.session[_KEY] = key
+
+
+def _choices(request: HttpRequest) -> Mapping[Location, str]:
+    if not queries.facts().multi_vsys:
+        return {}
+    scope = access.actor(request).scope
+    every = queries.virtual_systems()
+    return {place: label for place, label in every.items() if not scope or place in scope}

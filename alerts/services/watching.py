@@ -122,12 +122,9 @@ def _notices(entries: Sequence[EventView], settings: AlertSettings) -> Iterator[
 
 
 def _event_of(entry: EventView) -> Event | None:
-    if entry.kind != "certificate":
-        return None
-    if entry.detail.get("was"):
-        return Event.CA_CHANGED
-    failed = {"enrollment": Event.ENROLLMENT_FAILED, "renewal": Event.RENEWAL_FAILED}
-    return failed.get(entry.detail.get("failed", ""))
+    """Read what an entry of the log is to be told as: whoever wrote it says so in its details."""
+    told = entry.detail.get("alert", "")
+    return Event(told) if told in _HEADLINES else None
 
 
 def _item(entry: EventView) -> Item:

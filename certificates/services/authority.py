@@ -186,13 +186,16 @@ def note_kept(
     """Log which certificates a profile brought."""
     for item in placements:
         done = "replaced" if item.replaces else "stored"
+        detail = {"sha256": item.certificate.facts.fingerprint_sha256, "was": item.replaces}
+        if item.replaces and item.source is Source.SCEP_CA:
+            detail["alert"] = "ca-changed"
         audit.record(
             kind="certificate",
             actor=by,
             text=f"Certificate {item.name} of SCEP profile {profile.spec.name} {done}.",
             at=at,
             object_name=item.name,
-            detail={"sha256": item.certificate.facts.fingerprint_sha256, "was": item.replaces},
+            detail=detail,
         )
 
 

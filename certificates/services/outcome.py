@@ -185,7 +185,7 @@ def failed(*, uuid: UUID, failure: Failure, by: Actor, at: datetime) -> None:
         detail={
             "enrollment": str(row.uuid),
             "job": str(row.job_id),
-            "failed": "renewal" if row.renews_id else "enrollment",
+            "alert": "renewal-failed" if row.renews_id else "enrollment-failed",
             "location": row.location,
         },
     )

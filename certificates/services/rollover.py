@@ -98,7 +98,7 @@ def _tell(profile: RunningProfile, coming: NextCa, *, job: RunningJob, at: datet
     )
     digits = spell(facts.fingerprint_sha256)
     job.say(text, hint=f"SHA-256: {digits}.")
-    detail = {"sha256": facts.fingerprint_sha256}
+    detail = {"sha256": facts.fingerprint_sha256, "alert": "ca-changed"}
     audit.record(
         kind="certificate",
         actor=SYSTEM,

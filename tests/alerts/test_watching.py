@@ -13,7 +13,7 @@ from certificates.models import MaterialStatus
 from domain.actors import SYSTEM
 from jobs.handlers import JobFailed
 from tests.alerts.workbench import HOOK, KEY, SYSLOGGER, Workbench, deliveries
-from tests.certificates.memory_ca import authority
+from tests.certificates.memory_ca import MemoryCa, authority
 from tests.certificates.workbench import Bench
 from tests.issuing import Wanted, issue
 
@@ -150,7 +150,7 @@ def failed(at: datetime, name: str, what: str) -> None:
         at=at,
         object_name=name,
         outcome="failed",
-        detail={"failed": what, "location": "shared"},
+        detail={"alert": f"{what}-failed", "location": "shared"},
     )
 
 
@@ -182,22 +182,36 @@ def test_an_enrollment_that_the_ca_refuses_is_told(device: Workbench, bench: Ben
     assert [told(row) for row in deliveries()] == [["fw-1"]]
 
 
-def test_a_ca_that_changes_is_told(device: Workbench) -> None:
+def test_a_ca_that_changes_is_told(device: Workbench, bench: Bench) -> None:
+    profile = bench.running_profile(name="ndes")
     device.watch()
     watching.sweep_log(device.now)
-    for was in ("", "ab" * 32):
-        audit.record(
-            kind="certificate",
-            actor=SYSTEM,
-            text="Certificate ndes-ca of SCEP profile ndes replaced.",
-            at=device.now,
-            object_name="ndes-ca",
-            detail={"was": was},
-        )
+    bench.ca = MemoryCa(authority("Another CA"))
+    bench.profile(profile, name="ndes", subject="CN=$USERNAME,O=Other")
+    bench.commit()
 
     watching.sweep_log(device.now)
 
-    assert [row.headline for row in deliveries()] == ["1 CA certificate changed."]
+    assert [(row.headline, told(row)) for row in deliveries()] == [
+        ("1 CA certificate changed.", ["ndes-ca"])
+    ]
+
+
+def test_a_renewed_certificate_is_no_ca_that_changed(device: Workbench) -> None:
+    device.watch()
+    watching.sweep_log(device.now)
+    audit.record(
+        kind="certificate",
+        actor=SYSTEM,
+        text="Certificate fw-1 renewed.",
+        at=device.now,
+        object_name="fw-1",
+        detail={"was": "0a", "alert": "nonsense"},
+    )
+
+    watching.sweep_log(device.now)
+
+    assert deliveries() == []
 
 
 def test_kinds_that_are_switched_off_are_not_told_of(device: Workbench) -> None:

@@ -7,9 +7,9 @@ from django import forms
 from django.http import QueryDict
 
 from configuration.forms.lines import LinesForm
+from configuration.forms.refusable import RefusableForm
 from configuration.forms.scope import EVERYTHING, SOME, ScopeForm
 from configuration.sources import NAME_MAX, Source
-from domain.errors import Problem, Refused
 
 
 class CompareForm(LinesForm):
@@ -46,7 +46,7 @@ class RevertForm(ScopeForm):
     )
 
 
-class SnapshotForm(forms.Form):
+class SnapshotForm(RefusableForm):
     """The name of a snapshot."""
 
     name = forms.CharField(
@@ -56,9 +56,3 @@ class SnapshotForm(forms.Form):
     overwrite = forms.BooleanField(
         label="Overwrite", required=False, help_text="Take the place of a snapshot of this name."
     )
-
-    def refuse(self, refusal: Refused) -> None:
-        """Show a refusal at the field it names, or above the form."""
-        whole = " ".join(part for part in (refusal.message, refusal.hint) if part)
-        for problem in refusal.problems or (Problem("", whole),):
-            self.add_error(problem.field or None, problem.message)

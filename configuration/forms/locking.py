@@ -6,13 +6,13 @@ from typing import cast
 from django import forms
 from django.http import QueryDict
 
+from configuration.forms.refusable import RefusableForm
 from configuration.locking import LockKind
 from configuration.services import LOCK_COMMENT_MAX
-from domain.errors import Problem, Refused
 from domain.locations import SHARED, Location
 
 
-class LockForm(forms.Form):
+class LockForm(RefusableForm):
     """Which lock an admin wants, and why."""
 
     kind = forms.ChoiceField(
@@ -36,9 +36,3 @@ class LockForm(forms.Form):
         super().__init__(data)
         field = cast("forms.ChoiceField", self.fields["location"])
         field.choices = [(location.key, label) for location, label in locations.items()]
-
-    def refuse(self, refusal: Refused) -> None:
-        """Show a refusal at the field it names, or above the form."""
-        whole = " ".join(part for part in (refusal.message, refusal.hint) if part)
-        for problem in refusal.problems or (Problem("", whole),):
-            self.add_error(problem.field or None, problem.message)

@@ -199,6 +199,8 @@ def _first(page: Page) -> None:
 
 
 SCEP: Final = "/device/scep/"
+ADMINS: Final = "/device/administrators/"
+ROLES: Final = "/device/admin-roles/"
 SYSTEMS: Final = "/device/virtual-systems/"
 CERTIFICATES: Final = "/device/certificates/"
 TRUSTED: Final = "/device/certificates/trusted/"
@@ -229,6 +231,10 @@ def _generate_local(page: Page) -> None:
 
 def _click_add(page: Page) -> None:
     page.get_by_role("link", name="Add", exact=True).click()
+
+
+def _own_password(page: Page) -> None:
+    page.get_by_role("link", name="Change Password").click()
 
 
 def _commit_some(page: Page) -> None:
@@ -279,6 +285,12 @@ PAGES: Final[dict[str, Visit]] = {
     "setup-banners": _dialog(SETUP, _click_link("Edit Banners and Messages")),
     "sessions": at("/device/sessions/"),
     "sign-ins": _dialog(SETUP, _click_link("Last Login Time")),
+    "administrators": at(ADMINS),
+    "administrator-add": _dialog(ADMINS, _click_tool("Add")),
+    "administrator-edit": _dialog(ADMINS, _click_row("admin")),
+    "admin-roles": at(ROLES),
+    "admin-role-add": _dialog(ROLES, _click_tool("Add")),
+    "own-password": _dialog(ADMINS, _own_password),
     "virtual-systems": at(SYSTEMS),
     "virtual-system-add": _dialog(SYSTEMS, _click_tool("Add")),
     "multi-vsys": _dialog(SYSTEMS, _click_tool("Multi Virtual System Capability")),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from configuration import pipeline
 from device import services as device
 from device.services import SignInRefused
 from domain.actors import Actor, Role
@@ -14,6 +15,7 @@ from setup.services import admin as services
 from setup.services import admin_role as role_services
 from setup.spec.admin import Administrator, AdministratorDraft
 from setup.spec.admin_role import AdminRole
+from tests.configuration.fakes import FakeJob
 from tests.setup.workbench import MARIA, Workbench
 
 PASSWORD: Final = "Blue-Harbor-42"
@@ -28,11 +30,16 @@ class People(Workbench):
         accounts.found(at=start)
 
     def hire(
-        self, name: str, role: Role = Role.SUPERUSER, profile: str = "", *vsys: Location
+        self,
+        name: str,
+        role: Role = Role.SUPERUSER,
+        profile: str = "",
+        *vsys: Location,
+        by: Actor = MARIA,
     ) -> UUID:
         admin = Administrator(name, role, profile, vsys)
         draft = AdministratorDraft(admin, PASSWORD, PASSWORD)
-        return services.add(draft=draft, by=MARIA, at=self.tick())
+        return services.add(draft=draft, by=by, at=self.tick())
 
     def change(self, uuid: UUID, admin: Administrator, password: str | None = None) -> None:
         draft = AdministratorDraft(admin, password, password or "")
@@ -43,6 +50,12 @@ class People(Workbench):
 
     def give(self, role: AdminRole, uuid: UUID | None = None) -> UUID:
         return role_services.save(role=role, uuid=uuid, by=MARIA, at=self.tick())
+
+    def commit_some(self, **arguments: object) -> None:
+        """Commit as the arguments of the job say."""
+        self._commits += 1
+        job = FakeJob(id=self._commits, by=MARIA, arguments={"description": "", **arguments})
+        pipeline.run(job)
 
     def uuid(self, name: str) -> UUID:
         return next(item.uuid for item in queries.admins() if item.admin.name == name)

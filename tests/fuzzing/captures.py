@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509 import ocsp
 
 from scep import cms, codec
 from scep.errors import FailureReason
@@ -95,6 +96,25 @@ def expected(reply: str) -> codec.Expected:
 def csr() -> bytes:
     """The CSR inside the captured request."""
     return cms.read_envelope(cms.read_signed(captured(REQUEST)).content).open([ca()]).content
+
+
+@cache
+def ocsp_answer() -> bytes:
+    """What an OCSP responder, which is the CA itself, says about the CA's own certificate."""
+    authority = x509.load_der_x509_certificate(ca().certificate_der)
+    builder = ocsp.OCSPResponseBuilder().add_response(
+        cert=authority,
+        issuer=authority,
+        algorithm=hashes.SHA1(),  # noqa: S303 - a name
+        cert_status=ocsp.OCSPCertStatus.GOOD,
+        this_update=NOW,
+        next_update=NOW.replace(year=2030),
+        revocation_time=None,
+        revocation_reason=None,
+    )
+    builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, authority)
+    builder = builder.certificates([authority])
+    return builder.sign(ca().private_key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 @cache

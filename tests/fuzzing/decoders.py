@@ -17,7 +17,19 @@ from cryptography.hazmat.primitives.serialization import (
 
 from domain.errors import Refused
 from pki import bundle as pki_bundle
-from pki import certinfo, crl, csr, der, dump, explained, keys, printing, rfc4514
+from pki import (
+    certinfo,
+    crl,
+    csr,
+    der,
+    dump,
+    explained,
+    keys,
+    ocsp,
+    printing,
+    rfc4514,
+    status_sources,
+)
 from pki.errors import PkiError
 from scep import capabilities, challenge, cms, codec, server, wire
 from scep.cacert import check_chain, read_bundle
@@ -132,6 +144,11 @@ def _crl(body: bytes) -> object:
     found = crl.read(body)
     found.verify(captures.ca().private_key.public_key())
     return found, found.revocation(5)
+
+
+def _ocsp(body: bytes) -> object:
+    der = captures.ca().certificate_der
+    return ocsp.read(body, ocsp.Question(der, der, b"0123456789abcdef"), captures.NOW)
 
 
 def _header(body: bytes) -> object:
@@ -252,6 +269,8 @@ def _bodies() -> list[Decoder]:
         _scep("next-ca", _next_ca, _announcement()),
         _scep("header", _header, b"Tue, 24 Nov 2026 12:00:00 GMT", b"120", b'Basic realm="a"'),
         _pki("pki-crl", _crl, captures.crl()),
+        _pki("pki-ocsp", _ocsp, captures.ocsp_answer()),
+        Decoder("pki-status-sources", status_sources.read, (), (issued,)),
         _pki("pki-name", _of_text(rfc4514.parse), b"CN=$USERNAME+UID=a\\,b,OU=\\C3\\A9,O=#0402AB"),
         _pki("pki-key-file", keys.from_pem, captured("client.key")),
         _pki("pki-key", _key, keys.to_pkcs8_der(captures.key("client.key"))),

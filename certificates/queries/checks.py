@@ -9,7 +9,13 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from certificates import rules
-from certificates.models import Material, MaterialStatus, Revocation, RevocationCheck, Source
+from certificates.models import (
+    ListedCertificate,
+    Material,
+    MaterialStatus,
+    Revocation,
+    RevocationCheck,
+)
 from profiles import queries as profiles
 from profiles.queries import RunningProfile
 
@@ -59,13 +65,8 @@ def due(at: datetime) -> list[RunningProfile]:
         Q(problem="", tried_at__gt=at - CHECK_EVERY) | Q(tried_at__gt=at - RETRY_EVERY)
     )
     checked = set(recent.values_list("pk", "serial_hex"))
-    due_ones = {
-        profile
-        for profile, entry, serial in _askable(at).values_list(
-            "profile_uuid", "entry_id", "serial_hex"
-        )
-        if (entry, serial) not in checked
-    }
+    rows = _askable(at).values_list("profile_uuid", "pk", "serial_hex")
+    due_ones = {profile for profile, *certificate in rows if tuple(certificate) not in checked}
     return [
         profile
         for profile in profiles.running_profiles()
@@ -75,18 +76,21 @@ def due(at: datetime) -> list[RunningProfile]:
 
 def of_profile(profile_uuid: UUID, at: datetime) -> list[Material]:
     """List the certificates of a profile that its CA may have revoked, their issuer at hand."""
-    rows = _askable(at).filter(profile_uuid=profile_uuid, issuer_material__isnull=False)
+    listed = _askable(at).filter(profile_uuid=profile_uuid, issuer_material_id__isnull=False)
+    rows = Material.objects.filter(pk__in=listed.values("material_id"))
     return list(rows.select_related("issuer_material", "entry__object").order_by("created_at"))
 
 
-def _askable(at: datetime) -> QuerySet[Material]:
-    """Certificates that came over SCEP, are listed and have not ended; those on hold, too."""
-    held = Q(status=MaterialStatus.REVOKED, revocation_reason=ON_HOLD)
-    return Material.objects.filter(
-        Q(status=MaterialStatus.VALID) | held,
-        is_current=True,
-        source=Source.ENROLLMENT,
-        listed__isnull=False,
+def _askable(at: datetime) -> QuerySet[ListedCertificate]:
+    """Certificates that came over SCEP, are listed and have not ended; those on hold, too.
+
+    The list's index is asked, because it holds no certificate: 10,000 are read in no time.
+    """
+    held = RevocationCheck.objects.filter(state=Revocation.REVOKED, reason=ON_HOLD)
+    return ListedCertificate.objects.filter(
+        Q(status=MaterialStatus.VALID)
+        | Q(status=MaterialStatus.REVOKED, pk__in=held.values("entry_uuid")),
+        enrollment__isnull=False,
         not_after__gt=at,
     )
 

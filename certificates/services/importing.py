@@ -3,7 +3,7 @@
 All files of an import are stored, or none of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -49,7 +49,9 @@ class Imported:
 def import_files(*, upload: Upload, by: Actor, at: datetime) -> list[Imported]:
     """Import certificates; those that the location has already are left out.
 
-    A certificate whose key is that of a request made here completes it, under the request's name.
+    One that is here without its private key, as after the import of a configuration whose secrets
+    could not be opened, gets the key that comes with it. A certificate whose key is that of a
+    request made here completes it, under the request's name.
 
     Raises:
         Forbidden: the admin may not import or write in the location.
@@ -62,7 +64,7 @@ def import_files(*, upload: Upload, by: Actor, at: datetime) -> list[Imported]:
     uploads.check_form(upload)
     known = _known(upload.location)
     found, problems = uploads.read_all(upload)
-    new = [one for one in found if certinfo.read(one.der).fingerprint_sha256 not in known]
+    new = list(_news(found, known))
     problems = problems or _fips_cc_problems(new)
     if not problems and not new:
         message = "Every certificate in the files is here already."
@@ -81,10 +83,23 @@ def _fips_cc_problems(found: Sequence[FoundCertificate]) -> list[Problem]:
     return [Problem("files", f"{one.file}: {message}.") for one in weak]
 
 
-def _known(location: Location) -> frozenset[str]:
-    """SHA-256 of the certificates that a location has."""
+def _known(location: Location) -> dict[str, Material]:
+    """The certificates that a location has, by their SHA-256; those with a key before others."""
     rows = queries.in_candidate().filter(entry__object__location=location.key)
-    return frozenset(rows.values_list("fingerprint_sha256", flat=True))
+    ranked = sorted(rows, key=lambda row: row.key_secret is not None)
+    return {row.fingerprint_sha256: row for row in ranked}
+
+
+def _news(
+    found: Sequence[FoundCertificate], known: Mapping[str, Material]
+) -> Iterator[FoundCertificate]:
+    """Go through what is not here yet: certificates, and keys of certificates that are here."""
+    for one in found:
+        row = known.get(certinfo.read(one.der).fingerprint_sha256)
+        if row is None:
+            yield one
+        elif one.key and row.key_secret is None and row.status == MaterialStatus.VALID:
+            yield replace(one, name=row.entry.object.name, keyless=row)
 
 
 def _named(found: Sequence[FoundCertificate], upload: Upload) -> list[FoundCertificate]:
@@ -99,6 +114,9 @@ def _named(found: Sequence[FoundCertificate], upload: Upload) -> list[FoundCerti
     # In a chain, the name that was typed is for the certificate that has the key, else the first.
     first = next((one for one in found if one.key), found[0])
     for one in sorted(found, key=lambda one: one is not first):
+        if one.keyless is not None:
+            named.append(one)
+            continue
         answered = _answered(one, waiting)
         if answered is not None:
             waiting.remove(answered)
@@ -148,22 +166,24 @@ def _require_free(
 
 def _store(one: FoundCertificate, upload: Upload, *, by: Actor, at: datetime) -> Imported:
     """Add the entry, or complete the request; the key of a request is the one it was made with."""
-    row = one.request
+    row = one.request or one.keyless
     if row is None:
         entry_uuid = store.add_entry(location=upload.location, name=one.name, by=by, at=at)
-        key_secret = None
-        if one.key is not None:
-            der = private_keys.to_der(one.key)
-            key_secret = secrets.seal(der, purpose=PRIVATE_KEY, at=at)
     else:
-        entry_uuid, key_secret = row.entry_id, row.key_secret
+        entry_uuid = row.entry_id
+    key_secret = row.key_secret if row else None
+    if key_secret is None and one.key is not None:
+        key_secret = secrets.seal(private_keys.to_der(one.key), purpose=PRIVATE_KEY, at=at)
     new = store.NewMaterial(
         entry_uuid=entry_uuid,
-        source=Source.LOCAL if row else Source.IMPORT,
+        source=Source(row.source) if row else Source.IMPORT,
         certificate_der=one.der,
+        profile_uuid=row.profile_uuid if row else None,
+        enrollment=row.enrollment if row else None,
         key_secret=key_secret,
         csr_der=bytes(row.csr_der) if row else b"",
-        block_key_export=row.block_key_export if row else upload.block_key_export,
+        block_key_export=bool(row and row.block_key_export)
+        or (one.request is None and upload.block_key_export),
     )
     store.set_material(new, at=at)
     return _note(one, entry_uuid, by=by, at=at)
@@ -173,6 +193,8 @@ def _note(one: FoundCertificate, entry_uuid: UUID, *, by: Actor, at: datetime) -
     text = f"Successfully imported {one.name} into candidate configuration."
     if one.request is not None:
         text = f"The request {one.name} is answered: its certificate was imported."
+    if one.keyless is not None:
+        text = f"The certificate {one.name} has its private key now."
     facts = certinfo.read(one.der)
     audit.record(
         kind="certificate",

@@ -68,13 +68,19 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class FoundCertificate:
-    """One certificate, and what belongs to it."""
+    """One certificate, and what belongs to it.
+
+    Attributes:
+        request: the request made here that it answers.
+        keyless: the same certificate, which is here without the key that comes now.
+    """
 
     file: str
     der: bytes = field(repr=False)
     name: str
     key: PrivateKey | None = field(default=None, repr=False)
     request: Material | None = None
+    keyless: Material | None = None
 
 
 def check_form(upload: Upload) -> None:

@@ -16,6 +16,7 @@ from setup.services import admin_role as role_services
 from setup.services.admin import AdministratorRefused
 from setup.spec.admin import Administrator, AdministratorDraft
 from setup.spec.admin_role import AdminRole
+from tests.in_force import InForce
 from tests.setup.people import People
 from tests.setup.workbench import MARIA
 
@@ -150,3 +151,37 @@ def test_what_the_validation_finds_is_said_with_object_and_field(people: People)
     }
 
     assert found == {("odd", ""), ("bare", "role"), ("bare", "password"), ("bad", "")}
+
+
+def test_what_the_device_asks_of_passwords_is_asked_of_an_administrator_s(
+    people: People, in_force: InForce
+) -> None:
+    in_force.password(minimum_length=20)
+
+    with pytest.raises(AdministratorRefused) as caught:
+        people.hire("alice")
+
+    assert [problem.field for problem in caught.value.problems] == ["password"]
+
+
+def test_sections_offer_names_and_lead_to_dialogs(people: People) -> None:
+    role = people.give(AUDITOR)
+    maria = people.uuid("maria")
+    admins, roles = (registry.section(kind) for kind in ("admin", "admin-role"))
+    here = Location("device")
+
+    assert admins.choices(purpose="", location=here) == ["maria"]
+    assert roles.choices(purpose="", location=here) == ["auditor"]
+    assert admins.url(uuid=maria) == f"/device/administrators/{maria}/"
+    assert roles.url(uuid=role) == f"/device/admin-roles/{role}/"
+    assert roles.references(kind="admin", names=["maria"]) == []
+
+
+def test_a_partial_commit_does_not_leave_an_administrator_without_the_role(
+    people: People,
+) -> None:
+    people.give(AUDITOR)
+    people.hire("rita", Role.CUSTOM, "auditor", by=Actor("paul"))
+
+    with pytest.raises(JobFailed, match="without others"):
+        people.commit_some(scope={"admins": ["paul"]})

@@ -1,5 +1,6 @@
 """Whether CAs have revoked certificates: asked, believed or not, shown with its age."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -366,3 +367,13 @@ def test_the_details_tell_what_the_ca_says(maria: Client, bench: Bench) -> None:
 
     assert "The CA says" in page
     assert "by CRL" in page
+
+
+def test_a_revocation_without_a_reason_is_told_without_one(maria: Client, bench: Bench) -> None:
+    uuid = _enrolled(bench, POINTS)
+    _publish(bench, _crl(bench, uuid))
+    _check(bench)
+
+    page = maria.get(reverse("certificates:detail", args=[uuid])).content.decode()
+
+    assert re.search(r"Revoked at <time[^>]*>2026-11-23 10:00:00</time> UTC\.", page)

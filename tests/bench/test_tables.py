@@ -50,7 +50,7 @@ def test_every_aim_is_compared_with_what_was_found() -> None:
     assert aims(findings()) == [
         ("2.80", "met"),
         (f"{share:.0%}", "met"),
-        ("125/s", "met"),
+        ("1.56", "met"),
         ("0.25 s", "met"),
         ("0.79", "met"),
     ]

@@ -50,9 +50,8 @@ class RoleField(forms.ChoiceField):
         """Accept anything."""
 
 
-def _password(label: str, help_text: str = "") -> TextField:
-    attributes = {"autocomplete": "new-password"}
-    widget = forms.PasswordInput(attrs=attributes)
+def _password(label: str, help_text: str = "", *, of: str = "new-password") -> TextField:
+    widget = forms.PasswordInput(attrs={"autocomplete": of})
     return TextField(label=label, strip=False, max_length=1024, help_text=help_text, widget=widget)
 
 
@@ -157,7 +156,7 @@ class AdministratorForm(forms.Form):
 class OwnPasswordForm(forms.Form):
     """One's own password: the present one, and the new one twice."""
 
-    present = _password("Old Password")
+    present = _password("Old Password", of="current-password")
     password = _password("New Password", "In force at once, without a commit.")
     confirmation = _password("Confirm New Password")
 

@@ -290,7 +290,7 @@ def test_everything_works_without_javascript(
     expect(scep.field("otp_password")).to_be_visible()
     hints = scep.dialog.locator("noscript .helptext")
     expect(hints.nth(1)).to_have_text("Only with SCEP Challenge Dynamic.")
-    expect(hints).to_have_count(5)
+    expect(hints).to_have_count(7)
     scep.fill_required()
     scep.press("OK")
     expect(page).to_have_url(scep.url)

@@ -1,6 +1,6 @@
 """How server profiles and alert settings plug into the configuration."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from alerts.spec import EMAIL, HTTP, SETTINGS, SETTINGS_NAME, SYSLOG
 from configuration.document import Document
 from configuration.file_format import prune
 from configuration.sections import Entry, ObjectProblem, Reference, Renaming
-from configuration.transfer import FileObject, FilePlace, NotTaken, SameInFiles, Taken
+from configuration.text_only import TextOnly
+from configuration.transfer import FileObject, FilePlace, NotTaken, Taken
 from domain.actions import Page
 from domain.actors import Actor
 from domain.errors import Problem, Refused
@@ -26,7 +27,7 @@ def _place(element: str, kind: str) -> FilePlace:
     return FilePlace(f"log-settings/{element}", secrets=secrets)
 
 
-class _Section(SameInFiles):
+class _Section(TextOnly):
     """What the sections of this package have in common; they have no rows of their own."""
 
     kind = ""
@@ -38,14 +39,6 @@ class _Section(SameInFiles):
         del uuid, location, name
         codec.from_xml(KINDS[self.kind], xml)
 
-    def remove(self, *, uuid: UUID, at: datetime) -> None:
-        """Do nothing: there is no typed row, and sealed secrets stay."""
-
-    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
-        """Keep nothing back."""
-        del uuids
-        return {}
-
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check every object of the kind again."""
         return [
@@ -54,30 +47,10 @@ class _Section(SameInFiles):
             for problem in self._problems(entry, xml, document)
         ]
 
-    def choices(self, *, purpose: str, location: Location) -> list[str]:
-        """List nothing: what may be named is asked of this package itself."""
-        del purpose, location
-        return []
-
-    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
-        """List nothing: a server profile names no other object."""
-        del kind, names
-        return []
-
-    def references_in(
-        self, document: Document, *, kind: str, names: Collection[str]
-    ) -> list[Reference]:
-        """List nothing, likewise."""
-        del document, kind, names
-        return []
-
     def url(self, *, uuid: UUID) -> str:
         """Return the path of the dialog."""
         slug = KINDS[self.kind].slug
         return reverse("alerts:edit", args=[slug, uuid]) if slug in SERVERS else ""
-
-    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
-        """Do nothing: there are no references."""
 
     def from_file(self, one: FileObject, *, is_ours: bool) -> Taken:
         """Take what keeps its own rules; secrets may still be missing.

@@ -13,7 +13,8 @@ from certificates.services import carrying, store
 from certificates.spec import PRIVATE_KEY
 from configuration import queries as configuration
 from configuration.sections import Document, Entry, ObjectProblem, Reference, Renaming
-from configuration.transfer import FileObject, FilePlace, NotTaken, SameInFiles, Taken
+from configuration.text_only import TextOnly
+from configuration.transfer import FileObject, FilePlace, NotTaken, Taken
 from domain.actions import Page
 from domain.actors import Actor
 from domain.locations import Location
@@ -101,7 +102,7 @@ class CertificatesSection:
         carrying.receive(objects, by=by, at=at)
 
 
-class DefaultCasSection(SameInFiles):
+class DefaultCasSection(TextOnly):
     """The section of the default trusted CAs that are disabled; it has no rows of its own."""
 
     kind: Final = trusted.KIND
@@ -112,14 +113,6 @@ class DefaultCasSection(SameInFiles):
     def restore(self, *, uuid: UUID, location: Location, name: str, xml: str) -> None:
         """Do nothing: the entry says all, and one of a CA that is not on the list does no harm."""
 
-    def remove(self, *, uuid: UUID, at: datetime) -> None:
-        """Do nothing: there is no typed row."""
-
-    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
-        """Name none: every entry can come back."""
-        del uuids
-        return {}
-
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check that only the device's own list is changed."""
         message = f"Default trusted CAs are disabled in {trusted.PLACE} only."
@@ -129,27 +122,7 @@ class DefaultCasSection(SameInFiles):
             if entry.location != trusted.PLACE
         ]
 
-    def choices(self, *, purpose: str, location: Location) -> list[str]:
-        """List nothing: no object refers to one."""
-        del purpose, location
-        return []
-
-    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
-        """List nothing: it names no object of the configuration."""
-        del kind, names
-        return []
-
-    def references_in(
-        self, document: Document, *, kind: str, names: Collection[str]
-    ) -> list[Reference]:
-        """List nothing, likewise."""
-        del document, kind, names
-        return []
-
     def url(self, *, uuid: UUID) -> str:
         """Return the path of the CA's dialog; empty when the list has it no more."""
         ca = trusted.uuid_of_entry(uuid)
         return reverse("certificates:trusted_detail", args=[ca]) if ca else ""
-
-    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
-        """Do nothing: there are no references."""

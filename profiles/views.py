@@ -1,7 +1,7 @@
 """The list of SCEP profiles and its dialogs."""
 
 from datetime import datetime
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 from django.forms import Form
@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from device import access, selector
 from device import queries as device
 from domain.actions import Action
-from domain.errors import EditConflict, InUse, Refused
+from domain.errors import EditConflict, Refused
 from profiles import conflicts, queries, services
 from profiles.forms.conflict import conflict_rows, resolution_of
 from profiles.forms.profile import CloneForm, ProfileForm, preview_of
-from webui import htmx, selection
+from webui import deleting, htmx, selection
 from webui.read_only import freeze
 
 
@@ -84,22 +84,20 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the profiles chosen, or delete them."""
-    chosen, by = selection.chosen(request), access.actor(request)
+    chosen = selection.chosen(request)
     found = [
         profile
         for profile in queries.candidate_profiles(chosen)
-        if access.may(by, Action.READ_SCEP, profile.spec.location)
+        if access.may(access.actor(request), Action.READ_SCEP, profile.spec.location)
     ]
-    context: dict[str, Any] = {"items": found, "chosen": chosen}
-    if not selection.is_question(request):
-        try:
-            services.delete_profiles(uuids=chosen, by=by, at=_now())
-        except InUse as refusal:
-            context["refusal"] = refusal
-        else:
-            return htmx.saved(request, event="config-changed", otherwise="profiles:index")
-    status = htmx.UNPROCESSABLE if "refusal" in context else 200
-    return htmx.dialog(request, "profiles/_delete.html", context, status=status)
+    return deleting.answer(
+        request,
+        template="profiles/_delete.html",
+        items=found,
+        delete=partial(services.delete_profiles, uuids=chosen, by=access.actor(request), at=_now()),
+        event="config-changed",
+        otherwise="profiles:index",
+    )
 
 
 @access.requires(Action.WRITE_SCEP)

@@ -1,6 +1,7 @@
 """Device > Server Profiles: a list for each kind, and its dialogs."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from device import access
 from domain.actions import Page
 from domain.errors import Refused
 from domain.locations import SHARED
-from webui import htmx, navigation, read_only, selection
+from webui import deleting, htmx, navigation, read_only, selection
 
 PAGE = Page.ALERTS
 EVENT = "config-changed"
@@ -82,17 +83,15 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
     kind = queries.kind_of(slug)
     chosen = selection.chosen(request)
     items = [item for item in queries.items(kind) if item.uuid in chosen]
-    context: dict[str, Any] = {"items": items, "chosen": chosen}
-    if not selection.is_question(request):
-        uuids = [item.uuid for item in items if item.uuid]
-        try:
-            services.delete(uuids=uuids, by=access.actor(request), at=_now())
-        except Refused as refusal:
-            context["refusal"] = refusal
-        else:
-            return _saved(request, slug)
-    status = htmx.UNPROCESSABLE if "refusal" in context else 200
-    return htmx.dialog(request, "alerts/_delete.html", context, status=status)
+    uuids = [item.uuid for item in items if item.uuid]
+    return deleting.answer(
+        request,
+        template="alerts/_delete.html",
+        items=items,
+        delete=partial(services.delete, uuids=uuids, by=access.actor(request), at=_now()),
+        event=EVENT,
+        otherwise=f"alerts:{slug}",
+    )
 
 
 @require_POST

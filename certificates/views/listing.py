@@ -1,6 +1,6 @@
 """The list of device certificates, and the dialog that deletes some."""
 
-from typing import Any
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,9 +14,8 @@ from certificates.views.answers import chosen_rows, now
 from certificates.views.spreadsheet import csv_lines
 from device import access, selector
 from domain.actions import Action
-from domain.errors import Refused
 from profiles import queries as profiles
-from webui import htmx, selection
+from webui import deleting, htmx, selection
 
 
 @access.requires(Action.READ_CERTIFICATES)
@@ -58,21 +57,14 @@ def as_csv(request: HttpRequest) -> StreamingHttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the certificates chosen, or delete them."""
     chosen = selection.chosen(request)
-    rows = chosen_rows(request, chosen)
-    context: dict[str, Any] = {"items": rows, "chosen": chosen}
-    if not selection.is_question(request):
-        try:
-            store.delete(uuids=chosen, by=access.actor(request), at=now())
-        except Refused as refusal:
-            context["refusal"] = refusal
-        else:
-            return htmx.saved(
-                request,
-                event="config-changed, certificates-changed",
-                otherwise="certificates:index",
-            )
-    status = htmx.UNPROCESSABLE if "refusal" in context else 200
-    return htmx.dialog(request, "certificates/_delete.html", context, status=status)
+    return deleting.answer(
+        request,
+        template="certificates/_delete.html",
+        items=chosen_rows(request, chosen),
+        delete=partial(store.delete, uuids=chosen, by=access.actor(request), at=now()),
+        event="config-changed, certificates-changed",
+        otherwise="certificates:index",
+    )
 
 
 def _form(request: HttpRequest, saved: str, *, with_choices: bool) -> ListForm:

@@ -1,13 +1,14 @@
 """How administrators plug into the configuration."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
 
 from configuration.sections import Document, ObjectProblem, Reference, Renaming
-from configuration.transfer import FilePlace, SameInFiles
+from configuration.text_only import TextOnly
+from configuration.transfer import FilePlace
 from device import enforcement
 from domain.actions import Page
 from domain.actors import Actor
@@ -21,7 +22,7 @@ from setup.spec import admin_role
 from setup.spec.admin import KIND, Administrator
 
 
-class AdministratorsSection(SameInFiles):
+class AdministratorsSection(TextOnly):
     """The section of administrators; their accounts are the device's and follow what runs."""
 
     kind = KIND
@@ -33,14 +34,6 @@ class AdministratorsSection(SameInFiles):
         """Refuse what is no administrator; there is no typed row to write."""
         del uuid, location
         codec.from_xml(name, xml)
-
-    def remove(self, *, uuid: UUID, at: datetime) -> None:
-        """Do nothing: there is no typed row, and the account goes at the commit."""
-
-    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
-        """Keep nothing back."""
-        del uuids
-        return {}
 
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check every administrator again, and that a superuser is left."""

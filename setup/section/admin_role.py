@@ -1,15 +1,14 @@
 """How admin roles plug into the configuration."""
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.urls import reverse
 
-from configuration.sections import Document, ObjectProblem, Reference, Renaming
-from configuration.transfer import FilePlace, SameInFiles
+from configuration.sections import Document, ObjectProblem
+from configuration.text_only import TextOnly
+from configuration.transfer import FilePlace
 from domain.actions import Page
-from domain.actors import Actor
 from domain.errors import Problem
 from domain.locations import Location
 from setup.codec import admin_role as codec
@@ -18,7 +17,7 @@ from setup.rules import admin_role as rules
 from setup.spec.admin_role import KIND
 
 
-class AdminRolesSection(SameInFiles):
+class AdminRolesSection(TextOnly):
     """The section of admin roles; it has no rows of its own."""
 
     kind = KIND
@@ -30,14 +29,6 @@ class AdminRolesSection(SameInFiles):
         """Refuse what is no admin role; there is no typed row to write."""
         del uuid, location
         codec.from_xml(name, xml)
-
-    def remove(self, *, uuid: UUID, at: datetime) -> None:
-        """Do nothing: there is no typed row."""
-
-    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
-        """Keep nothing back."""
-        del uuids
-        return {}
 
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check every role again."""
@@ -52,24 +43,9 @@ class AdminRolesSection(SameInFiles):
         del purpose, location
         return [item.role.name for item in queries.roles()]
 
-    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
-        """List nothing: an admin role names no other object."""
-        del kind, names
-        return []
-
-    def references_in(
-        self, document: Document, *, kind: str, names: Collection[str]
-    ) -> list[Reference]:
-        """List nothing, likewise."""
-        del document, kind, names
-        return []
-
     def url(self, *, uuid: UUID) -> str:
         """Return the path of the dialog of an admin role."""
         return reverse("setup:admin-role-edit", args=[uuid])
-
-    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
-        """Do nothing: there are no references."""
 
 
 def _problems(name: str, xml: str) -> Iterator[Problem]:

@@ -1,16 +1,15 @@
 """How the management settings plug into the configuration."""
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.urls import reverse
 
-from configuration.sections import Document, ObjectProblem, Reference, Renaming
-from configuration.transfer import FilePlace, SameInFiles
+from configuration.sections import Document, ObjectProblem
+from configuration.text_only import TextOnly
+from configuration.transfer import FilePlace
 from device import queries as device
 from domain.actions import Page
-from domain.actors import Actor
 from domain.errors import Refused
 from domain.locations import Location
 from setup.codec import management as codec
@@ -19,7 +18,7 @@ from setup.rules import management as rules
 from setup.spec.management import CARDS, KIND
 
 
-class ManagementSection(SameInFiles):
+class ManagementSection(TextOnly):
     """The section of the management settings; it has no rows of its own."""
 
     kind = KIND
@@ -35,42 +34,14 @@ class ManagementSection(SameInFiles):
         del uuid, location
         codec.from_xml(name, xml)
 
-    def remove(self, *, uuid: UUID, at: datetime) -> None:
-        """Do nothing: there is no typed row."""
-
-    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
-        """Keep nothing back."""
-        del uuids
-        return {}
-
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check every card that the document has."""
         return list(_broken(document, fips_cc=device.facts().fips_cc))
-
-    def choices(self, *, purpose: str, location: Location) -> list[str]:
-        """List nothing: no object refers to settings."""
-        del purpose, location
-        return []
-
-    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
-        """List nothing: settings name no other object."""
-        del kind, names
-        return []
-
-    def references_in(
-        self, document: Document, *, kind: str, names: Collection[str]
-    ) -> list[Reference]:
-        """List nothing, likewise."""
-        del document, kind, names
-        return []
 
     def url(self, *, uuid: UUID) -> str:
         """Return the path of the dialog of a card."""
         found = queries.card_of(uuid)
         return reverse("setup:management-edit", args=[found.card.name]) if found else ""
-
-    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
-        """Do nothing: there are no references."""
 
 
 def _broken(document: Document, *, fips_cc: bool) -> Iterator[ObjectProblem]:

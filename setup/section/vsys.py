@@ -1,17 +1,15 @@
 """How virtual systems plug into the configuration."""
 
-from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
 
-from configuration.sections import Document, Entry, ObjectProblem, Reference, Renaming
-from configuration.transfer import FileObject, FilePlace, NotTaken, SameInFiles, Taken
+from configuration.sections import Document, Entry, ObjectProblem
+from configuration.text_only import TextOnly
+from configuration.transfer import FileObject, FilePlace, NotTaken, Taken
 from device import queries as device
 from domain.actions import Page
-from domain.actors import Actor
 from domain.errors import Problem, Refused
 from domain.locations import DEVICE, VSYS1, Location
 from setup.codec import vsys as codec
@@ -20,7 +18,7 @@ from setup.rules import vsys as rules
 from setup.spec.vsys import KIND, VirtualSystem
 
 
-class VirtualSystemsSection(SameInFiles):
+class VirtualSystemsSection(TextOnly):
     """The section of virtual systems; it has no rows of its own."""
 
     kind = KIND
@@ -34,14 +32,6 @@ class VirtualSystemsSection(SameInFiles):
         """Refuse what is no virtual system; there is no typed row to write."""
         del uuid, location
         codec.from_xml(name, xml)
-
-    def remove(self, *, uuid: UUID, at: datetime) -> None:
-        """Do nothing: there is no typed row."""
-
-    def gone(self, uuids: Collection[UUID]) -> Mapping[UUID, str]:
-        """Keep nothing back."""
-        del uuids
-        return {}
 
     def validate(self, document: Document) -> list[ObjectProblem]:
         """Check the virtual systems, and that every object is in one that exists."""
@@ -66,25 +56,10 @@ class VirtualSystemsSection(SameInFiles):
         del purpose, location
         return [item.key for item in queries.labels()]
 
-    def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
-        """List nothing: a virtual system names no other object."""
-        del kind, names
-        return []
-
-    def references_in(
-        self, document: Document, *, kind: str, names: Collection[str]
-    ) -> list[Reference]:
-        """List nothing, likewise."""
-        del document, kind, names
-        return []
-
     def url(self, *, uuid: UUID) -> str:
         """Return the path of the dialog of a virtual system."""
         found = queries.chosen([uuid])
         return reverse("setup:vsys-edit", args=[found[0].system.number]) if found else ""
-
-    def follow(self, *, reference: Reference, renaming: Renaming, by: Actor, at: datetime) -> None:
-        """Do nothing: there are no references."""
 
     def from_file(self, one: FileObject, *, is_ours: bool) -> Taken:
         """Take a virtual system, ours or the product's, that keeps its own rules.

@@ -1,6 +1,7 @@
 """Device > Administrators: the list and its dialogs, and the dialog of one's own password."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from setup.forms.admin import AdministratorForm, OwnPasswordForm
 from setup.queries import admins as queries
 from setup.services import accounts
 from setup.services import admin as services
-from webui import htmx, selection
+from webui import deleting, htmx, selection
 from webui.read_only import freeze
 
 PAGE = Page.ADMINISTRATORS
@@ -83,16 +84,14 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the administrators chosen, or delete them."""
     chosen = selection.chosen(request)
-    context: dict[str, Any] = {"items": queries.chosen_admins(chosen), "chosen": chosen}
-    if not selection.is_question(request):
-        try:
-            services.delete(uuids=chosen, by=access.actor(request), at=_now())
-        except Refused as refusal:
-            context["refusal"] = refusal
-        else:
-            return htmx.saved(request, event=EVENT, otherwise=LIST)
-    status = htmx.UNPROCESSABLE if "refusal" in context else 200
-    return htmx.dialog(request, "setup/_admin_delete.html", context, status=status)
+    return deleting.answer(
+        request,
+        template="setup/_admin_delete.html",
+        items=queries.chosen_admins(chosen),
+        delete=partial(services.delete, uuids=chosen, by=access.actor(request), at=_now()),
+        event=EVENT,
+        otherwise=LIST,
+    )
 
 
 @sensitive_post_parameters("present", "password", "confirmation")

@@ -1,6 +1,7 @@
 """Device > Admin Roles: the list and its dialogs."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from domain.locations import DEVICE
 from setup.forms.admin_role import AdminRoleForm
 from setup.queries import admins as queries
 from setup.services import admin_role as services
-from webui import htmx, selection
+from webui import deleting, htmx, selection
 from webui.read_only import freeze
 
 PAGE = Page.ADMIN_ROLES
@@ -60,16 +61,14 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the admin roles chosen, or delete them."""
     chosen = selection.chosen(request)
-    context: dict[str, Any] = {"items": queries.chosen_roles(chosen), "chosen": chosen}
-    if not selection.is_question(request):
-        try:
-            services.delete(uuids=chosen, by=access.actor(request), at=_now())
-        except Refused as refusal:
-            context["refusal"] = refusal
-        else:
-            return htmx.saved(request, event=EVENT, otherwise=LIST)
-    status = htmx.UNPROCESSABLE if "refusal" in context else 200
-    return htmx.dialog(request, "setup/_admin_role_delete.html", context, status=status)
+    return deleting.answer(
+        request,
+        template="setup/_admin_role_delete.html",
+        items=queries.chosen_roles(chosen),
+        delete=partial(services.delete, uuids=chosen, by=access.actor(request), at=_now()),
+        event=EVENT,
+        otherwise=LIST,
+    )
 
 
 def _save(request: HttpRequest, form: AdminRoleForm, uuid: UUID | None) -> HttpResponse:

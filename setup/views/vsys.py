@@ -1,6 +1,7 @@
 """Device > Virtual Systems: the list and its dialogs."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from domain.locations import DEVICE
 from setup.forms.vsys import VsysForm
 from setup.queries import vsys as queries
 from setup.services import vsys as services
-from webui import htmx, selection
+from webui import deleting, htmx, selection
 
 PAGE = Page.VIRTUAL_SYSTEMS
 EVENT = "config-changed"
@@ -82,16 +83,14 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask whether to delete the virtual systems chosen, or delete them."""
     chosen = selection.chosen(request)
-    context: dict[str, Any] = {"items": queries.chosen(chosen), "chosen": chosen}
-    if not selection.is_question(request):
-        try:
-            services.delete(uuids=chosen, by=access.actor(request), at=_now())
-        except Refused as refusal:
-            context["refusal"] = refusal
-        else:
-            return _saved(request)
-    is_refused = "refusal" in context
-    return _dialog(request, "setup/_vsys_delete.html", context, is_refused=is_refused)
+    return deleting.answer(
+        request,
+        template="setup/_vsys_delete.html",
+        items=queries.chosen(chosen),
+        delete=partial(services.delete, uuids=chosen, by=access.actor(request), at=_now()),
+        event=EVENT,
+        otherwise=LIST,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

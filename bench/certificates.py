@@ -5,25 +5,17 @@ and prints for every way to ask the list: median wall time of the whole answer (
 template, through Django's middleware), processor time, and the number of queries.
 """
 
-import argparse
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Final
 from urllib.parse import quote_plus
 from uuid import UUID
 
-import django
-from django.core.management import call_command
 from django.test import Client
 
-from bench import pages, tables
+from bench import empty_device, pages
 from bench.measuring import machine
 
-BEGIN: Final = "<!-- python -m bench.certificates --write docs/performance.md -->"
-END: Final = "<!-- end of the list of certificates -->"
 LIST: Final = "/device/certificates/"
 AIM_MS: Final = 50
 
@@ -50,28 +42,11 @@ ASKED: Final = {
 }
 
 
-def main() -> None:
-    """Fill, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=10_000)
-    parser.add_argument("--write", type=Path)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        os.environ["SCEPADMIN_DATA"] = scratch
-        os.environ["DJANGO_SETTINGS_MODULE"] = "scepadmin.settings"
-        django.setup()
-        text = _measured(options.count)
-    print(text)
-    if options.write:
-        tables.insert(text, options.write, begin=BEGIN, end=END)
-
-
 def _measured(count: int) -> str:
     # Models can be imported only when Django is ready.
     from bench import certificate_stock as stock  # noqa: PLC0415
     from device.models import Admin  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0)
     at = stock.midnight()
     begin = time.perf_counter()
     stock.fill(count, at=at)
@@ -103,4 +78,4 @@ def _details(client: Client, leaf: UUID, ca: UUID) -> Iterator[tuple[str, Callab
 
 
 if __name__ == "__main__":
-    main()
+    empty_device.main(_measured, about=__doc__, name="certificates", count=10_000)

@@ -5,21 +5,15 @@ SCEP profiles, changes 50, and asks for what the commit dialog offers; then comm
 whose servers take 50 ms for each answer.
 """
 
-import argparse
-import os
-import tempfile
 import time
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import django
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 
-from bench import pages, tables
+from bench import empty_device, pages
 from bench.measuring import machine
 from bench.slow_ca import ANSWER_S, REQUESTS, run_slow_ca
 
@@ -28,31 +22,18 @@ if TYPE_CHECKING:
 
     from domain.actors import Actor
 
-BEGIN: Final = "<!-- python -m bench.configuration --write docs/performance.md -->"
-END: Final = "<!-- end of the life cycle -->"
 PROFILES, CHANGED, FETCHED = 1000, 50, 200
 LOOK_MS: Final = 1000
 BADGE_MS: Final = 5
 COMMIT_S: Final = 3
 
 
-def main() -> None:
-    """Fill, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", type=Path)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch, run_slow_ca(FETCHED) as url:
-        os.environ["SCEPADMIN_DATA"] = scratch
-        os.environ["DJANGO_SETTINGS_MODULE"] = "scepadmin.settings"
-        django.setup()
-        text = _measured(url)
-    print(text)
-    if options.write:
-        tables.insert(text, options.write, begin=BEGIN, end=END)
+def _measured() -> str:
+    with run_slow_ca(FETCHED) as url:
+        return _measured_with(url)
 
 
-def _measured(url: str) -> str:
-    call_command("migrate", verbosity=0)
+def _measured_with(url: str) -> str:
     profiles = [_save(number, f"{url}{number}") for number in range(FETCHED)]
     fetching = _fetching()
     settings.COMMIT_STEPS = []
@@ -169,4 +150,4 @@ def _by() -> "Actor":
 
 
 if __name__ == "__main__":
-    main()
+    empty_device.main(_measured, about=__doc__, name="configuration")

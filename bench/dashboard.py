@@ -5,23 +5,15 @@ with certificates, half as many enrollments over the last 60 days and the exchan
 failed, and prints what ``bench.certificates`` prints for its page.
 """
 
-import argparse
-import os
-import tempfile
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-import django
-from django.core.management import call_command
 from django.test import Client
 
-from bench import pages, tables
+from bench import empty_device, pages
 from bench.measuring import machine
 
-BEGIN: Final = "<!-- python -m bench.dashboard --write docs/performance.md -->"
-END: Final = "<!-- end of the dashboard -->"
 PAGE: Final = "/dashboard/"
 AIM_MS: Final = 50
 PROFILES: Final = 20
@@ -29,28 +21,11 @@ FAILING: Final = 10
 """Every tenth enrollment fails."""
 
 
-def main() -> None:
-    """Fill, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=10_000)
-    parser.add_argument("--write", type=Path)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        os.environ["SCEPADMIN_DATA"] = scratch
-        os.environ["DJANGO_SETTINGS_MODULE"] = "scepadmin.settings"
-        django.setup()
-        text = _measured(options.count)
-    print(text)
-    if options.write:
-        tables.insert(text, options.write, begin=BEGIN, end=END)
-
-
 def _measured(count: int) -> str:
     # Models can be imported only when Django is ready.
     from bench import certificate_stock as stock  # noqa: PLC0415
     from device.models import Admin  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0)
     at = stock.midnight()
     stock.fill(count, at=at)
     _enroll(count // 2, at)
@@ -123,4 +98,4 @@ def _enroll(count: int, at: datetime) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    empty_device.main(_measured, about=__doc__, name="dashboard", count=10_000)

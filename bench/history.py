@@ -4,50 +4,26 @@
 10,000 revisions after that, each of which changed one profile, and asks for the pages.
 """
 
-import argparse
 import itertools
-import os
-import tempfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import django
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 
-from bench import pages, tables
+from bench import empty_device, pages
 from bench.measuring import machine
 
 if TYPE_CHECKING:
     from domain.actors import Actor
 
-BEGIN: Final = "<!-- python -m bench.history --write docs/performance.md -->"
-END: Final = "<!-- end of the history -->"
 PROFILES, REVISIONS, DIFFERING = 1000, 10_000, 50
 LIST_MS: Final = 100
 LOOK_MS: Final = 1000
 AT_ONCE: Final = 500
 
 
-def main() -> None:
-    """Fill, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", type=Path)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        os.environ["SCEPADMIN_DATA"] = scratch
-        os.environ["DJANGO_SETTINGS_MODULE"] = "scepadmin.settings"
-        django.setup()
-        text = _measured()
-    print(text)
-    if options.write:
-        tables.insert(text, options.write, begin=BEGIN, end=END)
-
-
 def _measured() -> str:
-    call_command("migrate", verbosity=0)
     settings.COMMIT_STEPS = []
     fill()
     table = "\n".join((pages.COLUMNS, *_looks()))
@@ -168,4 +144,4 @@ def _by() -> "Actor":
 
 
 if __name__ == "__main__":
-    main()
+    empty_device.main(_measured, about=__doc__, name="history")

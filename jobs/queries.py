@@ -8,7 +8,11 @@ from typing import Final
 from django.db.models import OuterRef, Q, Subquery
 
 from audit.queries.paging import Page, cut
+from device import access
+from domain.actions import Action
+from domain.actors import Actor
 from domain.errors import NotFound
+from domain.locations import DEVICE
 from jobs import registry
 from jobs.models import Job, JobLine, Result, State
 
@@ -173,6 +177,21 @@ def job(job_id: int) -> JobView:
     if row is None:
         raise NotFound(f"There is no job {job_id}.")
     return _view(row, row.lines.order_by("sequence"))
+
+
+def job_seen_by(by: Actor, job_id: int) -> JobView:
+    """Return a job to one who may look at it: one's own, or at any if the role reads all.
+
+    Numbers are easily guessed, so every page that takes one asks here.
+
+    Raises:
+        Forbidden: it is another admin's job, and the role is limited to virtual systems.
+        NotFound: there is no job with this number.
+    """
+    found = job(job_id)
+    if found.admin != by.name:
+        access.require(by, Action.READ_TASKS, DEVICE)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,8 +117,11 @@ def resolved(conflict: Conflict, draft: ProfileDraft, resolution: Resolution) ->
 
 
 def _with_secrets_of(base: ScepProfileSpec | None, draft: ProfileDraft) -> ProfileDraft:
-    """Keep the passwords that I saw as stored and did not type anew, not those stored since."""
-    if base is None:
+    """Keep the passwords that I saw as stored and did not type anew, not those stored since.
+
+    They stay in their location: in another one, other admins decide where they are sent.
+    """
+    if base is None or base.location != draft.spec.location:
         return draft
     kept: dict[str, Any] = {
         name: getattr(base, name) for name in SECRETS if getattr(draft, name) is None

@@ -227,6 +227,12 @@ def copy_name(spec: ScepProfileSpec) -> str:
     return next(name for name in proposals if name not in taken)
 
 
+def last_location(uuid: UUID) -> Location | None:
+    """Return where a profile is, or was until it was deleted; ``None`` if there never was one."""
+    versions = configuration.versions_since(uuid, configuration.last_versions([uuid]).get(uuid, 0))
+    return versions[-1].location if versions else None
+
+
 def running_profile(uuid: UUID) -> RunningProfile | None:
     """Return a running profile, or ``None`` when no running profile has this UUID."""
     found = configuration.running(uuid)

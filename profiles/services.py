@@ -68,12 +68,9 @@ def save_profile(
         Forbidden: the admin may not write there.
     """
     require(by, Action.WRITE_SCEP, draft.spec.location)
-    stored = None if uuid is None else _stored(uuid)
+    stored = None if uuid is None else _own(uuid, by)
     kept = replace(draft, spec=_with_kept_secrets(draft.spec, stored).relevant())
-    problems = rules.check(kept, _surroundings(kept.spec.location))
-    if stored is not None and stored.location != kept.spec.location:
-        message = f"The profile is in {stored.location}; that is fixed once it is saved."
-        problems.append(Problem("location", message))
+    problems = rules.check(kept, _surroundings(kept.spec.location)) + _moved(draft.spec, stored)
     if problems:
         raise ProfileRefused("The SCEP profile was not saved.", problems=rules.in_order(problems))
     spec = _with_typed_secrets(kept, at)
@@ -107,10 +104,11 @@ def try_out(*, draft: ProfileDraft, uuid: UUID | None = None, by: Actor, at: dat
         Forbidden: the admin may not write there.
     """
     require(by, Action.WRITE_SCEP, draft.spec.location)
-    stored = None if uuid is None else _stored(uuid)
+    stored = None if uuid is None else _own(uuid, by)
     kept = replace(draft, spec=_with_kept_secrets(draft.spec, stored).relevant())
     around = replace(_surroundings(kept.spec.location), fips_cc=False)
     problems = [one for one in rules.check(kept, around) if one.field != "name"]
+    problems += _moved(draft.spec, stored)
     if problems:
         raise ProfileRefused("The SCEP profile was not tested.", problems=problems)
     spec = _with_typed_secrets(kept, at)
@@ -215,6 +213,20 @@ def _write(
     )
     write_row(uuid=ref.uuid, spec=spec)
     return ref.uuid
+
+
+def _own(uuid: UUID, by: Actor) -> ScepProfileSpec:
+    """Find a profile whose passwords the admin may use."""
+    require(by, Action.WRITE_SCEP, queries.last_location(uuid))
+    return _stored(uuid)
+
+
+def _moved(spec: ScepProfileSpec, stored: ScepProfileSpec | None) -> list[Problem]:
+    """Say so if a profile is to have the passwords of one in another location."""
+    if stored is None or stored.location == spec.location:
+        return []
+    message = f"The profile is in {stored.location}; that is fixed once it is saved."
+    return [Problem("location", message)]
 
 
 def _stored(uuid: UUID) -> ScepProfileSpec:

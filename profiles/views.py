@@ -54,7 +54,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     profile = queries.find_candidate(uuid) if request.POST else queries.candidate_profile(uuid)
     location = profile.spec.location if profile else None
     by = access.actor(request)
-    access.require(by, Action.READ_SCEP, location)
+    access.require(by, Action.READ_SCEP, location or queries.last_location(uuid))
     form = ProfileForm(
         request.POST or None, profile=profile, choices=queries.field_choices(location)
     )

@@ -119,7 +119,7 @@ def of_authority(material: Material, reader: Reader) -> AuthorityView | None:
         fetched_at=row.fetched_at,
         job_id=row.job_id,
         pinned=row.pinned,
-        transcripts=tuple(one for one in transcripts if one.profile_name == row.profile_name),
+        transcripts=tuple(one for one in transcripts if one.profile_uuid == row.profile_uuid),
     )
 
 

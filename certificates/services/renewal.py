@@ -107,13 +107,16 @@ def renew(*, wanted: Renewal, by: Actor, at: datetime) -> Renewed:
     return _sign(row, wanted.days, by=by, at=at)
 
 
-def way(*, entry_uuid: UUID) -> Way:
-    """Tell how a certificate is renewed; raises what :func:`way_of` raises.
+def way(*, entry_uuid: UUID, by: Actor) -> Way:
+    """Tell who may renew a certificate how; raises what :func:`way_of` raises.
 
     Raises:
+        Forbidden: the admin may not write in its location.
         NotFound: the candidate has no such certificate.
     """
-    return way_of(_row(entry_uuid))
+    row = _row(entry_uuid)
+    require(by, Action.WRITE_CERTIFICATES, Location(row.entry.object.location))
+    return way_of(row)
 
 
 def way_of(row: Material) -> Way:

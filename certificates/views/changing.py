@@ -47,7 +47,7 @@ def renew(request: HttpRequest) -> HttpResponse:
     chosen = selection.chosen(request)
     if len(chosen) != 1:
         raise Refused("Select one certificate to renew.")
-    way = renewal.way(entry_uuid=chosen[0])
+    way = renewal.way(entry_uuid=chosen[0], by=access.actor(request))
     asked = None if selection.is_question(request) else request
     form = RenewForm(asked, over_scep=way is Way.SCEP)
     if form.is_valid():

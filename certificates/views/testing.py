@@ -33,6 +33,8 @@ def test_typed(request: HttpRequest) -> HttpResponse:
     """Test a profile as it stands in its dialog, saved or not; the dialog stays."""
     uuid = forms.tested_profile(request.POST)
     profile = profiles.find_candidate(uuid) if uuid else None
+    if profile is not None:
+        access.require(access.actor(request), Action.WRITE_SCEP, profile.spec.location)
     choices = profiles.field_choices(profile.spec.location if profile else None)
     form = ProfileForm(request.POST, profile=profile, choices=choices)
     if form.is_valid():
@@ -86,6 +88,7 @@ def rehearse(request: HttpRequest) -> HttpResponse:
     if len(chosen) != 1:
         raise Refused("Select one profile to rehearse.")
     profile = profiles.candidate_profile(chosen[0])
+    access.require(access.actor(request), Action.WRITE_SCEP, profile.spec.location)
     data = None if selection.is_question(request) else request.POST
     form = _rehearsal_form(data, profile.spec)
     if form.is_valid():
@@ -109,7 +112,8 @@ def rehearse(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rehearsal(request: HttpRequest, first: int, second: int) -> HttpResponse:
     """Show two Tests, and what was enrolled, side by side; while one runs it asks again."""
-    sides = [jobs.job(number) for number in (first, second)]
+    by = access.actor(request)
+    sides = [jobs.job_seen_by(by, number) for number in (first, second)]
     kept = [audit.transcripts_of_job(side.id) for side in sides]
     tests, enrollments = (_latest(kept, kind) for kind in ("test", throwaway.KIND))
     context = {
@@ -151,7 +155,7 @@ def _start_test(
 
 
 def _test(request: HttpRequest, job_id: int) -> HttpResponse:
-    shown = jobs.job(job_id)
+    shown = jobs.job_seen_by(access.actor(request), job_id)
     context = {
         "job": shown,
         "transcripts": audit.transcripts_of_job(job_id),

@@ -90,11 +90,16 @@ def condition(wanted: Filter, at: datetime) -> Q:
     return Q(*_conditions(wanted, at))
 
 
-def offered() -> Offered:
-    """Return what occurs among all certificates; one query, which reads one index only."""
+def offered(seen: frozenset[Location] | None = None) -> Offered:
+    """Return what occurs among the certificates in the locations seen, ``None`` for any; one query.
+
+    Among all of them it reads one index only.
+    """
+    rows = ListedCertificate.objects.order_by()
+    if seen is not None:
+        rows = rows.filter(location__in=[location.key for location in seen])
     groups = (
-        ListedCertificate.objects.order_by()
-        .values_list("issuer", "algorithm", "key_bits", "profile_uuid")
+        rows.values_list("issuer", "algorithm", "key_bits", "profile_uuid")
         .annotate(count=Count("*"))
         .order_by("-count")
     )

@@ -69,7 +69,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest, saved: str, *, with_choices: bool) -> ListForm:
     """Read what is asked; the table alone draws no choices, and they cost a query of all rows."""
-    offered = filters.offered() if with_choices else filters.Offered()
+    offered = filters.offered(selector.seen(request)) if with_choices else filters.Offered()
     return ListForm(
         request.GET,
         saved=saved,

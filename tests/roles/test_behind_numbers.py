@@ -8,7 +8,7 @@ from django.test import Client
 
 from audit import services as audit
 from audit.services import TranscriptStart
-from certificates.models import Material, ScepAuthority, Source
+from certificates.models import ListedCertificate, Material, ScepAuthority, Source
 from certificates.queries import origin
 from certificates.queries.origin import Reader
 from domain.actors import Role
@@ -183,3 +183,20 @@ def test_a_ca_certificate_shows_only_what_was_said_for_its_own_profile(world: Wo
 
     assert shown is not None
     assert [one.location for one in shown.transcripts] == [OWN]
+
+
+def test_the_filters_of_certificates_offer_nothing_of_other_virtual_systems(
+    world: World, branch_less: Client
+) -> None:
+    theirs = {"issuer": "CN=Their Partner", "profile_uuid": world.profiles[OTHER]}
+    ListedCertificate.objects.filter(location=OTHER.key).update(**theirs)
+    ours = {"profile_uuid": world.profiles[OWN]}
+    ListedCertificate.objects.filter(location=OWN.key).update(**ours)
+
+    page = branch_less.get("/device/certificates/").text
+
+    assert f"in-{OWN.key}" in page
+    assert f"in-{OTHER.key}" not in page
+    assert str(world.profiles[OTHER]) not in page
+    assert "Their Partner" not in page
+    assert "Their Partner" in world.browser(Role.SUPERUSER).get("/device/certificates/").text

@@ -5,6 +5,7 @@ validity, status) is its material, so that polling or renewing it is no pending 
 that the product emulated shows, with all of that, is made by :func:`product_entry`.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ MAX_NAME: Final = 1023
 
 _OURS: Final = "x-scepadmin"
 _BLOCKED: Final = "block-private-key-export"
+_NOT_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to write; a certificate's names may hold it all the same."""
 _PRODUCT: Final = frozenset(
     (
         "subject-hash",
@@ -205,7 +208,7 @@ def _product_element(shown: ProductEntry) -> etree._Element:
         fields.append(("status", "revoked"))
         fields.append(("revoke-date-epoch", str(int(shown.revoked_at.timestamp()))))
     for name, text in fields:
-        etree.SubElement(entry, name).text = text
+        etree.SubElement(entry, name).text = _NOT_XML.sub(_as_pairs, text)
     return entry
 
 
@@ -267,6 +270,11 @@ def _of_request(shown: ProductEntry) -> list[tuple[str, str]]:
         ("csr", bundle.to_pem(shown.csr_der, "CERTIFICATE REQUEST")),
         ("algorithm", facts.algorithm),
     ]
+
+
+def _as_pairs(found: re.Match[str]) -> str:
+    octets = found[0].encode("utf-8", "surrogatepass")
+    return "".join(f"\\{octet:02X}" for octet in octets)
 
 
 def _shortened(name_der: bytes) -> str:

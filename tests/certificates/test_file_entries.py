@@ -9,6 +9,7 @@ from certificates.codec import CarriedEntry, EntryXmlUnusable, ProductEntry
 from certificates.spec import Usage
 from pki import bundle
 from tests.certificates.moving import LEAF, ROOT, pem_of
+from tests.issuing import Wanted, issue
 
 KEY = "5e2f3a4c-0000-4000-8000-000000000001"
 
@@ -56,6 +57,15 @@ def test_what_a_firewall_has_beyond_is_named() -> None:
 
     assert found.shown.certificate_der == LEAF.der
     assert found.left_out == ("x", "y", "public-key (the certificates above the first)")
+
+
+def test_a_name_that_xml_cannot_write_is_written_in_hex_pairs() -> None:
+    odd = issue(Wanted("a\x00b\x1f\ufffe"))
+
+    xml = codec.to_file(CarriedEntry(ProductEntry("a", odd.der), source="import"))
+
+    assert r"<common-name>a\00b\1F\EF\BF\BE</common-name>" in xml
+    assert codec.from_file("a", xml).shown.certificate_der == odd.der
 
 
 @pytest.mark.parametrize(

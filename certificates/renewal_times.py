@@ -38,13 +38,12 @@ def due_at(
         ``None`` when the profile renews nothing by itself.
     """
     lifetime = not_after - not_before
-    match spec.renewal:
-        case Renewal.OFF:
-            return None
-        case Renewal.PERCENT:
-            begin = not_before + lifetime * spec.renewal_percent / 100
-        case Renewal.DAYS:
-            begin = not_after - timedelta(days=spec.renewal_days)
+    if spec.renewal is Renewal.OFF:
+        return None
+    if spec.renewal is Renewal.PERCENT:
+        begin = not_before + lifetime * spec.renewal_percent / 100
+    else:
+        begin = not_after - timedelta(days=spec.renewal_days)
     begin = max(begin, not_before + lifetime / 2)
     step = material.int % _STEPS
     return begin + (not_after - begin) * JITTER * step / _STEPS

@@ -8,6 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from device import services
+from domain.actors import Actor
+from domain.errors import NotFound
 from tests.in_force import InForce
 
 
@@ -52,3 +54,9 @@ def test_user_names_and_addresses_are_unlocked(in_force: InForce) -> None:
 def test_who_is_not_locked_out_cannot_be_unlocked() -> None:
     with pytest.raises(CommandError, match="Not locked out: alice"):
         unlock("alice")
+
+
+@pytest.mark.django_db
+def test_a_number_that_no_database_has_is_no_lock_out() -> None:
+    with pytest.raises(NotFound, match="has ended meanwhile"):
+        services.unlock(ids=[10**30], by=Actor("maria"), at=datetime(2026, 1, 2, tzinfo=UTC))

@@ -113,7 +113,10 @@ def unfinished(only_of: str = "") -> Page[JobView]:
     return jobs.page(jobs.Wanted(admin=only_of, unfinished=True))
 
 
-def first_steps() -> FirstSteps:
-    """Return how far a device is on the way to its first enrollment; two queries."""
-    has_profile = any(kind == PROFILE for _, kind in configuration.counts())
-    return FirstSteps(has_profile, bool(configuration.running_uuids(PROFILE)))
+def first_steps(seen: frozenset[Location] | None = None) -> FirstSteps:
+    """Return how far it is to the first enrollment, in the locations seen; two queries."""
+    made = {place for place, kind in configuration.counts() if kind == PROFILE}
+    running = {one.location for one in configuration.running_objects(PROFILE)}
+    if seen is not None:
+        made, running = made & seen, running & seen
+    return FirstSteps(bool(made), bool(running))

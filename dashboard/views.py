@@ -69,7 +69,7 @@ def _widgets(
         "failed": queries.failed(at=at, seen=seen) if reads_exchanges else None,
         "jobs": queries.unfinished(only_of) if reads_jobs else None,
         "jobs_shown": queries.JOBS,
-        "first_steps": queries.first_steps() if recent and not recent.newest else None,
+        "first_steps": queries.first_steps(seen) if recent and not recent.newest else None,
         "may_add_profile": access.may(by, Action.WRITE_SCEP),
         "may_commit": access.may(by, Action.COMMIT),
         "may_generate": access.may(by, Action.WRITE_CERTIFICATES),

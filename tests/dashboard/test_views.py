@@ -60,6 +60,17 @@ def test_each_step_done_leads_to_the_next(maria: Client, bench: Bench) -> None:
     assert "First steps" not in shown(maria)
 
 
+def test_the_first_steps_are_those_of_what_one_sees(bench: Bench) -> None:
+    DeviceFacts.objects.update(multi_vsys=True)
+    bench.running_profile(name="elsewhere")
+
+    page = shown(_signed_in(bench.now, Role.VSYSADMIN, ["vsys2"]))
+
+    assert "First steps" in page
+    assert ">Done<" not in page
+    assert 'hx-get="/device/certificates/generate/"' not in page
+
+
 def test_a_tile_leads_to_as_many_certificates_as_it_says(maria: Client, bench: Bench) -> None:
     keep(bench, "old", days=-3)
     keep(bench, "soon", days=3)

@@ -1,6 +1,6 @@
 """Read jobs: values for the task list and the job dialog."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -32,6 +32,7 @@ RESULT_WORDS: Final = tuple((value, words) for value, words in _RESULT_WORDS.ite
 """How a job may have ended, each value with its words."""
 
 _LONGEST_NUMBER: Final = 18
+_EVERY_NUMBER: Final = 10**_LONGEST_NUMBER
 _TONES: Final = {
     State.QUEUED.value: "neutral",
     State.RUNNING.value: "busy",
@@ -192,6 +193,13 @@ def job_seen_by(by: Actor, job_id: int) -> JobView:
     if found.admin != by.name:
         access.require(by, Action.READ_TASKS, DEVICE)
     return found
+
+
+def jobs_seen_by(by: Actor) -> Container[int]:
+    """Return the numbers of the jobs that somebody may look at; as :func:`job_seen_by` decides."""
+    if access.may(by, Action.READ_TASKS, DEVICE):
+        return range(_EVERY_NUMBER)
+    return frozenset(Job.objects.filter(admin=by.name).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame_virtual_systems": [(place.key, label) for place, label in systems.items()],
         "frame_virtual_system": (selector.selected(request) if systems else None),
         "location_labels": SimpleLazyObject(device.location_labels),
+        "jobs_seen": SimpleLazyObject(partial(jobs.jobs_seen_by, by)),
         "menu": menu,
         "tree": navigation.tree(menu),
         "may": {action.replace("-", "_"): may(action) for action in Action},

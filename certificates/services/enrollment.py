@@ -18,7 +18,7 @@ from device.access import require
 from domain.actions import Action
 from domain.actors import Actor
 from domain.errors import NotFound, Problem, Refused
-from domain.locations import Location
+from domain.locations import SHARED, Location
 from domain.names import CERTIFICATE_NAME_MAX, check_name
 from jobs import queries as jobs
 from jobs import services as job_services
@@ -241,9 +241,11 @@ def require_no_other(row: Enrollment, profile: RunningProfile) -> None:
     for other in open_ones.exclude(uuid=row.uuid).order_by("requested_at"):
         used = profiles.running_profile(other.profile_uuid)
         if used is not None and _ca_of(used) == _ca_of(profile):
+            # Who asks may not be one who sees the other virtual systems.
+            is_seen = other.location in {row.location, SHARED.key}
+            where = f"{other.name}, job {other.job_id}" if is_seen else "in another virtual system"
             text = (
-                f"A certificate for {row.subject} is being requested from this CA already: "
-                f"{other.name}, job {other.job_id}."
+                f"A certificate for {row.subject} is being requested from this CA already: {where}."
             )
             hint = (
                 "Look at it in Tasks, and wait for the CA's answer. If it is pending, it is listed "

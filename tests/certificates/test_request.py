@@ -158,6 +158,19 @@ def test_a_subject_is_requested_once_at_a_time_from_one_ca(bench: Bench) -> None
 
 
 @pytest.mark.conformance("C54")
+def test_a_request_of_another_virtual_system_is_not_named(bench: Bench) -> None:
+    shared = bench.running_profile(location=SHARED)
+    bench.request(shared, "secret-name", location=VSYS1)
+    Enrollment.objects.update(location="vsys2")
+
+    with pytest.raises(AlreadyRequested) as refusal:
+        bench.request(shared, "fw-2", location=VSYS1)
+
+    assert "in another virtual system" in refusal.value.message
+    assert "secret-name" not in str(refusal.value.problems)
+
+
+@pytest.mark.conformance("C54")
 def test_a_subject_is_requested_anew_once_the_ca_has_answered(bench: Bench) -> None:
     profile = bench.running_profile()
     bench.generate(bench.request(profile, "fw-1"))

@@ -200,3 +200,18 @@ def test_the_filters_of_certificates_offer_nothing_of_other_virtual_systems(
     assert str(world.profiles[OTHER]) not in page
     assert "Their Partner" not in page
     assert "Their Partner" in world.browser(Role.SUPERUSER).get("/device/certificates/").text
+
+
+def test_the_number_of_another_admins_job_is_no_link(world: World, branch_less: Client) -> None:
+    start = TranscriptStart(
+        kind="fetch-ca",
+        profile_uuid=world.profiles[OWN],
+        profile_name="demo",
+        location=OWN,
+        job_id=jobs.enqueue(kind="test", arguments={}, by=MARIA, at=world.now),
+    )
+    audit.open_transcript(start, world.now)
+    link = f'href="/tasks/{start.job_id}/"'
+
+    assert link not in branch_less.get("/monitor/scep/").content.decode()
+    assert link in world.browser(Role.DEVICEREADER).get("/monitor/scep/").content.decode()

@@ -113,9 +113,10 @@ class PasswordDueMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on, or lead to the dialog of one's own password."""
+        if not password_is_due(request):
+            return self.get_response(request)
         dialog = resolve_url(settings.PASSWORD_URL)
-        open_paths = {dialog, resolve_url("device:logout"), resolve_url("device:message")}
-        if not password_is_due(request) or request.path in open_paths:
+        if request.path in {dialog, resolve_url("device:logout"), resolve_url("device:message")}:
             return self.get_response(request)
         if _refreshes_itself(request):
             return HttpResponse(status=204)  # The dialog that is open must not be loaded anew.

@@ -39,7 +39,7 @@ def _tab(seen: Certificates, name: str) -> None:
 def test_each_tab_takes_the_place_of_the_one_before_and_has_an_address(seen: Certificates) -> None:
     seen.open("fw-1")
 
-    for name in TABS:
+    for name in TABS[1:]:  # the first is open
         _tab(seen, name)
         expect(seen.dialog.locator(".tabs [aria-current=page]")).to_be_focused()
     expect(seen.page).to_have_url(re.compile(r"\?tab=history$"))

@@ -140,7 +140,7 @@ def download_pem(page: Page, name: str, folder: Path) -> Path:
     page.get_by_role("row").filter(has_text=name).get_by_role("link", name=name).click()
     dialog = page.get_by_role("dialog")
     with page.expect_download() as download:
-        dialog.get_by_role("link", name=re.compile("PEM")).first.click()
+        dialog.get_by_role("link", name="Download PEM").click()
     path = folder / f"{name}.pem"
     download.value.save_as(path)
     return path

@@ -39,6 +39,7 @@ def test_an_admin_enrolls_a_certificate_at_the_demo_ca(
     row = page.get_by_role("row").filter(has_text="fw1")
     expect(row).to_contain_text("valid")
     certificate = steps.download_pem(page, "fw1", downloads)
+    page.get_by_role("dialog").get_by_role("link", name="Extensions").click()
     expect(page.get_by_role("dialog")).to_contain_text("digitalSignature")
     steps.close_dialog(page)
     ca = steps.download_pem(page, "demo-ca", downloads)

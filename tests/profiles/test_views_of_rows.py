@@ -65,13 +65,13 @@ def test_asking_about_what_is_gone_says_so(bench: Workbench, maria: Client) -> N
     assert "What was selected has been deleted meanwhile." in dialog
 
 
-def test_deleting_what_is_gone_is_a_toast(bench: Workbench, maria: Client) -> None:
+def test_deleting_what_is_gone_says_who_deleted_it(bench: Workbench, maria: Client) -> None:
     uuid = bench.save()
     bench.delete(uuid)
 
     response = maria.post(f"{LIST}delete/?object={uuid}", headers=HTMX)
 
-    assert response.status_code == 409
+    assert response.status_code == 422
     assert "maria deleted this SCEP profile" in response.content.decode()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.urls import reverse
@@ -105,6 +106,12 @@ class HttpSection(_Section):
     label = KINDS[HTTP].label
 
 
+_NAMED: Final = frozenset(
+    field.kind for field in KINDS[SETTINGS].fields if isinstance(field, Named)
+)
+"""The kinds of objects that the alert settings name."""
+
+
 class SettingsSection(_Section):
     """The section of the alert settings, which name server profiles."""
 
@@ -114,8 +121,8 @@ class SettingsSection(_Section):
 
     def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
         """List which server profiles the candidate's settings name."""
-        item = queries.settings()
-        if item.uuid is None:
+        item = queries.settings() if kind in _NAMED else None
+        if item is None or item.uuid is None:
             return []
         return _references(item.uuid, SHARED, item.value, kind, names)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.urls import reverse
@@ -20,6 +21,9 @@ from setup.rules import admin as rules
 from setup.services import admin as services
 from setup.spec import admin_role
 from setup.spec.admin import KIND, Administrator
+
+_NAMED: Final = frozenset({admin_role.KIND, VSYS_KIND})
+"""The kinds of objects that an administrator names."""
 
 
 class AdministratorsSection(TextOnly):
@@ -57,6 +61,8 @@ class AdministratorsSection(TextOnly):
 
     def references(self, *, kind: str, names: Collection[str]) -> list[Reference]:
         """List which administrators have which admin roles and virtual systems."""
+        if kind not in _NAMED:
+            return []
         return [
             reference
             for item in queries.admins()
